@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time; see clock.h. */
+#include "base/clock.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+static int64_t warrant_high;
+
+static int64_t
+clock_read(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * CLOCK_NS_PER_S + t.tv_nsec;
+}
+
+int64_t
+clock_wall_ns(void)
+{
+	return clock_read(CLOCK_REALTIME);
+}
+
+int64_t
+clock_mono_ns(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
+}
+
+int64_t
+clock_warrant_ns(void)
+{
+	clock_warrant_seed(clock_wall_ns());
+	return warrant_high;
+}
+
+void
+clock_warrant_seed(int64_t ns)
+{
+	if (ns > warrant_high)
+		warrant_high = ns;
+}
+
+char *
+clock_format(int64_t ns, char *buf)
+{
+	time_t s = (time_t)(ns / CLOCK_NS_PER_S);
+	struct tm tm;
+
+	gmtime_r(&s, &tm);
+	strftime(buf, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return buf;
+}
+
+/* The fraction after the dot, as nanoseconds; *p is moved behind it. */
+static int64_t
+clock_fraction(const char **p)
+{
+	int64_t ns = 0, unit = CLOCK_NS_PER_S / 10;
+
+	for (; isdigit((unsigned char)**p); (*p)++, unit /= 10)
+		ns += (**p - '0') * unit;
+	return ns;
+}
+
+static int
+clock_offset(const char *p, int *offset_s)
+{
+	int h, m, n = 0;
+
+	*offset_s = 0;
+	if ((*p == 'Z' || *p == 'z') && p[1] == '\0')
+		return 0;
+	if (*p != '+' && *p != '-')
+		return -EINVAL;
+	if (sscanf(p + 1, "%2d:%2d%n", &h, &m, &n) != 2 || n != 5 || p[6] != '\0' || h > 23 || m > 59 || h < 0 || m < 0)
+		return -EINVAL;
+	*offset_s = (h * 60 + m) * 60 * (*p == '-' ? -1 : 1);
+	return 0;
+}
+
+int
+clock_parse(const char *text, int64_t *ns)
+{
+	struct tm tm = { 0 };
+	int64_t frac = 0;
+	int n = 0, offset_s;
+	const char *p;
+	char sep;
+
+	if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &sep, &tm.tm_hour, &tm.tm_min,
+	        &tm.tm_sec, &n) != 7 || n != 19 || (sep != 'T' && sep != 't' && sep != ' '))
+		return -EINVAL;
+	if (tm.tm_year < 1970 || tm.tm_year > 2261 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
+	    tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60 || tm.tm_hour < 0 || tm.tm_min < 0 || tm.tm_sec < 0)
+		return -EINVAL;
+	p = text + n;
+	if (*p == '.') {
+		p++;
+		if (!isdigit((unsigned char)*p))
+			return -EINVAL;
+		frac = clock_fraction(&p);
+	}
+	if (clock_offset(p, &offset_s) < 0)
+		return -EINVAL;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	n = tm.tm_mday;
+	*ns = ((int64_t)timegm(&tm) - offset_s) * CLOCK_NS_PER_S + frac;
+	return tm.tm_mday == n ? 0 : -EINVAL; /* 31 February would have been moved */
+}

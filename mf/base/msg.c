@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed messages between roles; see msg.h. */
+#include "base/msg.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MSG_QUEUE_MAX 4096
+
+struct msg_out {
+	TAILQ_ENTRY(msg_out) entry;
+	uint32_t type;
+	int fd;
+	size_t len;
+	uint8_t data[];
+};
+
+struct msg_chan {
+	int fd;
+	struct event *rd, *wr;
+	msg_cb cb;
+	void *arg;
+	TAILQ_HEAD(, msg_out) out;
+	size_t out_n;
+	int *dead; /* set while a callback runs: tells the caller that the channel was freed */
+};
+
+/* Returns 0, -EAGAIN (socket full) or another negative errno. */
+static int
+msg_write(int sock, uint32_t type, const void *data, size_t len, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec iov[2] = { { &type, sizeof(type) }, { (void *)(uintptr_t)data, len } };
+	struct msghdr mh = { .msg_iov = iov, .msg_iovlen = len ? 2 : 1 };
+
+	if (fd >= 0) {
+		struct cmsghdr *cm;
+
+		memset(&control, 0, sizeof(control));
+		mh.msg_control = control.buf;
+		mh.msg_controllen = sizeof(control.buf);
+		cm = CMSG_FIRSTHDR(&mh);
+		cm->cmsg_level = SOL_SOCKET;
+		cm->cmsg_type = SCM_RIGHTS;
+		cm->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(cm), &fd, sizeof(int));
+	}
+	if (sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+		return 0;
+	return errno == EWOULDBLOCK || errno == ENOBUFS ? -EAGAIN : -errno;
+}
+
+static void
+msg_out_free(struct msg_out *o)
+{
+	if (o->fd >= 0)
+		close(o->fd);
+	free(o);
+}
+
+static void
+msg_on_write(evutil_socket_t sock, short what, void *arg)
+{
+	struct msg_chan *c = arg;
+	struct msg_out *o;
+
+	(void)sock;
+	(void)what;
+	while ((o = TAILQ_FIRST(&c->out)) != NULL) {
+		if (msg_write(c->fd, o->type, o->data, o->len, o->fd) == -EAGAIN)
+			return;
+		TAILQ_REMOVE(&c->out, o, entry); /* any other error: the reader sees the peer go */
+		c->out_n--;
+		msg_out_free(o);
+	}
+	event_del(c->wr);
+}
+
+/* One datagram.  Returns 1, 0 when nothing is there, -1 when the peer is gone. */
+static int
+msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec iov = { buf, cap };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf) };
+	struct cmsghdr *cm;
+	ssize_t n;
+
+	*fd = -1;
+	n = recvmsg(sock, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	cm = CMSG_FIRSTHDR(&mh);
+	if (cm != NULL && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(cm), sizeof(int));
+	*len = (size_t)n;
+	return n < (ssize_t)sizeof(uint32_t) ? -1 : 1;
+}
+
+static void
+msg_on_read(evutil_socket_t sock, short what, void *arg)
+{
+	struct msg_chan *c = arg;
+	uint8_t buf[MSG_MAX + sizeof(uint32_t)];
+	int dead = 0;
+
+	(void)what;
+	c->dead = &dead;
+	for (int i = 0; i < 64 && !dead; i++) {
+		struct msg m;
+		size_t len;
+		int r = msg_read(sock, buf, sizeof(buf), &len, &m.fd);
+
+		if (r == 0)
+			break;
+		if (r < 0) {
+			event_del(c->rd);
+			c->cb(c, NULL, c->arg);
+			break;
+		}
+		memcpy(&m.type, buf, sizeof(m.type));
+		m.len = len - sizeof(m.type);
+		m.data = buf + sizeof(m.type);
+		c->cb(c, &m, c->arg);
+	}
+	if (!dead)
+		c->dead = NULL;
+}
+
+struct msg_chan *
+msg_chan_new(struct event_base *base, int fd, msg_cb cb, void *arg)
+{
+	struct msg_chan *c = calloc(1, sizeof(*c));
+
+	assert(c != NULL);
+	evutil_make_socket_nonblocking(fd);
+	evutil_make_socket_closeonexec(fd);
+	c->fd = fd;
+	c->cb = cb;
+	c->arg = arg;
+	TAILQ_INIT(&c->out);
+	c->rd = event_new(base, fd, EV_READ | EV_PERSIST, msg_on_read, c);
+	c->wr = event_new(base, fd, EV_WRITE | EV_PERSIST, msg_on_write, c);
+	assert(c->rd != NULL && c->wr != NULL);
+	event_add(c->rd, NULL);
+	return c;
+}
+
+void
+msg_chan_free(struct msg_chan *c)
+{
+	struct msg_out *o;
+
+	if (c == NULL)
+		return;
+	if (c->dead != NULL)
+		*c->dead = 1;
+	while ((o = TAILQ_FIRST(&c->out)) != NULL) {
+		TAILQ_REMOVE(&c->out, o, entry);
+		msg_out_free(o);
+	}
+	event_free(c->rd);
+	event_free(c->wr);
+	close(c->fd);
+	free(c);
+}
+
+static int
+msg_queue(struct msg_chan *c, uint32_t type, const void *data, size_t len, int fd)
+{
+	struct msg_out *o;
+
+	if (c->out_n >= MSG_QUEUE_MAX) {
+		if (fd >= 0)
+			close(fd);
+		return -ENOBUFS;
+	}
+	o = malloc(sizeof(*o) + len);
+	assert(o != NULL);
+	o->type = type;
+	o->fd = fd;
+	o->len = len;
+	if (len > 0)
+		memcpy(o->data, data, len);
+	TAILQ_INSERT_TAIL(&c->out, o, entry);
+	c->out_n++;
+	event_add(c->wr, NULL);
+	return 0;
+}
+
+int
+msg_send(struct msg_chan *c, uint32_t type, const void *data, size_t len, int fd)
+{
+	int r = c == NULL ? -EPIPE : len > MSG_MAX ? -EMSGSIZE : TAILQ_EMPTY(&c->out) ? msg_write(c->fd, type, data, len, fd) : -EAGAIN;
+
+	if (r == -EAGAIN)
+		return msg_queue(c, type, data, len, fd);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+int
+msg_memfd(const char *name, const void *data, size_t len)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	const uint8_t *p = data;
+
+	if (fd < 0)
+		return -errno;
+	while (len > 0) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0) {
+			int e = errno;
+
+			close(fd);
+			return -e;
+		}
+		p += n;
+		len -= (size_t)n;
+	}
+	fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+	return fd;
+}
+
+int
+msg_memfd_read(int fd, size_t max, void **data, size_t *len)
+{
+	struct stat st;
+	uint8_t *buf;
+	size_t n = 0;
+
+	if (fd < 0)
+		return -EBADF;
+	if (fstat(fd, &st) < 0 || st.st_size < 0 || (uint64_t)st.st_size > max) {
+		close(fd);
+		return -EMSGSIZE;
+	}
+	buf = malloc((size_t)st.st_size + 1);
+	assert(buf != NULL);
+	while (n < (size_t)st.st_size) {
+		ssize_t r = pread(fd, buf + n, (size_t)st.st_size - n, (off_t)n);
+
+		if (r <= 0)
+			break;
+		n += (size_t)r;
+	}
+	close(fd);
+	if (n != (size_t)st.st_size) {
+		free(buf);
+		return -EIO;
+	}
+	buf[n] = 0;
+	*data = buf;
+	*len = n;
+	return 0;
+}
