@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every role shares: the loop, the channel to the parent, the channels to other roles, status and alarms; and the message types between
- * roles.  A role is a struct role_ops; mf/role.c runs it.  Content of communication never travels in a message. */
+/* What every role shares: the loop, the channel to the parent, the channels to other roles, status
+ * and alarms; and the message types between roles.  A role is a struct role_ops; mf/role.c runs it.
+ * Content of communication never travels in a message. */
 #ifndef ROLE_H
 #define ROLE_H
 
@@ -20,23 +21,28 @@ const char *role_name(enum role_id r); /* "parent" "ingest" "admin" "deliver" */
 
 enum role_msg {
 	/* parent <-> role */
-	ROLE_MSG_PEER = 1,       /* parent > role: struct role_msg_peer + descriptor of the new channel to that role */
-	ROLE_MSG_STOP = 2,       /* parent > role: finish and exit 0 */
-	ROLE_MSG_RELOAD = 3,     /* parent > role: SIGHUP: read certificates and CRLs again */
-	ROLE_MSG_READY = 4,      /* role > parent */
-	ROLE_MSG_LEA_START = 5,  /* admin > parent: struct role_msg_lea: run a deliver role for this LEA (idempotent) */
-	ROLE_MSG_LEA_STOP = 6,   /* admin > parent: struct role_msg_lea */
-	ROLE_MSG_ROLES = 7,      /* parent > admin: memfd JSON array of {role, lea, pid, restarts, since} after each change */
+	ROLE_MSG_PEER = 1, /* parent > role: struct role_msg_peer + descriptor of the new channel to
+			      that role */
+	ROLE_MSG_STOP = 2, /* parent > role: finish and exit 0 */
+	ROLE_MSG_RELOAD = 3,	/* parent > role: SIGHUP: read certificates and CRLs again */
+	ROLE_MSG_READY = 4,	/* role > parent */
+	ROLE_MSG_LEA_START = 5, /* admin > parent: struct role_msg_lea: run a deliver role for this
+				   LEA (idempotent) */
+	ROLE_MSG_LEA_STOP = 6,	/* admin > parent: struct role_msg_lea */
+	ROLE_MSG_ROLES = 7, /* parent > admin: memfd JSON array of {role, lea, pid, restarts, since}
+			       after each change */
 	/* between roles */
-	ROLE_MSG_TASKS = 16,     /* admin > ingest: memfd with a taskset image */
-	ROLE_MSG_TASKS_DONE = 17,/* ingest > admin: uint64_t version in force */
-	ROLE_MSG_DESTS = 18,     /* admin > deliver: memfd JSON, see delivery/destination.h */
-	ROLE_MSG_HEAD = 19,      /* ingest > deliver, admin: struct role_msg_head: durable end of a queue */
-	ROLE_MSG_RELEASE = 20,   /* deliver, admin > ingest: struct role_msg_release */
-	ROLE_MSG_STATUS_REQ = 21,/* admin > role: uint64_t id */
-	ROLE_MSG_STATUS = 22,    /* role > admin: uint64_t id + memfd JSON object */
-	ROLE_MSG_ALARM = 23,     /* role > admin: memfd JSON {code, severity, object, text, raised: bool} */
-	ROLE_MSG_TESTPDU = 24    /* admin > deliver: uint32_t destination: send a TRI testPDU */
+	ROLE_MSG_TASKS = 16,	  /* admin > ingest: memfd with a taskset image */
+	ROLE_MSG_TASKS_DONE = 17, /* ingest > admin: uint64_t version in force */
+	ROLE_MSG_DESTS = 18,	  /* admin > deliver: memfd JSON, see delivery/destination.h */
+	ROLE_MSG_HEAD =
+	    19, /* ingest > deliver, admin: struct role_msg_head: durable end of a queue */
+	ROLE_MSG_RELEASE = 20,	  /* deliver, admin > ingest: struct role_msg_release */
+	ROLE_MSG_STATUS_REQ = 21, /* admin > role: uint64_t id */
+	ROLE_MSG_STATUS = 22,	  /* role > admin: uint64_t id + memfd JSON object */
+	ROLE_MSG_ALARM =
+	    23, /* role > admin: memfd JSON {code, severity, object, text, raised: bool} */
+	ROLE_MSG_TESTPDU = 24 /* admin > deliver: uint32_t destination: send a TRI testPDU */
 };
 
 struct role_msg_peer {
@@ -62,7 +68,8 @@ struct role;
 
 struct role_ops {
 	enum role_id id;
-	/* Everything is open to the role here; after it returns 0 the sandbox closes.  -1: exit, the parent restarts with back-off. */
+	/* Everything is open to the role here; after it returns 0 the sandbox closes.  -1: exit,
+	 * the parent restarts with back-off. */
 	int (*start)(struct role *r);
 	void (*stop)(struct role *r);
 	void (*reload)(struct role *r);
@@ -78,26 +85,32 @@ struct role {
 	const struct role_ops *ops;
 	struct event_base *base;
 	struct conf *conf;
-	uint32_t lea;        /* ROLE_DELIVER: which */
+	uint32_t lea; /* ROLE_DELIVER: which */
 	char lea_name[64];
-	void *state;         /* of the role */
-	struct role_rt *rt;  /* of role.c */
+	void *state;	    /* of the role */
+	struct role_rt *rt; /* of role.c */
 };
 
-/* Send to a peer role (LEA for deliver, else 0).  FD is taken.  A peer that is not there is no error (it gets the state when it comes up). */
-void role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const void *data, size_t len, int fd);
-void role_send_json(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const void *data, size_t len, json_t *j);
+/* Send to a peer role (LEA for deliver, else 0).  FD is taken.  A peer that is not there is no
+ * error (it gets the state when it comes up). */
+void role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const void *data,
+    size_t len, int fd);
+void role_send_json(struct role *r, enum role_id peer, uint32_t lea, uint32_t type,
+    const void *data, size_t len, json_t *j);
 void role_send_parent(struct role *r, uint32_t type, const void *data, size_t len);
 
-/* Raise or clear an alarm: logged once per change, sent to the admin role.  (CODE, OBJECT) identifies it. */
-void role_alarm(struct role *r, bool raised, const char *code, const char *object, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+/* Raise or clear an alarm: logged once per change, sent to the admin role.  (CODE, OBJECT)
+ * identifies it. */
+void role_alarm(struct role *r, bool raised, const char *code, const char *object, const char *fmt,
+    ...) __attribute__((format(printf, 5, 6)));
 
 /* Leave the loop with CODE (0: wanted). */
 void role_exit(struct role *r, int code);
 
-/* Runs one role in this process until it ends: FD is the channel to the parent.  Returns the exit code. */
-int role_run(const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, const char *lea_name);
+/* Runs one role in this process until it ends: FD is the channel to the parent.  Returns the exit
+ * code. */
+int role_run(
+    const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, const char *lea_name);
 
 extern const struct role_ops ingest_ops, deliver_ops, admin_ops;
 

@@ -76,7 +76,8 @@ clock_offset(const char *p, int *offset_s)
 		return 0;
 	if (*p != '+' && *p != '-')
 		return -EINVAL;
-	if (sscanf(p + 1, "%2d:%2d%n", &h, &m, &n) != 2 || n != 5 || p[6] != '\0' || h > 23 || m > 59 || h < 0 || m < 0)
+	if (sscanf(p + 1, "%2d:%2d%n", &h, &m, &n) != 2 || n != 5 || p[6] != '\0' || h > 23 ||
+	    m > 59 || h < 0 || m < 0)
 		return -EINVAL;
 	*offset_s = (h * 60 + m) * 60 * (*p == '-' ? -1 : 1);
 	return 0;
@@ -85,17 +86,19 @@ clock_offset(const char *p, int *offset_s)
 int
 clock_parse(const char *text, int64_t *ns)
 {
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 	int64_t frac = 0;
 	int n = 0, offset_s;
 	const char *p;
 	char sep;
 
-	if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &sep, &tm.tm_hour, &tm.tm_min,
-	        &tm.tm_sec, &n) != 7 || n != 19 || (sep != 'T' && sep != 't' && sep != ' '))
+	if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &sep,
+		&tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) != 7 ||
+	    n != 19 || (sep != 'T' && sep != 't' && sep != ' '))
 		return -EINVAL;
-	if (tm.tm_year < 1970 || tm.tm_year > 2261 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
-	    tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60 || tm.tm_hour < 0 || tm.tm_min < 0 || tm.tm_sec < 0)
+	if (tm.tm_year < 1970 || tm.tm_year > 2261 || tm.tm_mon < 1 || tm.tm_mon > 12 ||
+	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 ||
+	    tm.tm_sec > 60 || tm.tm_hour < 0 || tm.tm_min < 0 || tm.tm_sec < 0)
 		return -EINVAL;
 	p = text + n;
 	if (*p == '.') {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The configuration file: what needs a restart.  libconfuse syntax, one table of options (conf.c), which is also the source of
- * mdfd.conf(5) and of `mdfd --dump-config`. */
+/* The configuration file: what needs a restart.  libconfuse syntax, one table of options (conf.c),
+ * which is also the source of mdfd.conf(5) and of `mdfd --dump-config`. */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
@@ -17,40 +17,45 @@ struct conf_tls {
 
 struct conf_listener {
 	char *name;
-	char *address;       /* numeric IPv4 or IPv6 */
+	char *address; /* numeric IPv4 or IPv6 */
 	uint16_t port;
 	bool x2, x3;
-	bool tls12;          /* listener may negotiate TLS 1.2 (each NE still has to be allowed it) */
+	bool tls12; /* listener may negotiate TLS 1.2 (each NE still has to be allowed it) */
 	struct conf_tls tls;
 };
 
 struct conf {
-	char *path;              /* the file that was read */
-	char *state_dir;         /* spool/, state/, openmdf.db, deployment.key */
-	char *run_dir;           /* control socket, pid file */
-	char *user;              /* role user when started as root; NULL: stay */
-	char *control_socket;    /* path */
-	unsigned control_uids[16], control_uids_n; /* who may use the socket, besides root and the daemon's own user */
+	char *path;	      /* the file that was read */
+	char *state_dir;      /* spool/, state/, openmdf.db, deployment.key */
+	char *run_dir;	      /* control socket, pid file */
+	char *user;	      /* role user when started as root; NULL: stay */
+	char *control_socket; /* path */
+	unsigned control_uids[16],
+	    control_uids_n; /* who may use the socket, besides root and the daemon's own user */
 	int log_level;
 	struct conf_listener listener[CONF_LISTENERS_MAX];
 	size_t listener_n;
-	struct conf_tls hi;      /* client identity towards LEMFs and the CA of the LEMFs */
-	char *hi_dir;            /* optional: <hi_dir>/<lea name>.crt and .key replace hi.cert and hi.key for that LEA */
+	struct conf_tls hi; /* client identity towards LEMFs and the CA of the LEMFs */
+	char *hi_dir; /* optional: <hi_dir>/<lea name>.crt and .key replace hi.cert and hi.key for
+			 that LEA */
 	/* limits */
 	uint32_t header_max, payload_max; /* octets of one X2/X3 PDU */
 	uint32_t connections_max, handshakes_max, handshake_s;
 	/* sessions */
-	uint32_t session_idle_s;  /* a session without PDUs closes after this */
-	uint32_t late_grace_s;    /* a PDU whose own time lies in the window is still taken this long after the end */
-	uint32_t snapshot_s;      /* session state is checkpointed this often */
+	uint32_t session_idle_s; /* a session without PDUs closes after this */
+	uint32_t late_grace_s;	 /* a PDU whose own time lies in the window is still taken this long
+				    after the end */
+	uint32_t snapshot_s;	 /* session state is checkpointed this often */
 	/* spool */
 	uint64_t segment_len, quota_len, free_floor_len, pending_max;
 	uint32_t commit_len, commit_us;
-	uint32_t read_moderation_us; /* wait before the next read when the last one brought less than 64 KiB; 0: off */
-	bool lab;                 /* laboratory: plaintext destinations and shared addresses are allowed */
+	uint32_t read_moderation_us; /* wait before the next read when the last one brought less
+					than 64 KiB; 0: off */
+	bool lab; /* laboratory: plaintext destinations and shared addresses are allowed */
 };
 
-/* Read and check FILE (and the *.conf files of FILE.d, in order of name).  Returns new, or NULL after writing what is wrong, where and what to do to ERR. */
+/* Read and check FILE (and the *.conf files of FILE.d, in order of name).  Returns new, or NULL
+ * after writing what is wrong, where and what to do to ERR. */
 struct conf *conf_load(const char *file, FILE *err);
 void conf_free(struct conf *c);
 /* Effective settings in the file's own syntax. */

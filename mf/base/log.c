@@ -43,8 +43,8 @@ log_vline(enum log_level level, const char *code, const char *fmt, va_list ap)
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	n = snprintf(line, sizeof(line), "<%d>%s.%03ldZ %s[%d]: %s %s\n", (int)level, when, now.tv_nsec / 1000000,
-	    log_name, (int)getpid(), code, text);
+	n = snprintf(line, sizeof(line), "<%d>%s.%03ldZ %s[%d]: %s %s\n", (int)level, when,
+	    now.tv_nsec / 1000000, log_name, (int)getpid(), code, text);
 	if (n > (int)sizeof(line) - 1) {
 		n = (int)sizeof(line) - 1;
 		line[n - 1] = '\n';

@@ -42,8 +42,8 @@ msg_write(int sock, uint32_t type, const void *data, size_t len, int fd)
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec iov[2] = { { &type, sizeof(type) }, { (void *)(uintptr_t)data, len } };
-	struct msghdr mh = { .msg_iov = iov, .msg_iovlen = len ? 2 : 1 };
+	struct iovec iov[2] = {{&type, sizeof(type)}, {(void *)(uintptr_t)data, len}};
+	struct msghdr mh = {.msg_iov = iov, .msg_iovlen = len ? 2 : 1};
 
 	if (fd >= 0) {
 		struct cmsghdr *cm;
@@ -96,8 +96,11 @@ msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec iov = { buf, cap };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf) };
+	struct iovec iov = {buf, cap};
+	struct msghdr mh = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control.buf,
+	    .msg_controllen = sizeof(control.buf)};
 	struct cmsghdr *cm;
 	ssize_t n;
 
@@ -206,7 +209,10 @@ msg_queue(struct msg_chan *c, uint32_t type, const void *data, size_t len, int f
 int
 msg_send(struct msg_chan *c, uint32_t type, const void *data, size_t len, int fd)
 {
-	int r = c == NULL ? -EPIPE : len > MSG_MAX ? -EMSGSIZE : TAILQ_EMPTY(&c->out) ? msg_write(c->fd, type, data, len, fd) : -EAGAIN;
+	int r = c == NULL	       ? -EPIPE
+		: len > MSG_MAX	       ? -EMSGSIZE
+		: TAILQ_EMPTY(&c->out) ? msg_write(c->fd, type, data, len, fd)
+				       : -EAGAIN;
 
 	if (r == -EAGAIN)
 		return msg_queue(c, type, data, len, fd);

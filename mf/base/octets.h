@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views on octets, and reads and writes of big-endian numbers (network byte order). No allocation, no ownership. */
+/* Views on octets, and reads and writes of big-endian numbers (network byte order). No allocation,
+ * no ownership. */
 #ifndef BASE_OCTETS_H
 #define BASE_OCTETS_H
 
