@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,7 +32,8 @@ struct msg_chan {
 	void *arg;
 	TAILQ_HEAD(, msg_out) out;
 	size_t out_n;
-	int *dead; /* set while a callback runs: tells the caller that the channel was freed */
+	bool busy,
+	    dead; /* busy: a callback runs; dead: it freed the channel, which ends after it */
 };
 
 /* Returns 0, -EAGAIN (socket full) or another negative errno. */
@@ -116,15 +118,29 @@ msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
 }
 
 static void
+msg_chan_end(struct msg_chan *c)
+{
+	struct msg_out *o;
+
+	while ((o = TAILQ_FIRST(&c->out)) != NULL) {
+		TAILQ_REMOVE(&c->out, o, entry);
+		msg_out_free(o);
+	}
+	event_free(c->rd);
+	event_free(c->wr);
+	close(c->fd);
+	free(c);
+}
+
+static void
 msg_on_read(evutil_socket_t sock, short what, void *arg)
 {
 	struct msg_chan *c = arg;
 	uint8_t buf[MSG_MAX + sizeof(uint32_t)];
-	int dead = 0;
 
 	(void)what;
-	c->dead = &dead;
-	for (int i = 0; i < 64 && !dead; i++) {
+	c->busy = true;
+	for (int i = 0; i < 64 && !c->dead; i++) {
 		struct msg m;
 		size_t len;
 		int r = msg_read(sock, buf, sizeof(buf), &len, &m.fd);
@@ -141,8 +157,9 @@ msg_on_read(evutil_socket_t sock, short what, void *arg)
 		m.data = buf + sizeof(m.type);
 		c->cb(c, &m, c->arg);
 	}
-	if (!dead)
-		c->dead = NULL;
+	c->busy = false;
+	if (c->dead)
+		msg_chan_end(c);
 }
 
 struct msg_chan *
@@ -167,20 +184,12 @@ msg_chan_new(struct event_base *base, int fd, msg_cb cb, void *arg)
 void
 msg_chan_free(struct msg_chan *c)
 {
-	struct msg_out *o;
-
 	if (c == NULL)
 		return;
-	if (c->dead != NULL)
-		*c->dead = 1;
-	while ((o = TAILQ_FIRST(&c->out)) != NULL) {
-		TAILQ_REMOVE(&c->out, o, entry);
-		msg_out_free(o);
-	}
-	event_free(c->rd);
-	event_free(c->wr);
-	close(c->fd);
-	free(c);
+	if (c->busy)
+		c->dead = true;
+	else
+		msg_chan_end(c);
 }
 
 static int
