@@ -11,4 +11,8 @@ uint32_t crc32c(uint32_t crc, const void *p, size_t n);
 /* CRC of A followed by B, from crc(A), crc(B) and the length of B. */
 uint32_t crc32c_combine(uint32_t crc_a, uint32_t crc_b, size_t len_b);
 
+/* The same without special instructions; for tests, and what machines without them get. */
+uint32_t crc32c_portable(uint32_t crc, const void *p, size_t n);
+uint32_t crc32c_combine_portable(uint32_t crc_a, uint32_t crc_b, size_t len_b);
+
 #endif
