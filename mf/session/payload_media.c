@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* IP packets, RTP packets and ready TS 102 232-1 payloads; see payload.h.  Only what shows that the payload is what its format says. */
+#include "session/payload.h"
+
+#include "handover/handover.h"
+#include "spec/ts103221_2.h"
+
+#define IPV4_HEADER_MIN 20 /* RFC 791 */
+#define IPV6_HEADER 40     /* RFC 8200 */
+#define RTP_HEADER_MIN 12  /* RFC 3550 5.1; RTCP has at least 8, with the same version bits */
+#define RTCP_HEADER_MIN 8
+
+static enum reject_code
+payload_ip(struct octets p, unsigned version, size_t min, struct payload *out)
+{
+	if (p.n < min || p.p[0] >> 4 != version)
+		return REJECT_PAYLOAD;
+	out->ev.kind = LI_IP;
+	out->ev.class = HO_CC;
+	return REJECT_NONE;
+}
+
+enum reject_code
+payload_ipv4(const struct x23_pdu *pdu, struct payload *out)
+{
+	if (pdu->payload.n > 0 && (pdu->payload.p[0] & 0x0f) < 5)
+		return REJECT_PAYLOAD;
+	return payload_ip(pdu->payload, 4, IPV4_HEADER_MIN, out);
+}
+
+enum reject_code
+payload_ipv6(const struct x23_pdu *pdu, struct payload *out)
+{
+	return payload_ip(pdu->payload, 6, IPV6_HEADER, out);
+}
+
+/* RTCP shares the port with RTP often enough (RFC 5761: second octet 192..223); it goes the same way. */
+enum reject_code
+payload_rtp(const struct x23_pdu *pdu, struct payload *out)
+{
+	struct octets p = pdu->payload;
+	bool rtcp = p.n >= RTCP_HEADER_MIN && p.p[1] >= 192 && p.p[1] <= 223;
+
+	if (p.n < (rtcp ? RTCP_HEADER_MIN : RTP_HEADER_MIN) || p.p[0] >> 6 != 2)
+		return REJECT_PAYLOAD;
+	out->ev.kind = LI_RTP;
+	out->ev.class = HO_VOICE;
+	return REJECT_NONE;
+}
+
+/* IRI may only come over X2 and CC only over X3: the scope of a warrant is judged by the interface. */
+static enum reject_code
+payload_ready(const struct x23_pdu *pdu, bool iri, struct payload *out)
+{
+	if (iri != (pdu->type == X23_TYPE_X2))
+		return REJECT_PAYLOAD;
+	out->ev.kind = LI_PAYLOAD;
+	out->ev.class = iri ? HO_IRI : HO_CC;
+	out->ev.iri_type = iri ? PAYLOAD_REPORT : 0; /* the true one stands inside, untouched */
+	return REJECT_NONE;
+}
+
+enum reject_code
+payload_pspdu(const struct x23_pdu *pdu, struct payload *out)
+{
+	bool iri, has_cin;
+	uint8_t cin_octets[4];
+	uint32_t cin;
+
+	if (handover_inner(pdu->payload, &out->ev.body, &iri, &has_cin, &cin) != 0)
+		return REJECT_PAYLOAD;
+	if (has_cin) {
+		octets_put32(cin_octets, cin);
+		payload_key_set(out, 'I', (struct octets){cin_octets, sizeof(cin_octets)}, (struct octets){NULL, 0});
+	}
+	return payload_ready(pdu, iri, out);
+}
+
+enum reject_code
+payload_inner(const struct x23_pdu *pdu, struct payload *out)
+{
+	int kind = handover_payload_kind(pdu->payload);
+
+	if (kind != 1 && kind != 2)
+		return REJECT_PAYLOAD;
+	return payload_ready(pdu, kind == 1, out);
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The task set in force; see task.h. */
+#include "session/task.h"
+
+#include "spec/ts103221_2.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The rows are copied: in the image they follow each other without padding, so they need not be aligned. */
+struct task_set {
+	uint64_t version;
+	struct taskset_ne *ne;
+	size_t ne_n;
+	struct task_warrant *warrant;
+	size_t warrant_n;
+	struct taskset_xid *xid;
+	size_t xid_n;
+	uint32_t *allow;
+	uint8_t *strings;
+	uint32_t *xid_slot; /* first row of the XID + 1; 0: free */
+	size_t xid_slot_n;
+	uint32_t *san_slot; /* NE + 1 */
+	size_t san_slot_n;
+};
+
+/* Where the parts of an image begin. */
+struct task_layout {
+	struct taskset_hdr hdr;
+	uint64_t ne, warrant, xid, allow, strings, end;
+};
+
+static int
+task_layout_read(const void *image, size_t len, struct task_layout *l, const char **why)
+{
+	*why = "header";
+	if (len < sizeof(l->hdr))
+		return -EINVAL;
+	memcpy(&l->hdr, image, sizeof(l->hdr));
+	if (l->hdr.magic != TASKSET_MAGIC || l->hdr.layout != TASKSET_LAYOUT)
+		return -EINVAL;
+	l->ne = sizeof(l->hdr);
+	l->warrant = l->ne + (uint64_t)l->hdr.ne_n * sizeof(struct taskset_ne);
+	l->xid = l->warrant + (uint64_t)l->hdr.warrant_n * sizeof(struct taskset_warrant);
+	l->allow = l->xid + (uint64_t)l->hdr.xid_n * sizeof(struct taskset_xid);
+	l->strings = l->allow + (uint64_t)l->hdr.allow_n * sizeof(uint32_t);
+	l->end = l->strings + l->hdr.strings_n;
+	*why = "length";
+	return l->end == len ? 0 : -EINVAL;
+}
+
+static bool
+task_str_ok(struct taskset_str s, uint32_t strings_n)
+{
+	return s.len > 0 && s.len <= 1024 && s.off <= strings_n && s.len <= strings_n - s.off;
+}
+
+static int
+task_u32_cmp(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* Ids are not zero and each occurs once.  IDS is sorted in place. */
+static bool
+task_ids_unique(uint32_t *ids, size_t n)
+{
+	if (n == 0)
+		return true;
+	qsort(ids, n, sizeof(*ids), task_u32_cmp);
+	for (size_t i = 1; i < n; i++)
+		if (ids[i] == ids[i - 1])
+			return false;
+	return ids[0] != 0;
+}
+
+static uint32_t *
+task_ids_new(size_t n)
+{
+	uint32_t *ids = malloc((n + 1) * sizeof(*ids));
+
+	assert(ids != NULL);
+	return ids;
+}
+
+static int
+task_check_ne(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	uint32_t *ids = task_ids_new(l->hdr.ne_n);
+	struct taskset_ne ne;
+	int r = 0;
+
+	*why = "network element";
+	for (uint32_t i = 0; i < l->hdr.ne_n && r == 0; i++) {
+		memcpy(&ne, image + l->ne + (uint64_t)i * sizeof(ne), sizeof(ne));
+		ids[i] = ne.id;
+		if (!task_str_ok(ne.name, l->hdr.strings_n) || !task_str_ok(ne.san, l->hdr.strings_n) || ne.pins_n > 2)
+			r = -EINVAL;
+	}
+	if (r == 0 && !task_ids_unique(ids, l->hdr.ne_n))
+		r = -EINVAL;
+	free(ids);
+	return r;
+}
+
+static bool
+task_warrant_ok(const struct taskset_warrant *w, const struct task_layout *l)
+{
+	return w->lea != 0 && w->liid_n >= 1 && w->liid_n <= sizeof(w->liid) && w->operator_n >= 1 &&
+	    w->operator_n <= sizeof(w->operator_id) && w->neid_n <= sizeof(w->neid) &&
+	    (w->delivery & ~(TASKSET_IRI | TASKSET_CC)) == 0 && w->allow_off <= l->hdr.allow_n &&
+	    w->allow_n <= l->hdr.allow_n - w->allow_off;
+}
+
+static int
+task_check_warrant(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	uint32_t *ids = task_ids_new(l->hdr.warrant_n);
+	struct taskset_warrant w;
+	int r = 0;
+
+	*why = "warrant";
+	for (uint32_t i = 0; i < l->hdr.warrant_n && r == 0; i++) {
+		memcpy(&w, image + l->warrant + (uint64_t)i * sizeof(w), sizeof(w));
+		ids[i] = w.id;
+		if (!task_warrant_ok(&w, l))
+			r = -EINVAL;
+	}
+	if (r == 0 && !task_ids_unique(ids, l->hdr.warrant_n))
+		r = -EINVAL;
+	free(ids);
+	return r;
+}
+
+static int
+task_check_xid(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	struct taskset_xid x, before = {0};
+
+	*why = "XID";
+	for (uint32_t i = 0; i < l->hdr.xid_n; i++) {
+		int order;
+
+		memcpy(&x, image + l->xid + (uint64_t)i * sizeof(x), sizeof(x));
+		if (x.warrant >= l->hdr.warrant_n)
+			return -EINVAL;
+		order = i == 0 ? -1 : memcmp(before.xid, x.xid, 16);
+		if (order > 0 || (order == 0 && before.warrant >= x.warrant))
+			return -EINVAL;
+		before = x;
+	}
+	return 0;
+}
+
+int
+task_check(const void *image, size_t len, const char **why)
+{
+	struct task_layout l;
+	int r = task_layout_read(image, len, &l, why);
+
+	if (r == 0)
+		r = task_check_ne(image, &l, why);
+	if (r == 0)
+		r = task_check_warrant(image, &l, why);
+	if (r == 0)
+		r = task_check_xid(image, &l, why);
+	return r;
+}
+
+/* Returns new memory with N octets from P; never NULL. */
+static void *
+task_copy(const uint8_t *p, size_t n)
+{
+	void *out = malloc(n + 1);
+
+	assert(out != NULL);
+	if (n > 0)
+		memcpy(out, p, n);
+	return out;
+}
+
+static size_t
+task_slots(size_t n)
+{
+	size_t slots = 16;
+
+	while (slots < n * 2)
+		slots *= 2;
+	return slots;
+}
+
+static size_t
+task_xid_hash(const uint8_t xid[16])
+{
+	uint64_t h = (octets_get64(xid) ^ octets_get64(xid + 8) * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
+
+	return (size_t)(h ^ h >> 32);
+}
+
+static void
+task_index_xid(struct task_set *s)
+{
+	s->xid_slot_n = task_slots(s->xid_n);
+	s->xid_slot = calloc(s->xid_slot_n, sizeof(*s->xid_slot));
+	assert(s->xid_slot != NULL);
+	for (size_t i = 0; i < s->xid_n; i++) {
+		size_t k = task_xid_hash(s->xid[i].xid) & (s->xid_slot_n - 1);
+
+		if (i > 0 && memcmp(s->xid[i].xid, s->xid[i - 1].xid, 16) == 0)
+			continue; /* found through the first row of its run */
+		while (s->xid_slot[k] != 0)
+			k = (k + 1) & (s->xid_slot_n - 1);
+		s->xid_slot[k] = (uint32_t)i + 1;
+	}
+}
+
+static size_t
+task_san_hash(const uint8_t *p, size_t n)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)tolower(p[i])) * UINT64_C(1099511628211);
+	return (size_t)(h ^ h >> 32);
+}
+
+static void
+task_index_san(struct task_set *s)
+{
+	s->san_slot_n = task_slots(s->ne_n);
+	s->san_slot = calloc(s->san_slot_n, sizeof(*s->san_slot));
+	assert(s->san_slot != NULL);
+	for (size_t i = 0; i < s->ne_n; i++) {
+		struct octets san = task_string(s, s->ne[i].san);
+		size_t k = task_san_hash(san.p, san.n) & (s->san_slot_n - 1);
+
+		while (s->san_slot[k] != 0)
+			k = (k + 1) & (s->san_slot_n - 1);
+		s->san_slot[k] = (uint32_t)i + 1;
+	}
+}
+
+static const char *
+task_country(const char cc[2])
+{
+	return cc[0] != '\0' ? cc : NULL;
+}
+
+static int
+task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_table *accounts)
+{
+	s->warrant = calloc(s->warrant_n + 1, sizeof(*s->warrant));
+	assert(s->warrant != NULL);
+	for (size_t i = 0; i < s->warrant_n; i++) {
+		struct task_warrant *w = &s->warrant[i];
+		struct taskset_warrant *r = &w->row;
+
+		memcpy(r, rows + i * sizeof(*r), sizeof(*r));
+		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n}, task_country(r->auth_cc),
+			task_country(r->delivery_cc), (struct octets){r->operator_id, r->operator_n},
+			(struct octets){r->neid, r->neid_n}, r->ps_version, r->gtime) < 0)
+			return -EINVAL;
+		w->account = account_get(accounts, r->id);
+	}
+	return 0;
+}
+
+int
+task_build(const void *image, size_t len, struct account_table *accounts, struct task_set **out, const char **why)
+{
+	const uint8_t *p = image;
+	struct task_layout l;
+	struct task_set *s;
+
+	if (task_check(image, len, why) < 0 || task_layout_read(image, len, &l, why) < 0)
+		return -EINVAL;
+	s = calloc(1, sizeof(*s));
+	assert(s != NULL);
+	s->version = l.hdr.version;
+	s->ne_n = l.hdr.ne_n;
+	s->warrant_n = l.hdr.warrant_n;
+	s->xid_n = l.hdr.xid_n;
+	s->ne = task_copy(p + l.ne, s->ne_n * sizeof(*s->ne));
+	s->xid = task_copy(p + l.xid, s->xid_n * sizeof(*s->xid));
+	s->allow = task_copy(p + l.allow, l.hdr.allow_n * sizeof(*s->allow));
+	s->strings = task_copy(p + l.strings, l.hdr.strings_n);
+	task_index_xid(s);
+	task_index_san(s);
+	*why = "warrant: LIID, operator or country code";
+	if (task_build_warrants(s, p + l.warrant, accounts) < 0) {
+		task_set_free(s);
+		return -EINVAL;
+	}
+	*out = s;
+	return 0;
+}
+
+int
+task_load(int fd, struct account_table *accounts, struct task_set **out, const char **why)
+{
+	const int need = F_SEAL_SHRINK | F_SEAL_WRITE;
+	struct stat st;
+	void *image;
+	int seals, r;
+
+	*why = "descriptor";
+	if (fd < 0)
+		return -EBADF;
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals < 0 || (seals & need) != need || fstat(fd, &st) < 0) {
+		close(fd);
+		return -EPERM;
+	}
+	if (st.st_size <= 0 || (uint64_t)st.st_size > TASK_IMAGE_MAX) {
+		close(fd);
+		return -EMSGSIZE;
+	}
+	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	r = image == MAP_FAILED ? -errno : 0;
+	close(fd);
+	if (r < 0)
+		return r;
+	r = task_build(image, (size_t)st.st_size, accounts, out, why);
+	munmap(image, (size_t)st.st_size);
+	return r;
+}
+
+void
+task_set_free(struct task_set *s)
+{
+	if (s == NULL)
+		return;
+	free(s->ne);
+	free(s->warrant);
+	free(s->xid);
+	free(s->allow);
+	free(s->strings);
+	free(s->xid_slot);
+	free(s->san_slot);
+	free(s);
+}
+
+uint64_t
+task_version(const struct task_set *s)
+{
+	return s->version;
+}
+
+size_t
+task_warrant_n(const struct task_set *s)
+{
+	return s->warrant_n;
+}
+
+size_t
+task_ne_n(const struct task_set *s)
+{
+	return s->ne_n;
+}
+
+const struct taskset_ne *
+task_ne_at(const struct task_set *s, size_t i)
+{
+	return i < s->ne_n ? &s->ne[i] : NULL;
+}
+
+struct octets
+task_string(const struct task_set *s, struct taskset_str str)
+{
+	return (struct octets){s->strings + str.off, str.len};
+}
+
+/* URIs are compared octet for octet, DNS names in any case (RFC 6125). */
+static bool
+task_san_eq(struct octets a, const char *b, size_t n)
+{
+	if (a.n != n)
+		return false;
+	if (memchr(a.p, ':', a.n) != NULL)
+		return memcmp(a.p, b, n) == 0;
+	return strncasecmp((const char *)a.p, b, n) == 0;
+}
+
+const struct taskset_ne *
+task_ne_by_san(const struct task_set *s, const char *san, size_t n)
+{
+	size_t k = task_san_hash((const uint8_t *)san, n) & (s->san_slot_n - 1);
+
+	for (; s->san_slot[k] != 0; k = (k + 1) & (s->san_slot_n - 1)) {
+		const struct taskset_ne *ne = &s->ne[s->san_slot[k] - 1];
+
+		if (task_san_eq(task_string(s, ne->san), san, n))
+			return ne;
+	}
+	return NULL;
+}
+
+const struct taskset_ne *
+task_ne_by_id(const struct task_set *s, uint32_t id)
+{
+	for (size_t i = 0; i < s->ne_n; i++)
+		if (s->ne[i].id == id)
+			return &s->ne[i];
+	return NULL;
+}
+
+const struct taskset_xid *
+task_lookup(const struct task_set *s, const uint8_t xid[16], size_t *n)
+{
+	size_t k = task_xid_hash(xid) & (s->xid_slot_n - 1);
+
+	*n = 0;
+	for (; s->xid_slot[k] != 0; k = (k + 1) & (s->xid_slot_n - 1)) {
+		size_t first = s->xid_slot[k] - 1;
+
+		if (memcmp(s->xid[first].xid, xid, 16) != 0)
+			continue;
+		while (first + *n < s->xid_n && memcmp(s->xid[first + *n].xid, xid, 16) == 0)
+			(*n)++;
+		return &s->xid[first];
+	}
+	return NULL;
+}
+
+struct task_warrant *
+task_warrant(struct task_set *s, uint32_t index)
+{
+	assert(index < s->warrant_n);
+	return &s->warrant[index];
+}
+
+static bool
+task_ne_allowed(const struct task_set *s, const struct taskset_warrant *w, uint32_t ne)
+{
+	if (w->any_ne)
+		return true;
+	for (uint32_t i = 0; i < w->allow_n; i++)
+		if (s->allow[w->allow_off + i] == ne)
+			return true;
+	return false;
+}
+
+enum reject_code
+task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, uint16_t type, int64_t pdu_ns, int64_t now_ns,
+    int64_t grace_ns)
+{
+	const struct taskset_warrant *r = &w->row;
+	uint8_t scope = type == X23_TYPE_X2 ? TASKSET_IRI : TASKSET_CC;
+
+	if (!task_ne_allowed(s, r, ne))
+		return REJECT_NE_NOT_ALLOWED;
+	if (r->suspended)
+		return REJECT_SUSPENDED;
+	if (pdu_ns < r->from_ns || now_ns < r->from_ns)
+		return REJECT_NOT_YET_VALID;
+	if (pdu_ns >= r->until_ns || (now_ns > grace_ns && now_ns - grace_ns >= r->until_ns))
+		return REJECT_EXPIRED;
+	return r->delivery & scope ? REJECT_NONE : REJECT_OUT_OF_SCOPE;
+}
