@@ -16,6 +16,9 @@ SSL_CTX *tls_ctx_new(const struct conf_tls *files, bool server, bool tls12);
 void tls_spki(X509 *cert, uint8_t out[32]);
 /* True when CERT carries NAME as SAN DNS name (case-insensitive, no wildcards) or SAN URI (exact). */
 bool tls_san_has(X509 *cert, const char *name, size_t n);
+/* Each SAN DNS name and URI of CERT (names with a NUL inside are left out) until CB returns true; returns whether it did. */
+typedef bool (*tls_san_cb)(const char *name, size_t n, bool dns, void *arg);
+bool tls_san_each(X509 *cert, tls_san_cb cb, void *arg);
 /* True when CERT is expired now, or listed in the CRL of the context it was verified with (for live connections). */
 bool tls_cert_stale(SSL_CTX *ctx, X509 *cert, const char **why);
 

@@ -27,7 +27,8 @@ struct tlsconn_cb {
 	 * Return -1 after deciding to close (the callback has called tlsconn_free or will not be called again). */
 	ssize_t (*data)(struct tlsconn *c, struct octets data, void *arg);
 	void (*event)(struct tlsconn *c, enum tlsconn_event ev, void *arg);
-	/* All that was written has been taken by the kernel and less than the low-water mark waits: more may be written.  May be NULL. */
+	/* All that was written has been taken by the kernel: more may be written.  Called from the loop after each tlsconn_flush that had something to
+	 * send, never from inside it.  May be NULL. */
 	void (*drained)(struct tlsconn *c, void *arg);
 };
 
@@ -45,6 +46,7 @@ void tlsconn_free(struct tlsconn *c);
 /* Queue plaintext; it is encrypted in records of up to 16 KiB.  tlsconn_flush sends.  Returns 0 or -EPIPE. */
 int tlsconn_write(struct tlsconn *c, const void *data, size_t n);
 void tlsconn_flush(struct tlsconn *c);
+/* tlsconn_write is legal from TLSCONN_UP on; -EPIPE before, and after the peer stopped taking data (what it sent before is still read). */
 /* Octets (ciphertext) that wait in user space. */
 size_t tlsconn_pending(const struct tlsconn *c);
 /* Octets that the peer's TCP has not acknowledged (SIOCOUTQ) plus what waits here; plaintext written so far: tlsconn_written(). */
@@ -55,6 +57,8 @@ uint64_t tlsconn_tcp_acked(struct tlsconn *c);
 
 /* Stop and resume reading (back-pressure). */
 void tlsconn_pause(struct tlsconn *c, bool paused);
+/* What DATA left unconsumed; valid until the next turn of the loop.  While paused a close by the peer is not told: first the data, then the event. */
+struct octets tlsconn_leftover(const struct tlsconn *c);
 
 SSL *tlsconn_ssl(struct tlsconn *c);     /* NULL for plain TCP */
 X509 *tlsconn_peer(struct tlsconn *c);   /* borrowed; NULL when plain */

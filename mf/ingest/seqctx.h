@@ -30,13 +30,16 @@ struct seqctx_result {
 	uint32_t first, last; /* SEQCTX_GAP; SEQCTX_RESTART when number > 0 */
 };
 
-/* Judge without changing anything, then note what was accepted (NEW, GAP, LATE, REUSE, RESTART).  TS_NS: time of the PDU, for telling a restart from
+/* The rules stand in seqctx.c; in doubt a PDU is kept (LATE or REUSE), only an equal digest makes a DUPLICATE.
+ * Judge without changing anything, then note what was accepted (NEW, GAP, LATE, REUSE, RESTART).  TS_NS: time of the PDU, for telling a restart from
  * a late one. */
 struct seqctx_result seqctx_check(struct seqctx_table *t, uint64_t ctx, uint32_t seq, uint64_t digest, int64_t ts_ns);
 void seqctx_note(struct seqctx_table *t, uint64_t ctx, uint32_t seq, uint64_t digest, int64_t ts_ns, enum seqctx_verdict v);
 
 /* Forget contexts idle since BEFORE_NS.  Returns how many. */
 size_t seqctx_expire(struct seqctx_table *t, int64_t before_ns);
+/* Recovery: seqctx_restore() what the snapshot holds, then seqctx_note(..., SEQCTX_NEW) each record of the spool in its order, also those that the
+ * snapshot knew: they fill the window again. */
 /* For the state snapshot: (ctx, last number, last time) of each; restore with seqctx_restore. */
 typedef void (*seqctx_cb)(uint64_t ctx, uint32_t last, int64_t ts_ns, void *arg);
 void seqctx_each(struct seqctx_table *t, seqctx_cb cb, void *arg);
