@@ -6,7 +6,7 @@
 
 #include "flow.h"
 
-#define HANDOVER_HEAD_MAX 70000 /* octets; NFID and IPID may have 65 535 in theory: longer than 255 are cut to 255 by the ingest decoder */
+#define HANDOVER_HEAD_MAX 70000 /* octets; bounds head and tail.  NFID and IPID longer than 255 octets are cut to 255 */
 
 /* The fixed octets of a warrant's PSHeader, made once when the task is loaded.  TS 102 232-1 5.2. */
 struct handover_warrant {
@@ -25,7 +25,9 @@ int handover_warrant_init(struct handover_warrant *w, struct octets liid, const 
     struct octets neid, unsigned ps_version, bool gtime);
 
 /* Encode EV for one warrant as PS-PDU number SEQ of (LIID, CIN, class).  *rec points into a static scratch (head, tail) and into EV (body).
- * Returns 0, or -ENOTSUP when no mapper knows (kind, class). */
+ * iri_type, direction and ts_qualifier of EV are values of spec/ts102232_1.h.
+ * Returns 0, -ENOTSUP (no mapper knows (kind, class), or the xIRI's event has no place in HI2), -EBADMSG (the body is not what its kind
+ * says) or -EMSGSIZE. */
 int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq, const struct li_event *ev, struct ho_record *rec);
 
 /* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the length, or -ENOSPC. */
@@ -42,8 +44,8 @@ enum tri_kind { /* tags of TRIPayload */
 	TRI_PDU_ACK_RESPONSE = 13
 };
 /* LIID, operator and NE id come from FILLER (made with handover_warrant_init).  NOW_NS goes into the time stamp.
- * TEXT is used by TRI_OPERATOR_LEA_MESSAGE (1..255 octets; ERROR: priority error, else informational); optionRequest asks for
- * pDUAcknowledgement. */
+ * TEXT is used by TRI_OPERATOR_LEA_MESSAGE (1..255 octets, else -EINVAL; ERROR: priority error, else informational) and
+ * TRI_PADDING_PDU.  optionRequest asks for pDUAcknowledgement; optionResponse accepts it, or declines it when ERROR. */
 int tri_encode(const struct handover_warrant *filler, uint32_t cin, uint32_t seq, enum tri_kind kind, struct octets text, bool error,
     int64_t now_ns, uint8_t *buf, size_t cap);
 
@@ -58,7 +60,9 @@ struct tri_pdu {
 int tri_decode(struct octets in, size_t max, struct tri_pdu *out);
 
 /* Take a received PS-PDU (X2/X3 format 1) apart: *payload is the TLV run inside payload [2], *is_iri says which; *cin the inner CIN when *has_cin.
- * For format 17 (Payload alone) handover_payload_kind tells IRI (1), CC (2), other (0) or -EBADMSG.  Both check every length. */
+ * Returns 0, -EBADMSG or -ENOTSUP (neither IRI nor CC).
+ * For format 17 (Payload alone) handover_payload_kind tells IRI (1), CC (2), other (0) or -EBADMSG.  Both check every length, down
+ * to the innermost TLV; indefinite lengths are accepted and move as they are. */
 int handover_inner(struct octets pspdu, struct octets *payload, bool *is_iri, bool *has_cin, uint32_t *cin);
 int handover_payload_kind(struct octets payload);
 
@@ -70,7 +74,7 @@ struct xiri_view {
 	uint8_t release, version;
 };
 int xiri_parse(struct octets in, struct xiri_view *out);
-/* IRIType of an event arm: session or registration events begin, continue or end; else Report (4). */
+/* IRIType of an event arm: events of a session begin, continue or end; all others, registrations too, are Report (4). */
 uint8_t xiri_iri_type(uint32_t event_tag);
 
 #endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside mf/handover only: what a mapper gets and how it writes.  One mapper per (kind, class); a
+ * new one is a file map_*.c, a line here and a line in the table of pspdu.c. */
+#ifndef HANDOVER_PSPDU_H
+#define HANDOVER_PSPDU_H
+
+#include "handover/ber.h"
+#include "handover/handover.h"
+
+/* Write the Payload of a PS-PDU (content of payload [2]) from the back to the front: first what
+ * stands behind the body, then pspdu_body(), then what stands in front of it. Returns 0, -EBADMSG
+ * (the body is not what its kind says) or -ENOTSUP (nothing to map it to). */
+typedef int pspdu_map_fn(struct ber *b, const struct li_event *ev, struct ho_record *rec);
+
+pspdu_map_fn map_cc_ip;	    /* TS 102 232-3 IPCC */
+pspdu_map_fn map_cc_ipmm;   /* TS 102 232-5 IPMMCC */
+pspdu_map_fn map_iri_ipmm;  /* TS 102 232-5 IPMMIRI */
+pspdu_map_fn map_iri_33128; /* threeGPP33128DefinedIRI */
+pspdu_map_fn map_payload;   /* a Payload that came encoded */
+
+/* Everything written so far stands behind BODY; what follows stands in front of it. */
+void pspdu_body(struct ber *b, struct ho_record *rec, struct octets body);
+
+/* The values of a PSHeader beside the warrant's. */
+struct pspdu_header {
+	uint32_t cin, seq;
+	int64_t time_ns;
+	uint8_t ts_qualifier;
+	struct octets ipid, nfid; /* empty: the member is left out; longer than 255 octets: cut */
+};
+/* Write pSHeader [1]. */
+void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
+
+/* Write the tail and head of an item of iRIPayloadSequence and of the sequence around it. */
+void pspdu_iri_close(struct ber *b, uint8_t iri_type, size_t contents_mark, size_t item_mark);
+void pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t item_mark);
+
+/* Write targetIdentifiers [3] of a TS 33.128 IRIPayload from the attributes 17 and 18 of PDU, in
+ * the order they came; nothing when none of them maps. */
+void target_id_write(struct ber *b, const struct x23_pdu *pdu);
+
+/* xiri_parse() without the walk through the event: for octets that were checked before. */
+int xiri_split(struct octets in, struct xiri_view *out);
+
+#endif

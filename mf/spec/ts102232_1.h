@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TS 102 232-1 V3.38.1 (handover: PS-PDU, LI-PS-PDU version43): values with their clauses.  No
+ * functions. */
+#ifndef SPEC_TS102232_1_H
+#define SPEC_TS102232_1_H
+
+/* li-psDomainId is 0.4.0.2.2.5.1.43; the last arc is the version of the module. */
+#define TS102232_1_VERSION 43
+#define TS102232_1_DOMAIN_OID 0x04, 0x00, 0x02, 0x02, 0x05, 0x01 /* without the last arc */
+
+#define TS102232_1_LIID_MAX 25	   /* 5.2.2 */
+#define TS102232_1_OPERATOR_MAX 16 /* 5.2.4 */
+#define TS102232_1_NEID_MAX 16	   /* 5.2.4 */
+#define TS102232_1_MESSAGE_MAX 255 /* OperatorLeaMessage.message */
+
+/* Identifier octets.  BER: context class 0x80, constructed 0x20. */
+enum ts102232_1_pspdu_tag { /* PS-PDU */
+	PSPDU_TAG = 0x30,
+	PSPDU_HEADER = 0xA1,
+	PSPDU_PAYLOAD = 0xA2
+};
+
+enum ts102232_1_header_tag { /* PSHeader, 5.2 */
+	PSHEADER_DOMAIN = 0x80,
+	PSHEADER_LIID = 0x81,
+	PSHEADER_AUTH_COUNTRY = 0x82,
+	PSHEADER_COMMUNICATION = 0xA3,
+	PSHEADER_SEQUENCE = 0x84,
+	PSHEADER_TIME = 0x85,
+	PSHEADER_MICRO_TIME = 0xA7,
+	PSHEADER_TIME_QUALIFIER = 0x88,
+	PSHEADER_EXTENDED_POINT = 0x89,
+	PSHEADER_NETWORK_FUNCTION = 0x8A
+};
+
+enum ts102232_1_communication_tag { /* CommunicationIdentifier, 5.2.4 */
+	COMMUNICATION_NETWORK = 0xA0,
+	COMMUNICATION_CIN = 0x81,
+	COMMUNICATION_COUNTRY = 0x82
+};
+
+enum ts102232_1_network_tag {
+	NETWORK_OPERATOR = 0x80,
+	NETWORK_ELEMENT = 0x81
+};
+
+enum ts102232_1_micro_time_tag {
+	MICRO_TIME_SECONDS = 0x80,
+	MICRO_TIME_US = 0x81
+};
+
+enum ts102232_1_payload_tag { /* Payload, 5.3 */
+	PAYLOAD_IRI_SEQUENCE = 0xA0,
+	PAYLOAD_CC_SEQUENCE = 0xA1,
+	PAYLOAD_TRI = 0xA2
+};
+#define PAYLOAD_ARM_LAST 7 /* hI4Payload, the last arm of version43 */
+
+enum ts102232_1_item_tag { /* CCPayload and IRIPayload */
+	ITEM_TAG = 0x30,
+	CC_DIRECTION = 0x80,
+	CC_CONTENTS = 0xA2,
+	IRI_TYPE = 0x80,
+	IRI_CONTENTS = 0xA2,
+	IRI_SESSION_DIRECTION = 0x85,
+	IRI_PAYLOAD_DIRECTION = 0x86
+};
+
+enum ts102232_1_contents_tag { /* arms of CCContents and IRIContents */
+	CC_IPCC = 0xA2,
+	CC_IPMMCC = 0xAC,
+	IRI_IPMMIRI = 0xAB,
+	IRI_TS33128 = 0x93,
+	IRI_PACKET_REPORT = 0xB4
+};
+
+enum ts102232_1_address_tag { /* IPAddress */
+	ADDRESS_TYPE = 0x81,
+	ADDRESS_VALUE = 0xA2,
+	ADDRESS_BINARY = 0x81, /* IP-value.iPBinaryAddress */
+	ADDRESS_ASSIGNMENT = 0x83,
+	ADDRESS_V6_PREFIX = 0x84
+};
+
+enum ts102232_1_address_type {
+	ADDRESS_IPV4 = 0,
+	ADDRESS_IPV6 = 1
+};
+#define ADDRESS_ASSIGNMENT_NOT_KNOWN 3
+
+enum ts102232_1_tri_tag { /* inside the arms of TRIPayload */
+	TRI_MESSAGE_PRIORITY = 0x80,
+	TRI_MESSAGE_TEXT = 0x81,
+	TRI_OPTIONS_FIRST = 0xA0,  /* requestedOptions, acceptedOptions */
+	TRI_OPTIONS_SECOND = 0xA1, /* declinedOptions */
+	TRI_OPTION_ACK = 0x80	   /* Option.pDUAcknowledgement */
+};
+
+enum ts102232_1_time_qualifier { /* 5.2.11 */
+	TIME_QUALIFIER_UNKNOWN = 0,
+	TIME_QUALIFIER_INTERCEPTION = 1,
+	TIME_QUALIFIER_MEDIATION = 2,
+	TIME_QUALIFIER_AGGREGATION = 3
+};
+
+enum ts102232_1_direction { /* PayloadDirection */
+	DIRECTION_FROM_TARGET = 0,
+	DIRECTION_TO_TARGET = 1,
+	DIRECTION_INDETERMINATE = 2,
+	DIRECTION_COMBINED = 3,
+	DIRECTION_NOT_APPLICABLE = 4
+};
+
+enum ts102232_1_iri_type { /* IRIType, 5.2.10 */
+	IRI_BEGIN = 1,
+	IRI_END = 2,
+	IRI_CONTINUE = 3,
+	IRI_REPORT = 4
+};
+
+enum ts102232_1_message_priority {
+	MESSAGE_ERROR = 1,
+	MESSAGE_INFORMATIONAL = 2
+};
+
+#endif
