@@ -105,6 +105,8 @@ struct dest_env {
 struct destination *destination_new(struct dest_env *env, const struct dest_conf *c);
 /* Closes the connection; the cursor stays in the cursor table. */
 void destination_free(struct destination *d);
+/* The same, and its cursors are dropped and its alarms cleared. */
+void destination_remove(struct destination *d);
 /* New description for the same id; the connection is kept when it may be. */
 void destination_update(struct destination *d, const struct dest_conf *c);
 const struct dest_conf *destination_conf(const struct destination *d);
