@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bursts of shedding; see shed.h. */
+#include "ingest/shed.h"
+
+#include "base/clock.h"
+#include "base/crc32c.h"
+#include "handover/handover.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#define SHED_QUIET_NS (5 * CLOCK_NS_PER_S)
+
+struct shed_lea {
+	LIST_ENTRY(shed_lea) entry;
+	uint32_t lea, next;   /* next: number of the next notice */
+	uint32_t warrant, dest; /* of the warrant that a notice speaks for */
+	struct handover_warrant ho;
+	int64_t last_ns[ACCOUNT_CLASS_N]; /* last PDU shed; 0: no burst */
+	uint64_t n[ACCOUNT_CLASS_N];
+};
+
+struct shed {
+	struct spool *spool;
+	shed_cb cb;
+	void *arg;
+	LIST_HEAD(, shed_lea) leas; /* few */
+};
+
+struct shed *
+shed_new(struct spool *spool, shed_cb cb, void *arg)
+{
+	struct shed *s = calloc(1, sizeof(*s));
+
+	assert(s != NULL);
+	s->spool = spool;
+	s->cb = cb;
+	s->arg = arg;
+	LIST_INIT(&s->leas);
+	return s;
+}
+
+void
+shed_free(struct shed *s)
+{
+	struct shed_lea *l;
+
+	if (s == NULL)
+		return;
+	while ((l = LIST_FIRST(&s->leas)) != NULL) {
+		LIST_REMOVE(l, entry);
+		free(l);
+	}
+	free(s);
+}
+
+static struct shed_lea *
+shed_lea(struct shed *s, uint32_t lea)
+{
+	struct shed_lea *l;
+
+	LIST_FOREACH(l, &s->leas, entry)
+	if (l->lea == lea)
+		return l;
+	l = calloc(1, sizeof(*l));
+	assert(l != NULL);
+	l->lea = lea;
+	LIST_INSERT_HEAD(&s->leas, l, entry);
+	return l;
+}
+
+/* Best effort: without room for it the journal and the alarm still say so. */
+static void
+shed_notice(struct shed *s, struct shed_lea *l, const char *text, bool error, int64_t now_ns)
+{
+	struct spool_q *q = spool_queue(s->spool, l->lea, HO_IRI);
+	struct spool_meta meta = {.warrant = l->warrant, .dest = l->dest, .seq = l->next, .recv_ns = (uint64_t)now_ns};
+	struct ho_record rec = {0};
+	uint8_t buf[1024];
+	int n;
+
+	if (q == NULL || l->dest == 0)
+		return;
+	n = tri_encode(&l->ho, 0, l->next, TRI_OPERATOR_LEA_MESSAGE, (struct octets){(const uint8_t *)text, strlen(text)}, error,
+	    now_ns, buf, sizeof(buf));
+	if (n <= 0)
+		return;
+	meta.kind = SPOOL_REC_NOTICE;
+	rec.body = (struct octets){buf, (size_t)n};
+	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL) == 0)
+		l->next++;
+}
+
+void
+shed_note(struct shed *s, struct task_warrant *w, enum ho_class class, int64_t now_ns)
+{
+	struct shed_lea *l = shed_lea(s, w->row.lea);
+	char text[200];
+	bool begins = l->last_ns[class] == 0;
+
+	l->last_ns[class] = now_ns;
+	l->n[class]++;
+	if (!begins)
+		return;
+	l->warrant = w->row.id;
+	l->dest = w->row.dest_hi2 != 0 ? w->row.dest_hi2 : w->row.dest_hi3;
+	l->ho = w->ho;
+	snprintf(text, sizeof(text), "Delivery buffer full: %s product is being discarded until the backlog shrinks",
+	    class == HO_IRI ? "IRI" : "CC");
+	shed_notice(s, l, text, true, now_ns);
+	s->cb(true, l->lea, class, s->arg);
+}
+
+void
+shed_tick(struct shed *s, int64_t now_ns)
+{
+	struct shed_lea *l;
+
+	LIST_FOREACH(l, &s->leas, entry)
+	for (int c = 0; c < ACCOUNT_CLASS_N; c++) {
+		char text[200];
+
+		if (l->last_ns[c] == 0 || now_ns - l->last_ns[c] < SHED_QUIET_NS)
+			continue;
+		snprintf(text, sizeof(text), "Delivery buffer has room again: %llu %s PDUs were discarded",
+		    (unsigned long long)l->n[c], c == HO_IRI ? "IRI" : "CC");
+		shed_notice(s, l, text, false, now_ns);
+		l->last_ns[c] = 0;
+		l->n[c] = 0;
+		s->cb(false, l->lea, (enum ho_class)c, s->arg);
+	}
+}
+
+void
+shed_notice_seq(struct shed *s, uint32_t lea, uint32_t next)
+{
+	struct shed_lea *l = shed_lea(s, lea);
+
+	if (next > l->next)
+		l->next = next;
+}
