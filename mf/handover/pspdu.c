@@ -62,12 +62,12 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
 	w->front_n = (uint8_t)ber_mark(&b);
 	memcpy(w->front, b.p, w->front_n);
 
-	ber_start(&b, buf, buf + sizeof(w->network), 0);
+	ber_start(&b, buf, buf + sizeof(buf), 0);
 	if (neid.n > 0)
 		ber_octets(&b, NETWORK_ELEMENT, neid.p, neid.n);
 	ber_octets(&b, NETWORK_OPERATOR, operator_id.p, operator_id.n);
 	ber_close(&b, COMMUNICATION_NETWORK, 0);
-	assert(!b.full);
+	assert(!b.full && ber_mark(&b) <= sizeof(w->network));
 	w->network_n = (uint8_t)ber_mark(&b);
 	memcpy(w->network, b.p, w->network_n);
 
