@@ -30,7 +30,8 @@ int handover_warrant_init(struct handover_warrant *w, struct octets liid, const 
  * says) or -EMSGSIZE. */
 int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq, const struct li_event *ev, struct ho_record *rec);
 
-/* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the length, or -ENOSPC. */
+/* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the length, or -ENOSPC
+ * (CAP must be 16 octets more than the PDU, which is written from the back). */
 enum tri_kind { /* tags of TRIPayload */
 	TRI_TEST_PDU = 1,
 	TRI_PADDING_PDU = 2,
