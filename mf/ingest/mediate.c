@@ -62,7 +62,7 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 	m->conf = *conf;
 	m->cb = cb;
 	m->arg = arg;
-	m->shed = shed_new(conf->spool, mediate_on_shed, m);
+	m->shed = shed_new(conf->spool, conf->sessions, mediate_on_shed, m);
 	return m;
 }
 
@@ -94,12 +94,6 @@ const struct mediate_totals *
 mediate_totals(const struct mediate *m)
 {
 	return &m->totals;
-}
-
-void
-mediate_notice_seq(struct mediate *m, uint32_t lea, uint32_t next)
-{
-	shed_notice_seq(m->shed, lea, next);
 }
 
 /* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
@@ -203,16 +197,17 @@ mediate_sequence_entry(struct mediate *m, const struct mediate_now *now, const s
 }
 
 static void
-mediate_sequence(struct mediate *m, struct mediate_now *now)
+mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 {
 	struct seqctx_result r;
 
 	now->verdict = SEQCTX_NEW;
 	if (!now->numbered)
 		return;
-	r = seqctx_check(m->conf.seqctx, now->ctx, now->pdu->seq, now->digest, now->recv_ns);
+	r = seqctx_check(m->conf.seqctx, now->ctx, now->pdu->seq, now->digest, payload_time(now->pdu, now->recv_ns));
 	now->verdict = r.verdict;
-	mediate_sequence_entry(m, now, &r);
+	if (!again)
+		mediate_sequence_entry(m, now, &r);
 }
 
 static void
@@ -355,7 +350,8 @@ static void
 mediate_note(struct mediate *m, const struct mediate_now *now, bool kept)
 {
 	if (now->numbered && now->verdict != SEQCTX_DUPLICATE)
-		seqctx_note(m->conf.seqctx, now->ctx, now->pdu->seq, kept ? now->digest : 0, now->recv_ns, now->verdict);
+		seqctx_note(m->conf.seqctx, now->ctx, now->pdu->seq, kept ? now->digest : 0,
+		    payload_time(now->pdu, now->recv_ns), now->verdict);
 }
 
 static bool
@@ -395,7 +391,7 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 {
 	struct mediate_now now = {.pdu = pdu, .ne = ne, .recv_ns = recv_ns};
 	const struct taskset_xid *run = task_lookup(m->tasks, pdu->xid, &now.n);
-	bool takers = run != NULL && mediate_judge(m, &now, run), kept = *done > 0, scope;
+	bool takers = run != NULL && mediate_judge(m, &now, run), kept = *done > 1, scope;
 
 	m->payload.ev.class = HO_IRI;
 	m->payload.ev.body = pdu->payload;
@@ -413,10 +409,10 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 	scope = !mediate_all_out_of_scope(m, now.n);
 	if (scope)
 		mediate_prepare(m, &now);
+	if (scope)
+		mediate_sequence(m, &now, *done > 0);
 	if (*done == 0) {
 		m->totals.received++;
-		if (scope)
-			mediate_sequence(m, &now);
 		*done = 1;
 	}
 	for (size_t i = *done - 1; i < now.n; i++, (*done)++)

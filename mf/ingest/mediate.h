@@ -48,9 +48,6 @@ int mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64
 /* Once per second: close idle sessions, flush counted entries, forget old sequence contexts. */
 void mediate_tick(struct mediate *m, int64_t now_ns);
 
-/* Number of the operatorLeaMessages of a LEA (they have CIN 0), known again after a restart. */
-void mediate_notice_seq(struct mediate *m, uint32_t lea, uint32_t next);
-
 struct mediate_totals {
 	uint64_t received, processed; /* PDUs with and without fault; with at least one record made */
 	uint64_t records;             /* PS-PDUs made */

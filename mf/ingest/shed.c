@@ -16,7 +16,7 @@
 
 struct shed_lea {
 	LIST_ENTRY(shed_lea) entry;
-	uint32_t lea, next;   /* next: number of the next notice */
+	uint32_t lea;
 	uint32_t warrant, dest; /* of the warrant that a notice speaks for */
 	struct handover_warrant ho;
 	int64_t last_ns[ACCOUNT_CLASS_N]; /* last PDU shed; 0: no burst */
@@ -25,18 +25,20 @@ struct shed_lea {
 
 struct shed {
 	struct spool *spool;
+	struct session_table *sessions;
 	shed_cb cb;
 	void *arg;
 	LIST_HEAD(, shed_lea) leas; /* few */
 };
 
 struct shed *
-shed_new(struct spool *spool, shed_cb cb, void *arg)
+shed_new(struct spool *spool, struct session_table *sessions, shed_cb cb, void *arg)
 {
 	struct shed *s = calloc(1, sizeof(*s));
 
 	assert(s != NULL);
 	s->spool = spool;
+	s->sessions = sessions;
 	s->cb = cb;
 	s->arg = arg;
 	LIST_INIT(&s->leas);
@@ -77,21 +79,24 @@ static void
 shed_notice(struct shed *s, struct shed_lea *l, const char *text, bool error, int64_t now_ns)
 {
 	struct spool_q *q = spool_queue(s->spool, l->lea, HO_IRI);
-	struct spool_meta meta = {.warrant = l->warrant, .dest = l->dest, .seq = l->next, .recv_ns = (uint64_t)now_ns};
+	struct spool_meta meta = {.warrant = l->warrant, .dest = l->dest, .recv_ns = (uint64_t)now_ns};
+	struct session *numbers = session_notices(s->sessions, l->lea);
 	struct ho_record rec = {0};
 	uint8_t buf[1024];
 	int n;
 
 	if (q == NULL || l->dest == 0)
 		return;
-	n = tri_encode(&l->ho, 0, l->next, TRI_OPERATOR_LEA_MESSAGE, (struct octets){(const uint8_t *)text, strlen(text)}, error,
+	n = tri_encode(&l->ho, numbers->cin, numbers->next[0], TRI_OPERATOR_LEA_MESSAGE, (struct octets){(const uint8_t *)text, strlen(text)}, error,
 	    now_ns, buf, sizeof(buf));
 	if (n <= 0)
 		return;
 	meta.kind = SPOOL_REC_NOTICE;
+	meta.cin = numbers->cin;
+	meta.seq = numbers->next[0];
 	rec.body = (struct octets){buf, (size_t)n};
 	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL) == 0)
-		l->next++;
+		numbers->next[0]++;
 }
 
 void
@@ -132,13 +137,4 @@ shed_tick(struct shed *s, int64_t now_ns)
 		l->n[c] = 0;
 		s->cb(false, l->lea, (enum ho_class)c, s->arg);
 	}
-}
-
-void
-shed_notice_seq(struct shed *s, uint32_t lea, uint32_t next)
-{
-	struct shed_lea *l = shed_lea(s, lea);
-
-	if (next > l->next)
-		l->next = next;
 }

@@ -4,6 +4,7 @@
 #ifndef INGEST_SHED_H
 #define INGEST_SHED_H
 
+#include "session/session.h"
 #include "session/task.h"
 #include "spool/spool.h"
 
@@ -11,14 +12,12 @@ struct shed;
 
 typedef void (*shed_cb)(bool begins, uint32_t lea, enum ho_class class, void *arg);
 
-struct shed *shed_new(struct spool *s, shed_cb cb, void *arg);
+/* Notices are numbered by session_notices(). */
+struct shed *shed_new(struct spool *s, struct session_table *sessions, shed_cb cb, void *arg);
 void shed_free(struct shed *s);
 
 /* A PDU of CLASS was shed for W. */
 void shed_note(struct shed *s, struct task_warrant *w, enum ho_class class, int64_t now_ns);
 /* End the bursts that have been quiet for some seconds. */
 void shed_tick(struct shed *s, int64_t now_ns);
-/* Notices of LEA go on at NEXT, when that is higher. */
-void shed_notice_seq(struct shed *s, uint32_t lea, uint32_t next);
-
 #endif

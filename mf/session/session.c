@@ -270,6 +270,17 @@ session_restore(struct session_table *t, const struct session *from)
 }
 
 struct session *
+session_notices(struct session_table *t, uint32_t lea)
+{
+	struct session from = {.lea = lea};
+	struct session *s;
+
+	octets_put32(from.key, lea);
+	s = session_find(t, 0, from.key);
+	return s != NULL ? s : session_restore(t, &from);
+}
+
+struct session *
 session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant, const uint8_t key[16], uint32_t cin,
     uint32_t seq, int64_t time_ns)
 {
@@ -277,7 +288,7 @@ session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint3
 	unsigned series = session_series(class);
 
 	if (s == NULL) {
-		struct session from = {.warrant = warrant, .lea = lea, .cin = cin, .first_ns = time_ns, .last_ns = time_ns, .open = true};
+		struct session from = {.warrant = warrant, .lea = lea, .cin = cin, .first_ns = time_ns, .last_ns = time_ns};
 
 		memcpy(from.key, key, 16);
 		s = session_restore(t, &from);

@@ -60,6 +60,9 @@ size_t session_idle(struct session_table *t, int64_t before_ns, session_cb cb, v
 /* Put back what was known before a restart.  FROM: every field but lru counts.  An existing session takes the higher numbers.
  * Returns the session, or NULL when (LEA, CIN) belongs to another one already (a damaged state file). */
 struct session *session_restore(struct session_table *t, const struct session *from);
+/* The numbering of our own notices (TRI PDUs, CIN 0) to LEA: a session of warrant 0, never open, kept like the others. */
+struct session *session_notices(struct session_table *t, uint32_t lea);
+
 /* A record of the spool: the session had CIN and number SEQ of CLASS at TIME_NS. */
 struct session *session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant, const uint8_t key[16],
     uint32_t cin, uint32_t seq, int64_t time_ns);

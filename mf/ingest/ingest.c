@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ingest role; see ingest.h. */
+#include "ingest/ingest.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "ingest/recover.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INGEST_WINDOW 65536  /* sequence numbers remembered per context */
+#define INGEST_STOP_S 5      /* longest wait for the disk when ending */
+
+/* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications */
+
+static int
+ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
+{
+	char tmp[600];
+	int fd, ok;
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	if (RAND_bytes(secret, SESSION_SECRET_LEN) != 1)
+		return -EIO;
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	ok = write(fd, secret, SESSION_SECRET_LEN) == SESSION_SECRET_LEN && fsync(fd) == 0;
+	close(fd);
+	if (!ok || rename(tmp, path) < 0) {
+		unlink(tmp);
+		return -EIO;
+	}
+	log_notice("DEPLOYMENT-KEY", "%s: made", path);
+	return 0;
+}
+
+static int
+ingest_secret(const char *state_dir, uint8_t secret[SESSION_SECRET_LEN])
+{
+	char path[520];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/deployment.key", state_dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return ingest_secret_make(path, secret);
+	if (fd < 0) {
+		log_err("DEPLOYMENT-KEY", "%s: %s", path, strerror(errno));
+		return -errno;
+	}
+	n = read(fd, secret, SESSION_SECRET_LEN);
+	close(fd);
+	if (n == SESSION_SECRET_LEN)
+		return 0;
+	log_err("DEPLOYMENT-KEY", "%s: not %d octets long: put the right file back", path, SESSION_SECRET_LEN);
+	return -EINVAL;
+}
+
+/* ---- events of the spool and the mediator */
+
+static void
+ingest_resume(struct ingest *g)
+{
+	if (!g->paused || spool_full(g->spool))
+		return;
+	g->paused = false;
+	listener_pause(g->listener, false);
+}
+
+static void
+ingest_quota(struct ingest *g, uint32_t lea)
+{
+	unsigned level = spool_lea_level(g->spool, lea);
+	char object[32];
+
+	snprintf(object, sizeof(object), "lea %u", lea);
+	role_alarm(g->role, level >= 50, "SPOOL-QUOTA-50", object, "the delivery buffer is filling: half of its quota is used");
+	role_alarm(g->role, level >= 80, "SPOOL-QUOTA-80", object, "80 %% of the quota of the delivery buffer is used");
+	role_alarm(g->role, level >= 95, "SPOOL-QUOTA-95", object, "95 %% of the quota of the delivery buffer is used: shedding is near");
+}
+
+static void
+ingest_on_spool(enum spool_event ev, uint32_t lea, void *arg)
+{
+	struct ingest *g = arg;
+
+	if (g->spool == NULL || g->listener == NULL)
+		return; /* while opening */
+	switch (ev) {
+	case SPOOL_EV_DURABLE:
+		listener_durable(g->listener, spool_durable(g->spool));
+		ingest_heads(g);
+		ingest_save_durable(g);
+		ingest_resume(g);
+		break;
+	case SPOOL_EV_QUOTA:
+		ingest_quota(g, lea);
+		break;
+	case SPOOL_EV_FLOOR:
+		role_alarm(g->role, spool_full(g->spool), "SPOOL-FLOOR", "spool",
+		    "no disk space: X2 and X3 are not read and not acknowledged until there is");
+		ingest_resume(g);
+		break;
+	}
+}
+
+static void
+ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_ne *n;
+	char object[48];
+
+	snprintf(object, sizeof(object), "lea %u %s", lea, ho_class_name(class));
+	switch (ev) {
+	case MEDIATE_GAP:
+		n = ingest_ne(g, ne, NULL);
+		n->gap_ns = clock_wall_ns();
+		role_alarm(g->role, true, "X-GAP", n->name, "sequence numbers are missing in what it sends; see the journal");
+		break;
+	case MEDIATE_SHED:
+	case MEDIATE_SHED_END:
+		role_alarm(g->role, ev == MEDIATE_SHED, "SPOOL-SHED", object, "quota used up: product is discarded, counted and reported to the LEMF");
+		break;
+	case MEDIATE_QUEUE:
+		role_alarm(g->role, true, "SPOOL-QUEUE", object, "cannot open the queue: %s", strerror(errno));
+		break;
+	}
+}
+
+static void
+ingest_on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct ingest *g = arg;
+	int64_t now_ns = clock_wall_ns();
+
+	(void)fd;
+	(void)what;
+	mediate_tick(g->mediate, now_ns);
+	ingest_x_tick(g, now_ns);
+	spool_turn(g->spool);
+	ingest_resume(g);
+	if (clock_mono_ns() - g->saved_mono_ns >= (int64_t)g->role->conf->snapshot_s * CLOCK_NS_PER_S)
+		ingest_save(g);
+}
+
+/* ---- start and stop */
+
+static int
+ingest_open_spool(struct ingest *g)
+{
+	const struct conf *c = g->role->conf;
+	struct spool_conf sc = {.dir = g->spool_dir,
+	    .segment_len = c->segment_len,
+	    .quota_len = c->quota_len,
+	    .free_floor_len = c->free_floor_len,
+	    .commit_len = c->commit_len,
+	    .commit_us = c->commit_us,
+	    .pending_max = c->pending_max};
+	char state[520];
+
+	snprintf(g->spool_dir, sizeof(g->spool_dir), "%s/spool", c->state_dir);
+	snprintf(state, sizeof(state), "%s/state", c->state_dir);
+	if ((mkdir(g->spool_dir, 0750) < 0 && errno != EEXIST) || (mkdir(state, 0700) < 0 && errno != EEXIST)) {
+		log_err("STATE-DIR", "%s: cannot make spool and state in it: %s", c->state_dir, strerror(errno));
+		return -1;
+	}
+	snprintf(g->state_file, sizeof(g->state_file), "%s/state/sessions", c->state_dir);
+	g->spool = spool_open(&sc, g->role->base, ingest_on_spool, g);
+	if (g->spool == NULL) {
+		log_err("SPOOL-OPEN", "%s: %s", g->spool_dir, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+ingest_recover(struct ingest *g)
+{
+	struct recover r = {.spool = g->spool,
+	    .spool_dir = g->spool_dir,
+	    .file = g->state_file,
+	    .sessions = g->sessions,
+	    .accounts = g->accounts,
+	    .seqctx = g->seqctx};
+	int rc = recover_run(&r);
+
+	if (rc < 0) {
+		log_err("SPOOL-OPEN", "%s: %s", g->spool_dir, strerror(-rc));
+	} else {
+		clock_warrant_seed(r.high_ns);
+		g->replayed = r.replayed;
+		ingest_needed(g, r.q, r.q_n);
+		log_info("STATE-READ", "%zu sessions, %zu warrants, %zu sequence contexts; %llu records replayed",
+		    session_n(g->sessions), account_n(g->accounts), seqctx_count(g->seqctx), (unsigned long long)r.replayed);
+	}
+	recover_fini(&r);
+	return rc;
+}
+
+static int
+ingest_tables(struct ingest *g)
+{
+	const struct conf *c = g->role->conf;
+	uint8_t secret[SESSION_SECRET_LEN];
+	struct mediate_conf mc;
+
+	if (ingest_secret(c->state_dir, secret) < 0)
+		return -1;
+	g->sessions = session_table_new(secret);
+	OPENSSL_cleanse(secret, sizeof(secret));
+	g->accounts = account_table_new();
+	g->seqctx = seqctx_new(INGEST_WINDOW);
+	g->anomalies = anomaly_log_new(g->spool);
+	mc = (struct mediate_conf){.spool = g->spool,
+	    .sessions = g->sessions,
+	    .accounts = g->accounts,
+	    .seqctx = g->seqctx,
+	    .anomalies = g->anomalies,
+	    .grace_ns = (int64_t)c->late_grace_s * CLOCK_NS_PER_S,
+	    .idle_ns = (int64_t)c->session_idle_s * CLOCK_NS_PER_S};
+	g->mediate = mediate_new(&mc, ingest_on_mediate, g);
+	return 0;
+}
+
+static void
+ingest_close_doors(struct ingest *g)
+{
+	const struct conf *c = g->role->conf;
+	char state[520];
+	struct sandbox_path path[2 + CONF_LISTENERS_MAX * 4];
+	size_t n = 0;
+
+	snprintf(state, sizeof(state), "%s/state", c->state_dir);
+	path[n++] = (struct sandbox_path){g->spool_dir, true};
+	path[n++] = (struct sandbox_path){state, true};
+	for (size_t i = 0; i < c->listener_n; i++) {
+		const struct conf_tls *t = &c->listener[i].tls;
+		const char *file[] = {t->cert, t->key, t->ca, t->crl};
+
+		for (size_t k = 0; k < 4; k++)
+			if (file[k] != NULL)
+				path[n++] = (struct sandbox_path){file[k], false};
+	}
+	sandbox_enter(path, n, true);
+}
+
+static void
+ingest_free(struct ingest *g)
+{
+	listener_free(g->listener);
+	if (g->tick != NULL)
+		event_free(g->tick);
+	mediate_free(g->mediate);
+	anomaly_log_free(g->anomalies);
+	if (g->spool != NULL)
+		spool_close(g->spool);
+	seqctx_free(g->seqctx);
+	session_table_free(g->sessions);
+	account_table_free(g->accounts);
+	ingest_queues_free(g);
+	ingest_nes_free(g);
+	free(g);
+}
+
+static int
+ingest_open(struct ingest *g)
+{
+	const struct timeval second = {1, 0};
+
+	g->listener = listener_new(g->role->base, g->role->conf, &ingest_listener_cb, g); /* ports and keys, while we may */
+	if (g->listener == NULL)
+		return -1;
+	if (sandbox_user(g->role->conf->user) < 0)
+		return -1;
+	if (ingest_open_spool(g) < 0 || ingest_tables(g) < 0 || ingest_recover(g) < 0)
+		return -1;
+	g->saved_mono_ns = clock_mono_ns();
+	g->tick = event_new(g->role->base, -1, EV_PERSIST, ingest_on_tick, g);
+	assert(g->tick != NULL);
+	event_add(g->tick, &second);
+	ingest_close_doors(g);
+	return 0;
+}
+
+static int
+ingest_start(struct role *r)
+{
+	struct ingest *g = calloc(1, sizeof(*g));
+
+	assert(g != NULL);
+	g->role = r;
+	LIST_INIT(&g->queues);
+	LIST_INIT(&g->nes);
+	r->state = g;
+	if (ingest_open(g) == 0)
+		return 0;
+	ingest_free(g);
+	r->state = NULL;
+	return -1;
+}
+
+/* Everything received is made durable and what it owes is acknowledged; then the state is saved, so that the next start is short. */
+static void
+ingest_stop(struct role *r)
+{
+	struct ingest *g = r->state;
+	int64_t until = clock_mono_ns() + INGEST_STOP_S * CLOCK_NS_PER_S;
+	uint64_t barrier;
+
+	if (g == NULL)
+		return;
+	listener_stop(g->listener);
+	ingest_save(g);
+	barrier = spool_barrier(g->spool);
+	while ((spool_durable(g->spool) < barrier || g->pending != NULL) && clock_mono_ns() < until) {
+		spool_turn(g->spool);
+		event_base_loop(r->base, EVLOOP_ONCE);
+	}
+	listener_durable(g->listener, spool_durable(g->spool));
+	ingest_free(g);
+	r->state = NULL;
+}
+
+static void
+ingest_reload(struct role *r)
+{
+	struct ingest *g = r->state;
+	int rc = listener_reload(g->listener);
+
+	role_alarm(r, rc < 0, "TLS-RELOAD", "listeners", "a certificate, key or CRL cannot be read: the old ones stay in use");
+}
+
+/* ---- other roles */
+
+static void
+ingest_peer_up(struct role *r, enum role_id peer, uint32_t lea)
+{
+	ingest_heads_again(r->state, peer == ROLE_DELIVER ? lea : 0);
+}
+
+static void
+ingest_on_tasks(struct ingest *g, int fd)
+{
+	const char *why = "";
+	struct task_set *set;
+	uint64_t version;
+	int rc = task_load(fd, g->accounts, &set, &why);
+
+	role_alarm(g->role, rc < 0, "TASKS-BAD", "tasks", "a task set was refused (%s: %s): the one before stays in force", strerror(-rc), why);
+	if (rc < 0)
+		return;
+	version = task_version(set);
+	mediate_tasks(g->mediate, set);
+	ingest_nes(g);
+	listener_start(g->listener);
+	role_send(g->role, ROLE_ADMIN, 0, ROLE_MSG_TASKS_DONE, &version, sizeof(version), -1);
+	log_info("TASKS", "version %llu: %zu warrants, %zu network elements", (unsigned long long)version, task_warrant_n(set),
+	    task_ne_n(set));
+}
+
+static void
+ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg *m)
+{
+	struct ingest *g = r->state;
+	struct role_msg_release rel;
+
+	if (m->type == ROLE_MSG_TASKS && peer == ROLE_ADMIN) {
+		ingest_on_tasks(g, m->fd);
+		return;
+	}
+	if (m->fd >= 0)
+		close(m->fd);
+	if (m->type != ROLE_MSG_RELEASE || m->len != sizeof(rel))
+		return;
+	memcpy(&rel, m->data, sizeof(rel));
+	if (peer == ROLE_DELIVER ? rel.lea == lea && lea != 0 : rel.lea == 0)
+		ingest_on_release(g, &rel);
+}
+
+const struct role_ops ingest_ops = {
+    .id = ROLE_INGEST,
+    .start = ingest_start,
+    .stop = ingest_stop,
+    .reload = ingest_reload,
+    .peer_up = ingest_peer_up,
+    .message = ingest_message,
+    .status = ingest_status,
+};

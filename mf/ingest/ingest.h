@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ingest role: listeners, mediator, spool, checkpoint and the messages to the other roles put together.  Private to mf/ingest/ingest*.c; the role
+ * itself is ingest_ops of role.h. */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include "ingest/listener.h"
+#include "ingest/mediate.h"
+#include "role.h"
+#include "session/checkpoint.h"
+
+#include <sys/queue.h>
+
+struct event;
+
+/* A queue as this role sees it beyond the spool. */
+struct ingest_q {
+	LIST_ENTRY(ingest_q) entry;
+	uint32_t lea;
+	enum ho_class class;
+	struct spool_pos told; /* last head that went to the reader */
+	uint64_t wanted;       /* reader needs nothing below this segment */
+	uint64_t needed;       /* recovery needs this segment and later ones; 0: all */
+	uint64_t released;     /* passed to spool_release */
+};
+
+/* What an NE sent since this process began. */
+struct ingest_ne {
+	LIST_ENTRY(ingest_ne) entry;
+	uint32_t id, connections;
+	char name[64];
+	uint64_t pdus, octets, faults;
+	int64_t first_ns, last_ns;
+	int64_t gap_ns; /* last gap; 0: no alarm stands */
+};
+
+/* Owner part of a connection. */
+struct ingest_conn {
+	struct ingest_ne *ne;
+	uint32_t done; /* see mediate_pdu() */
+};
+
+struct ingest {
+	struct role *role;
+	char spool_dir[512], state_file[512];
+	struct spool *spool;
+	struct session_table *sessions;
+	struct account_table *accounts;
+	struct seqctx_table *seqctx;
+	struct anomaly_log *anomalies;
+	struct mediate *mediate;
+	struct listener *listener;
+	struct event *tick;    /* each second */
+	bool paused;           /* no room: the listener waits */
+	uint64_t pauses;
+	int64_t refused_ns;    /* last failed handshake; 0: no alarm stands */
+	uint64_t refused[REJECT_CODE_N];
+	LIST_HEAD(, ingest_q) queues;
+	LIST_HEAD(, ingest_ne) nes;
+	/* checkpoint */
+	struct checkpoint *pending; /* made, waits until BARRIER is durable; NULL: none */
+	uint64_t barrier;
+	struct checkpoint_q *pending_q;
+	size_t pending_n, pending_max;
+	int64_t saved_mono_ns, saved_ns;
+	uint64_t saved_n, replayed;
+};
+
+/* ingest_queue.c: heads, releases, checkpoints */
+struct ingest_q *ingest_queue(struct ingest *g, uint32_t lea, enum ho_class class);
+/* Tell readers of heads that moved; ALL: of LEA (0: the journal), moved or not. */
+void ingest_heads(struct ingest *g);
+void ingest_heads_again(struct ingest *g, uint32_t lea);
+void ingest_on_release(struct ingest *g, const struct role_msg_release *m);
+/* Begin a checkpoint; it is put in place by ingest_save_durable() once all it speaks of is on disk. */
+void ingest_save(struct ingest *g);
+void ingest_save_durable(struct ingest *g);
+/* What the state file found at start says about segments that recovery needs. */
+void ingest_needed(struct ingest *g, const struct checkpoint_q *q, size_t n);
+void ingest_queues_free(struct ingest *g);
+
+/* ingest_x.c: what the listeners report */
+extern const struct listener_cb ingest_listener_cb;
+/* Give the NEs of the task set to the listener. */
+void ingest_nes(struct ingest *g);
+void ingest_nes_free(struct ingest *g);
+struct ingest_ne *ingest_ne(struct ingest *g, uint32_t id, const char *name);
+/* Clear alarms that have been quiet. */
+void ingest_x_tick(struct ingest *g, int64_t now_ns);
+
+/* ingest_status.c: returns new. */
+json_t *ingest_status(struct role *r);
+
+#endif

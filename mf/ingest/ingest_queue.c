@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Heads that go to the readers, segments that come back, and checkpoints between; see ingest.h. */
+#include "ingest/ingest.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ingest_q *
+ingest_queue(struct ingest *g, uint32_t lea, enum ho_class class)
+{
+	struct ingest_q *q;
+
+	LIST_FOREACH(q, &g->queues, entry)
+	if (q->lea == lea && q->class == class)
+		return q;
+	q = calloc(1, sizeof(*q));
+	assert(q != NULL);
+	q->lea = lea;
+	q->class = class;
+	LIST_INSERT_HEAD(&g->queues, q, entry);
+	return q;
+}
+
+void
+ingest_queues_free(struct ingest *g)
+{
+	struct ingest_q *q;
+
+	while ((q = LIST_FIRST(&g->queues)) != NULL) {
+		LIST_REMOVE(q, entry);
+		free(q);
+	}
+	free(g->pending_q);
+	checkpoint_free(g->pending);
+}
+
+/* ---- heads */
+
+static void
+ingest_head_send(struct ingest *g, struct ingest_q *iq, const struct spool_pos *head)
+{
+	struct role_msg_head m;
+
+	memset(&m, 0, sizeof(m));
+	m.lea = iq->lea;
+	m.class = iq->class;
+	m.head = *head;
+	iq->told = *head;
+	role_send(g->role, iq->class == HO_JOURNAL ? ROLE_ADMIN : ROLE_DELIVER, iq->lea, ROLE_MSG_HEAD, &m, sizeof(m), -1);
+}
+
+static void
+ingest_head_moved(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_q *iq = ingest_queue(g, lea, class);
+	struct spool_pos head = spool_head(q);
+
+	if (head.seg != iq->told.seg || head.off != iq->told.off || head.rec != iq->told.rec)
+		ingest_head_send(g, iq, &head);
+}
+
+void
+ingest_heads(struct ingest *g)
+{
+	spool_each(g->spool, ingest_head_moved, g);
+}
+
+struct ingest_again {
+	struct ingest *g;
+	uint32_t lea;
+};
+
+static void
+ingest_head_again(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
+{
+	struct ingest_again *a = arg;
+	struct spool_pos head = spool_head(q);
+
+	if (lea == a->lea)
+		ingest_head_send(a->g, ingest_queue(a->g, lea, class), &head);
+}
+
+void
+ingest_heads_again(struct ingest *g, uint32_t lea)
+{
+	struct ingest_again a = {g, lea};
+
+	spool_each(g->spool, ingest_head_again, &a);
+}
+
+/* ---- releases: a segment goes when neither its reader nor recovery needs it */
+
+static void
+ingest_release(struct ingest *g, struct ingest_q *q)
+{
+	uint64_t seg = q->wanted < q->needed ? q->wanted : q->needed;
+	struct spool_q *sq;
+
+	if (seg <= q->released)
+		return;
+	sq = spool_queue(g->spool, q->lea, q->class);
+	if (sq == NULL)
+		return;
+	q->released = seg;
+	spool_release(sq, seg);
+}
+
+void
+ingest_on_release(struct ingest *g, const struct role_msg_release *m)
+{
+	struct ingest_q *q;
+
+	if (m->class >= HO_CLASS_N || (m->class == HO_JOURNAL) != (m->lea == 0))
+		return;
+	q = ingest_queue(g, m->lea, (enum ho_class)m->class);
+	if (m->seg > q->wanted)
+		q->wanted = m->seg;
+	ingest_release(g, q);
+}
+
+/* One segment before the state's position stays, for duplicate detection. */
+void
+ingest_needed(struct ingest *g, const struct checkpoint_q *cq, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ingest_q *q;
+
+		if (cq[i].class >= HO_CLASS_N || cq[i].pos.seg == 0)
+			continue;
+		q = ingest_queue(g, cq[i].lea, (enum ho_class)cq[i].class);
+		q->needed = cq[i].pos.seg - 1;
+		ingest_release(g, q);
+	}
+}
+
+/* ---- checkpoints */
+
+static void
+ingest_save_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
+{
+	struct ingest *g = arg;
+	struct checkpoint_q cq;
+
+	memset(&cq, 0, sizeof(cq));
+	cq.lea = lea;
+	cq.class = class;
+	cq.pos = spool_tail(q);
+	if (g->pending_n == g->pending_max) {
+		g->pending_max = g->pending_max ? g->pending_max * 2 : 16;
+		g->pending_q = realloc(g->pending_q, g->pending_max * sizeof(cq));
+		assert(g->pending_q != NULL);
+	}
+	g->pending_q[g->pending_n++] = cq;
+	checkpoint_add_queue(g->pending, &cq);
+}
+
+static void
+ingest_save_ctx(uint64_t ctx, uint32_t last, int64_t ts_ns, void *arg)
+{
+	struct checkpoint_ctx x = {.ctx = ctx, .ts_ns = ts_ns, .last = last};
+
+	checkpoint_add_ctx(arg, &x);
+}
+
+void
+ingest_save(struct ingest *g)
+{
+	int64_t now_ns = clock_wall_ns();
+
+	if (g->pending != NULL)
+		return;
+	anomaly_flush(g->anomalies, now_ns); /* the books have them already */
+	g->pending = checkpoint_new(clock_warrant_ns());
+	g->pending_n = 0;
+	spool_each(g->spool, ingest_save_queue, g);
+	seqctx_each(g->seqctx, ingest_save_ctx, g->pending);
+	checkpoint_add_sessions(g->pending, g->sessions);
+	checkpoint_add_accounts(g->pending, g->accounts);
+	g->barrier = spool_barrier(g->spool);
+	g->saved_mono_ns = clock_mono_ns();
+	spool_turn(g->spool);
+	ingest_save_durable(g);
+}
+
+void
+ingest_save_durable(struct ingest *g)
+{
+	int r;
+
+	if (g->pending == NULL || spool_durable(g->spool) < g->barrier)
+		return;
+	r = checkpoint_write(g->pending, g->state_file);
+	checkpoint_free(g->pending);
+	g->pending = NULL;
+	role_alarm(g->role, r < 0, "STATE-WRITE", "ingest",
+	    "the state file cannot be written (%s): segments are kept and a restart takes longer", strerror(-r));
+	if (r < 0)
+		return;
+	g->saved_ns = clock_wall_ns();
+	g->saved_n++;
+	ingest_needed(g, g->pending_q, g->pending_n);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Status of the ingest role as JSON: listeners, NEs, queues, the books of each warrant, sessions; see ingest.h.  No target identity. */
+#include "ingest/ingest.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+
+#define INGEST_SESSIONS_SHOWN 1000
+
+static json_t *
+ingest_num(uint64_t v)
+{
+	return json_integer((json_int_t)v);
+}
+
+/* RFC 3339, or null for "never". */
+static json_t *
+ingest_time(int64_t ns)
+{
+	char buf[32];
+
+	return ns > 0 ? json_string(clock_format(ns, buf)) : json_null();
+}
+
+/* {"XID-UNKNOWN": 3, ...}, only what is not zero. */
+static json_t *
+ingest_codes(const uint64_t n[REJECT_CODE_N])
+{
+	json_t *o = json_object();
+
+	for (int i = 1; i < REJECT_CODE_N; i++)
+		if (n[i] > 0)
+			json_object_set_new(o, reject_code_name((enum reject_code)i), ingest_num(n[i]));
+	return o;
+}
+
+static json_t *
+ingest_status_nes(const struct ingest *g)
+{
+	json_t *a = json_array();
+	const struct ingest_ne *n;
+
+	LIST_FOREACH(n, &g->nes, entry)
+	{
+		json_array_append_new(a,
+		    json_pack("{s:i, s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "id", (int)n->id, "name", n->name, "connections",
+			(int)n->connections, "pdus", ingest_num(n->pdus), "octets", ingest_num(n->octets), "faults",
+			ingest_num(n->faults), "first", ingest_time(n->first_ns), "last", ingest_time(n->last_ns)));
+	}
+	return a;
+}
+
+static json_t *
+ingest_pos(struct spool_pos p)
+{
+	return json_pack("{s:o, s:o, s:o}", "segment", ingest_num(p.seg), "record", ingest_num(p.rec), "offset", ingest_num(p.off));
+}
+
+struct ingest_shown {
+	struct ingest *g;
+	json_t *out;
+};
+
+static void
+ingest_status_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
+{
+	struct ingest_shown *s = arg;
+
+	json_array_append_new(s->out,
+	    json_pack("{s:i, s:s, s:o, s:o, s:o, s:i}", "lea", (int)lea, "class", ho_class_name(class), "head",
+		ingest_pos(spool_head(q)), "tail", ingest_pos(spool_tail(q)), "lea_octets",
+		ingest_num(spool_lea_len(s->g->spool, lea)), "level", (int)spool_lea_level(s->g->spool, lea)));
+}
+
+static void
+ingest_status_account(struct account *a, void *arg)
+{
+	json_t *spooled, *shed;
+
+	if (a->received == 0)
+		return;
+	spooled = json_object();
+	shed = json_object();
+	for (int c = 0; c < ACCOUNT_CLASS_N; c++) {
+		json_object_set_new(spooled, ho_class_name((enum ho_class)c), ingest_num(a->spooled[c]));
+		json_object_set_new(shed, ho_class_name((enum ho_class)c), ingest_num(a->shed[c]));
+	}
+	json_array_append_new(arg,
+	    json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:b}", "warrant", (int)a->warrant, "received",
+		ingest_num(a->received), "spooled", ingest_num(account_spooled(a)), "spooled_by_class", spooled, "octets",
+		ingest_num(a->spooled_len), "duplicate", ingest_num(a->duplicate), "out_of_scope", ingest_num(a->out_of_scope),
+		"rejected", ingest_codes(a->rejected), "shed", ingest_num(account_shed(a)), "shed_by_class", shed, "sessions",
+		(int)a->sessions, "first", ingest_time(a->first_ns), "last", ingest_time(a->last_ns), "balanced",
+		(int)account_balanced(a)));
+}
+
+static void
+ingest_status_session(struct session *s, void *arg)
+{
+	json_t *out = arg;
+
+	if (s->warrant == 0 || json_array_size(out) >= INGEST_SESSIONS_SHOWN)
+		return;
+	json_array_append_new(out,
+	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "warrant", (int)s->warrant, "lea", (int)s->lea, "cin",
+		ingest_num(s->cin), "iri", ingest_num(s->next[0]), "cc", ingest_num(s->next[1]), "open", (int)s->open, "first",
+		ingest_time(s->first_ns), "last", ingest_time(s->last_ns)));
+}
+
+static json_t *
+ingest_status_totals(const struct ingest *g)
+{
+	const struct mediate_totals *t = mediate_totals(g->mediate);
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "received", ingest_num(t->received), "processed",
+	    ingest_num(t->processed), "records", ingest_num(t->records), "duplicates", ingest_num(t->duplicates), "gaps",
+	    ingest_num(t->gaps), "missing", ingest_num(t->missing), "rejected", ingest_codes(t->rejected));
+}
+
+static json_t *
+ingest_status_tasks(const struct ingest *g)
+{
+	const struct task_set *set = mediate_task_set(g->mediate);
+
+	if (set == NULL)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o}", "version", ingest_num(task_version(set)), "warrants", ingest_num(task_warrant_n(set)),
+	    "network_elements", ingest_num(task_ne_n(set)));
+}
+
+json_t *
+ingest_status(struct role *r)
+{
+	struct ingest *g = r->state;
+	struct ingest_shown queues = {g, json_array()};
+	json_t *warrants = json_array(), *sessions = json_array(), *out;
+
+	spool_each(g->spool, ingest_status_queue, &queues);
+	account_each(g->accounts, ingest_status_account, warrants);
+	session_each(g->sessions, ingest_status_session, sessions);
+	out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "role", "ingest", "tasks", ingest_status_tasks(g), "x",
+	    listener_status(g->listener), "network_elements", ingest_status_nes(g), "queues", queues.out, "warrants", warrants,
+	    "totals", ingest_status_totals(g), "refused", ingest_codes(g->refused), "sessions", sessions);
+	assert(out != NULL);
+	json_object_set_new(out, "sessions_known", ingest_num(session_n(g->sessions)));
+	json_object_set_new(out, "sessions_open", ingest_num(session_open_n(g->sessions)));
+	json_object_set_new(out, "sequence_contexts", ingest_num(seqctx_count(g->seqctx)));
+	json_object_set_new(out, "paused", json_boolean(g->paused));
+	json_object_set_new(out, "pauses", ingest_num(g->pauses));
+	json_object_set_new(out, "spool_full", json_boolean(spool_full(g->spool)));
+	json_object_set_new(out, "durable", ingest_num(spool_durable(g->spool)));
+	json_object_set_new(out, "state_saved", ingest_time(g->saved_ns));
+	json_object_set_new(out, "replayed", ingest_num(g->replayed));
+	return out;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the listeners report: PDUs, NEs that come and go, faults; see ingest.h. */
+#include "ingest/ingest.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "spec/ts103221_2.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INGEST_QUIET_NS (60 * CLOCK_NS_PER_S) /* an alarm about events clears after this */
+
+struct ingest_ne *
+ingest_ne(struct ingest *g, uint32_t id, const char *name)
+{
+	struct ingest_ne *n;
+
+	LIST_FOREACH(n, &g->nes, entry)
+	if (n->id == id)
+		break;
+	if (n == NULL) {
+		n = calloc(1, sizeof(*n));
+		assert(n != NULL);
+		n->id = id;
+		LIST_INSERT_HEAD(&g->nes, n, entry);
+	}
+	if (name != NULL)
+		snprintf(n->name, sizeof(n->name), "%s", name);
+	return n;
+}
+
+void
+ingest_nes_free(struct ingest *g)
+{
+	struct ingest_ne *n;
+
+	while ((n = LIST_FIRST(&g->nes)) != NULL) {
+		LIST_REMOVE(n, entry);
+		free(n);
+	}
+}
+
+static int
+ingest_on_pdu(struct x23_conn *c, const struct x23_pdu *pdu, int error, enum reject_code why, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_conn *ic = c->owner;
+	int r;
+
+	if (error != 0 && why == REJECT_NONE)
+		why = REJECT_ATTRIBUTE;
+	if (g->paused) /* one of several connections: they stop together */
+		return -EAGAIN;
+	r = mediate_pdu(g->mediate, c->ne, pdu, c->recv_ns, error != 0 ? why : REJECT_NONE, &ic->done);
+	if (r < 0) {
+		g->paused = true;
+		g->pauses++;
+		spool_turn(g->spool);
+		return r;
+	}
+	ic->ne->pdus++;
+	ic->ne->octets += pdu->raw.n;
+	ic->ne->faults += error != 0;
+	if (ic->ne->first_ns == 0)
+		ic->ne->first_ns = c->recv_ns;
+	ic->ne->last_ns = c->recv_ns;
+	return 0;
+}
+
+/* Everything that is owed for what came before must stand in the batch that the keepalive waits for. */
+static uint64_t
+ingest_on_barrier(void *arg)
+{
+	struct ingest *g = arg;
+
+	anomaly_flush(g->anomalies, clock_wall_ns());
+	return spool_barrier(g->spool);
+}
+
+static void
+ingest_on_turn(void *arg)
+{
+	struct ingest *g = arg;
+
+	spool_turn(g->spool);
+}
+
+static void
+ingest_ne_entry(struct ingest *g, enum journal_kind kind, uint32_t ne, enum reject_code why, const char *text)
+{
+	struct anomaly a = {.kind = kind, .code = (uint16_t)why, .ne = ne, .text = text};
+
+	anomaly_write(g->anomalies, &a, clock_wall_ns());
+	spool_turn(g->spool);
+}
+
+static void
+ingest_on_up(struct x23_conn *c, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_conn *ic = calloc(1, sizeof(*ic));
+	char text[200];
+
+	assert(ic != NULL);
+	ic->ne = ingest_ne(g, c->ne, c->ne_name);
+	ic->ne->connections++;
+	c->owner = ic;
+	if (ic->ne->connections > 1)
+		return;
+	snprintf(text, sizeof(text), "%s on %s", c->peer, c->listener);
+	ingest_ne_entry(g, JOURNAL_NE_UP, c->ne, REJECT_NONE, text);
+	role_alarm(g->role, false, "NE-LOST", ic->ne->name, "connected again");
+}
+
+static void
+ingest_on_fault(struct x23_conn *c, enum reject_code why, struct octets raw, const struct x23_pdu *pdu, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_conn *ic = c->owner;
+	struct anomaly a = {.kind = JOURNAL_REJECT, .code = (uint16_t)why, .ne = c->ne, .pdu = pdu, .raw = raw};
+
+	ic->ne->faults++;
+	anomaly_write(g->anomalies, &a, clock_wall_ns());
+	spool_turn(g->spool);
+	log_warn("X-FAULT", "%s: connection from %s closed: %s", c->ne_name, c->peer, reject_code_name(why));
+}
+
+static void
+ingest_on_down(struct x23_conn *c, enum reject_code why, const char *sentence, bool alone, void *arg)
+{
+	struct ingest *g = arg;
+	struct ingest_conn *ic = c->owner;
+
+	ic->ne->connections--;
+	if (alone && why != REJECT_NONE) {
+		ingest_ne_entry(g, JOURNAL_NE_LOST, c->ne, why, sentence);
+		role_alarm(g->role, true, "NE-LOST", ic->ne->name, "%s: %s", reject_code_name(why),
+		    sentence != NULL ? sentence : "connection lost");
+	}
+	free(ic);
+	c->owner = NULL;
+}
+
+static void
+ingest_on_refused(const struct listener_refused *r, void *arg)
+{
+	struct ingest *g = arg;
+	char text[300];
+
+	g->refused[r->why < REJECT_CODE_N ? r->why : REJECT_PEER_TLS]++;
+	g->refused_ns = clock_wall_ns();
+	snprintf(text, sizeof(text), "%s: %s", r->peer, r->sentence != NULL ? r->sentence : r->code);
+	ingest_ne_entry(g, JOURNAL_NE_LOST, r->ne, r->why, text);
+	role_alarm(g->role, true, "X-TLS-PEER", "listeners", "%s from %s on %s: %s", reject_code_name(r->why), r->peer, r->listener,
+	    r->sentence != NULL ? r->sentence : r->code);
+}
+
+const struct listener_cb ingest_listener_cb = {
+    .pdu = ingest_on_pdu,
+    .barrier = ingest_on_barrier,
+    .turn = ingest_on_turn,
+    .up = ingest_on_up,
+    .fault = ingest_on_fault,
+    .down = ingest_on_down,
+    .refused = ingest_on_refused,
+};
+
+void
+ingest_x_tick(struct ingest *g, int64_t now_ns)
+{
+	struct ingest_ne *n;
+
+	if (g->refused_ns != 0 && now_ns - g->refused_ns > INGEST_QUIET_NS) {
+		g->refused_ns = 0;
+		role_alarm(g->role, false, "X-TLS-PEER", "listeners", "no failed handshake for a minute");
+	}
+	LIST_FOREACH(n, &g->nes, entry)
+	if (n->gap_ns != 0 && now_ns - n->gap_ns > INGEST_QUIET_NS) {
+		n->gap_ns = 0;
+		role_alarm(g->role, false, "X-GAP", n->name, "no gap for a minute");
+	}
+}
+
+static char *
+ingest_strdup(struct octets o)
+{
+	char *s = strndup((const char *)o.p, o.n);
+
+	assert(s != NULL);
+	return s;
+}
+
+void
+ingest_nes(struct ingest *g)
+{
+	const struct task_set *set = mediate_task_set(g->mediate);
+	size_t n = task_ne_n(set);
+	struct listener_ne *ne = calloc(n + 1, sizeof(*ne));
+
+	assert(ne != NULL);
+	for (size_t i = 0; i < n; i++) {
+		const struct taskset_ne *t = task_ne_at(set, i);
+
+		ne[i].id = t->id;
+		ne[i].enabled = t->enabled;
+		ne[i].x2 = t->interfaces & TASKSET_X2;
+		ne[i].x3 = t->interfaces & TASKSET_X3;
+		ne[i].tls12 = t->tls12;
+		ne[i].pins_n = t->pins_n;
+		memcpy(ne[i].pin, t->pin, sizeof(ne[i].pin));
+		ne[i].time_p2_s = t->time_p2_s;
+		ne[i].name = ingest_strdup(task_string(set, t->name));
+		ne[i].san = ingest_strdup(task_string(set, t->san));
+	}
+	listener_nes(g->listener, ne, n);
+	for (size_t i = 0; i < n; i++) {
+		free((void *)(uintptr_t)ne[i].name);
+		free((void *)(uintptr_t)ne[i].san);
+	}
+	free(ne);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ingest role's memory after a restart: state file, then the records of the spool behind it, and one segment more for duplicate detection.  Runs once,
+ * before anything is appended. */
+#ifndef INGEST_RECOVER_H
+#define INGEST_RECOVER_H
+
+#include "ingest/seqctx.h"
+#include "session/account.h"
+#include "session/checkpoint.h"
+#include "session/session.h"
+#include "spool/spool.h"
+
+struct recover {
+	struct spool *spool;
+	const char *spool_dir; /* <dir>/<lea>/<class>/ are looked for */
+	const char *file;      /* the state file */
+	struct session_table *sessions;
+	struct account_table *accounts;
+	struct seqctx_table *seqctx;
+	/* results */
+	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */
+	size_t q_n, q_max;
+	int64_t high_ns;    /* highest time seen */
+	uint64_t replayed;  /* records behind the state file */
+	uint64_t conflicts; /* records whose session is another one's: damage, logged */
+};
+
+/* Returns 0, or -errno when a queue cannot be opened. */
+int recover_run(struct recover *r);
+void recover_fini(struct recover *r);
+
+#endif
