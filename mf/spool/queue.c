@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Staging: records are laid out as they will lie in the file, in blocks that the writer takes
+ * whole.  No allocation per record. */
+#include "spool/queue.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static struct queue_block *
+block_get(struct spool *s)
+{
+	struct queue_block *b = s->blocks_free;
+
+	if (b) {
+		s->blocks_free = b->next;
+		return b;
+	}
+	b = calloc(1, sizeof(*b));
+	assert(b);
+	b->data = aligned_alloc(4096, QUEUE_BLOCK_LEN);
+	assert(b->data);
+	return b;
+}
+
+static void
+file_put(struct writer_file *f)
+{
+	if (--f->refs > 0)
+		return;
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f);
+}
+
+static void
+block_put(struct spool *s, struct queue_block *b)
+{
+	file_put(b->file);
+	b->file = NULL;
+	b->q = NULL;
+	b->next = s->blocks_free;
+	s->blocks_free = b;
+}
+
+void
+queue_blocks_free(struct spool *s)
+{
+	struct queue_block *b;
+
+	while ((b = s->blocks_free)) {
+		s->blocks_free = b->next;
+		free(b->data);
+		free(b);
+	}
+}
+
+void
+queue_free(struct spool_q *q)
+{
+	struct queue_block *b;
+
+	while ((b = q->first)) {
+		q->first = b->next;
+		block_put(q->s, b);
+	}
+	if (q->file)
+		file_put(q->file);
+	free(q->segs);
+	free(q);
+}
+
+/* A block behind what Q has staged. */
+static struct queue_block *
+block_add(struct spool_q *q)
+{
+	struct queue_block *b = block_get(q->s);
+
+	b->next = NULL;
+	b->q = q;
+	b->file = q->file;
+	b->file->refs++;
+	b->off = q->tail.off;
+	b->used = b->taken = 0;
+	b->refs = 0;
+	if (q->last)
+		q->last->next = b;
+	else
+		q->first = b;
+	q->last = b;
+	return b;
+}
+
+static inline void
+stage(struct spool_q *q, const void *from, size_t n)
+{
+	const uint8_t *p = from;
+
+	while (n > 0) {
+		struct queue_block *b = q->last;
+		size_t m;
+
+		if (!b || b->used == QUEUE_BLOCK_LEN || b->file != q->file)
+			b = block_add(q);
+		m = QUEUE_BLOCK_LEN - b->used < n ? QUEUE_BLOCK_LEN - b->used : n;
+		memcpy(b->data + b->used, p, m);
+		b->used += (uint32_t)m;
+		q->tail.off += (uint32_t)m;
+		p += m;
+		n -= m;
+	}
+}
+
+static void
+mark_dirty(struct spool_q *q, uint64_t n)
+{
+	struct spool *s = q->s;
+
+	q->dirty_len += n;
+	s->open_len += n;
+	s->turn_len += n;
+	if (q->dirty)
+		return;
+	q->dirty = true;
+	q->dirty_next = NULL;
+	*s->dirty_end = q;
+	s->dirty_end = &q->dirty_next;
+}
+
+/* ---- segments */
+
+uint64_t
+queue_first_len(const struct spool *s)
+{
+	return s->conf.segment_len < SEGMENT_FIRST_LEN ? s->conf.segment_len : SEGMENT_FIRST_LEN;
+}
+
+uint64_t
+queue_seg_min(const struct spool_q *q, uint64_t need)
+{
+	uint64_t first = queue_first_len(q->s);
+	uint64_t len = (SEGMENT_HEAD_LEN + need + 4095) & ~UINT64_C(4095);
+
+	return len > first ? len : first;
+}
+
+void
+queue_seg_add(struct spool_q *q, uint64_t seg, uint64_t len)
+{
+	if (q->segs_n == q->segs_cap) {
+		q->segs_cap = q->segs_cap * 2 + 8;
+		q->segs = realloc(q->segs, q->segs_cap * sizeof(*q->segs));
+		assert(q->segs);
+	}
+	q->segs[q->segs_n++] = (struct segment_entry){.seg = seg, .len = len};
+	q->lea->used_len += len;
+	spool_lea_grew(q->s, q->lea);
+}
+
+/* Length of a new segment: grows to the configured one, shrinks to what the quota leaves. */
+static uint64_t
+seg_len(const struct spool_q *q, uint64_t need)
+{
+	uint64_t min = queue_seg_min(q, need), len = q->next_len > min ? q->next_len : min;
+	uint64_t quota = q->lea->lea == 0 ? 0 : q->s->conf.quota_len, left;
+
+	if (quota == 0)
+		return len;
+	left = quota > q->lea->used_len ? (quota - q->lea->used_len) & ~UINT64_C(4095) : 0;
+	if (len > left)
+		len = left > min ? left : min;
+	return len;
+}
+
+static uint64_t
+nonce_new(void)
+{
+	uint64_t v = 0;
+
+	while (v == 0)
+		if (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v))
+			v = 0;
+	return v;
+}
+
+static void
+end_mark(struct spool_q *q)
+{
+	struct segment_rec r = {.nonce = q->file->head.nonce, .n = SEGMENT_END, .rec = q->tail.rec};
+
+	if (q->tail.off + SEGMENT_REC_LEN > q->file->head.len)
+		return;
+	r.window = (uint32_t)(q->tail.rec - q->durable.rec);
+	r.crc = segment_rec_crc(&r);
+	stage(q, &r, sizeof(r));
+	mark_dirty(q, sizeof(r));
+}
+
+/* End the current segment and lay the next one out; its file is made when the writer comes to it.
+ */
+static void
+roll(struct spool_q *q, uint64_t need)
+{
+	struct writer_file *f = calloc(1, sizeof(*f));
+	uint64_t len = seg_len(q, need);
+
+	assert(f);
+	if (q->file) {
+		end_mark(q);
+		file_put(q->file);
+	}
+	if (q->next_seg == 0)
+		q->next_seg = (uint64_t)(clock_wall_ns() / 1000000);
+	f->pool = &q->lea->pool;
+	f->dir = q->dir;
+	f->fd = -1;
+	f->refs = 1;
+	f->head = (struct segment_head){.lea = q->lea->lea,
+	    .class = (uint8_t)q->class,
+	    .seg = q->next_seg++,
+	    .first_rec = q->tail.rec,
+	    .nonce = nonce_new(),
+	    .len = len,
+	    .begun_ns = (uint64_t)clock_wall_ns()};
+	q->file = f;
+	q->tail.seg = f->head.seg;
+	q->tail.off = SEGMENT_HEAD_LEN;
+	q->next_len = len * 2 < q->s->conf.segment_len ? len * 2 : q->s->conf.segment_len;
+	queue_seg_add(q, f->head.seg, len);
+}
+
+/* ---- append */
+
+int
+spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_record *rec,
+    uint32_t body_crc, struct spool_pos *at)
+{
+	static const uint8_t zero[8];
+	uint64_t n = (uint64_t)rec->head.n + rec->body.n + rec->tail.n, need = segment_rec_space(n);
+	struct segment_rec r;
+	uint32_t crc;
+
+	if (n >= SEGMENT_END || SEGMENT_HEAD_LEN + need > q->s->conf.segment_len)
+		return -EMSGSIZE;
+	if (!q->file || q->tail.off + need > q->file->head.len)
+		roll(q, need);
+	if (at)
+		*at = q->tail;
+	crc = crc32c(0, rec->head.p, rec->head.n);
+	crc = crc32c_combine(crc, body_crc, rec->body.n);
+	crc = crc32c(crc, rec->tail.p, rec->tail.n);
+	r.nonce = q->file->head.nonce;
+	r.n = (uint32_t)n;
+	r.rec = q->tail.rec;
+	r.meta = *m;
+	r.body_crc = crc;
+	r.window = (uint32_t)(q->tail.rec - q->durable.rec);
+	r.crc = segment_rec_crc(&r);
+	stage(q, &r, sizeof(r));
+	stage(q, rec->head.p, rec->head.n);
+	stage(q, rec->body.p, rec->body.n);
+	stage(q, rec->tail.p, rec->tail.n);
+	stage(q, zero, need - SEGMENT_REC_LEN - n);
+	q->tail.rec++;
+	mark_dirty(q, need);
+	spool_appended(q);
+	return 0;
+}
+
+/* ---- batch */
+
+static void
+part_add(struct spool *s, struct queue_block *b)
+{
+	if (s->batch.parts_n == s->parts_cap) {
+		s->parts_cap = s->parts_cap * 2 + 64;
+		s->batch.parts = realloc(s->batch.parts, s->parts_cap * sizeof(*s->batch.parts));
+		assert(s->batch.parts);
+	}
+	s->batch.parts[s->batch.parts_n++] = (struct writer_part){.file = b->file,
+	    .block = b,
+	    .p = b->data + b->taken,
+	    .n = b->used - b->taken,
+	    .off = b->off + b->taken};
+	b->taken = b->used;
+	b->refs++;
+}
+
+void
+queue_take(struct spool_q *q)
+{
+	struct queue_block *b, *next;
+
+	for (b = q->first; b; b = next) {
+		next = b->next;
+		if (b->file != q->file)
+			b->file->sealed = true;
+		if (b->used > b->taken)
+			part_add(q->s, b);
+		if (!next && b->used < QUEUE_BLOCK_LEN && b->file == q->file)
+			break;
+		b->q = NULL;
+		if (b->refs == 0)
+			block_put(q->s, b);
+	}
+	q->first = q->last = b;
+}
+
+/* A block with nothing to write goes back even when it has room: a quiet queue holds no memory, and
+ * the next one is warm. */
+void
+queue_parts_done(struct spool *s)
+{
+	for (size_t i = 0; i < s->batch.parts_n; i++) {
+		struct queue_block *b = s->batch.parts[i].block;
+		struct spool_q *q = b->q;
+
+		if (--b->refs > 0 || (q && b->taken < b->used))
+			continue;
+		if (q) {
+			if (q->first != b || q->last != b)
+				continue;
+			q->first = q->last = NULL;
+		}
+		block_put(s, b);
+	}
+	s->batch.parts_n = 0;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The spool while nothing breaks: append, commit, read, restart, release, recycle, quota, space. */
+#include "spool_fixture.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <signal.h>
+#include <unistd.h>
+
+static void
+roundtrip(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos head;
+	struct fixture_read r;
+
+	fixture_open(f);
+	assert_int_equal(spool_head(f->q).seg, 0);
+	fixture_fill(f, 0, 1000, 900);
+	head = spool_head(f->q);
+	assert_int_equal(head.rec, 1000);
+	r = fixture_read(f, NULL, &head);
+	assert_int_equal(r.good, 1000);
+	assert_int_equal(r.gaps + r.wrong, 0);
+	assert_memory_equal(&r.end, &head, sizeof(head));
+	assert_true(fixture_files(f, "cc") > 8); /* several segments */
+	assert_true(f->durable_n > 0);
+}
+
+/* Nothing durable is given out before it is: a reader sees exactly what is in front of the head. */
+static void
+head_limits(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos at[50], head;
+
+	fixture_open(f);
+	for (uint32_t i = 0; i < 50; i++)
+		at[i] = fixture_append(f->q, i, 3000);
+	assert_int_equal(spool_head(f->q).rec, 0);
+	assert_int_equal(spool_tail(f->q).rec, 50);
+	fixture_wait(f);
+	for (uint32_t i = 0; i < 50; i++)
+		assert_int_equal(fixture_read(f, NULL, &at[i]).good, i);
+	head = spool_head(f->q);
+	for (uint32_t i = 0; i < 50; i++)
+		assert_int_equal(fixture_read(f, &at[i], &head).good, 50 - i);
+}
+
+static void
+seek_back(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_reader *r;
+	struct spool_pos at, head;
+	struct spool_rec rec;
+
+	fixture_open(f);
+	fixture_fill(f, 0, 10, 500);
+	at = fixture_append(f->q, 10, 500);
+	fixture_fill(f, 11, 400, 500);
+	head = spool_head(f->q);
+	r = spool_reader_open(f->dir, FIXTURE_LEA, HO_CC, NULL);
+	while (spool_reader_next(r, &head, &rec) == 1)
+		continue;
+	spool_reader_seek(r, &at);
+	assert_int_equal(spool_reader_next(r, &head, &rec), 1);
+	assert_int_equal(rec.meta.seq, 10);
+	assert_memory_equal(&rec.pos, &at, sizeof(at));
+	spool_reader_close(r);
+}
+
+static void
+reader_before_writer(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_reader *r = spool_reader_open(f->dir, FIXTURE_LEA, HO_CC, NULL);
+	struct spool_pos head = {0};
+	struct spool_rec rec;
+
+	assert_int_equal(spool_reader_next(r, &head, &rec), 0);
+	fixture_open(f);
+	fixture_fill(f, 0, 3, 100);
+	head = spool_head(f->q);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(spool_reader_next(r, &head, &rec), 1);
+	assert_int_equal(spool_reader_next(r, &head, &rec), 0);
+	fixture_fill(f, 3, 1, 100);
+	head = spool_head(f->q);
+	assert_int_equal(spool_reader_next(r, &head, &rec), 1);
+	assert_int_equal(rec.meta.seq, 3);
+	spool_reader_close(r);
+}
+
+static void
+large_records(void **state)
+{
+	static const size_t len[] = {
+	    0, 1, 7, 8, 262144, 262145, 3000000, 17 << 20, 100, (17 << 20) + 3, 5};
+	struct fixture *f = *state;
+	struct spool_meta m = {0};
+	struct ho_record rec = {0};
+	struct spool_pos head;
+
+	f->conf.segment_len = 32 << 20;
+	fixture_open(f);
+	for (uint32_t i = 0; i < sizeof(len) / sizeof(len[0]); i++)
+		fixture_append(f->q, i, len[i]);
+	fixture_wait(f);
+	head = spool_head(f->q);
+	assert_int_equal(fixture_read(f, NULL, &head).good, sizeof(len) / sizeof(len[0]));
+	rec.body.n = 32 << 20;
+	assert_int_equal(spool_append(f->q, &m, &rec, 0, NULL), -EMSGSIZE);
+}
+
+struct replay {
+	uint64_t n, wrong;
+	struct spool_pos last;
+};
+
+static void
+on_replay(const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg)
+{
+	struct replay *r = arg;
+
+	r->wrong += !fixture_good(m, o) || at->rec != m->seq;
+	r->last = *at;
+	r->n++;
+}
+
+static void
+restart(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos tail, from = {0};
+	struct replay r;
+	uint32_t n = 0;
+
+	for (uint32_t round = 0; round < 6; round++) {
+		fixture_open(f);
+		assert_int_equal(spool_tail(f->q).rec, n);
+		r = (struct replay){0};
+		assert_int_equal(spool_replay(f->q, &from, on_replay, &r), 0);
+		assert_int_equal(r.wrong, 0);
+		assert_int_equal(r.n, n);
+		fixture_fill(f, n, 70, 700);
+		n += 70;
+		tail = spool_tail(f->q);
+		fixture_close(f);
+	}
+	fixture_open(f);
+	assert_int_equal(spool_tail(f->q).seg, tail.seg); /* went on where it was */
+	assert_int_equal(spool_tail(f->q).off, tail.off);
+	assert_int_equal(spool_tail(f->q).rec, tail.rec);
+}
+
+/* close commits what is pending */
+static void
+close_commits(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_open(f);
+	fixture_append(f->q, 0, 100);
+	spool_turn(f->s);
+	fixture_append(f->q, 1, 100);
+	fixture_close(f);
+	fixture_open(f);
+	assert_int_equal(spool_tail(f->q).rec, 2);
+}
+
+static void
+empty_queue_numbers_on(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seg;
+
+	fixture_open(f);
+	fixture_fill(f, 0, 300, 900);
+	seg = spool_tail(f->q).seg;
+	spool_release(f->q, UINT64_MAX);
+	fixture_close(f);
+	assert_int_equal(fixture_files(f, "cc"), 1);
+	fixture_open(f);
+	assert_int_equal(spool_tail(f->q).seg, seg);
+	assert_int_equal(spool_tail(f->q).rec, 300);
+}
+
+/* Recycled files keep their old octets behind the new ones: none of them is taken for a record, by
+ * readers or by recovery. */
+static void
+recycle(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos from, head;
+	struct fixture_read r;
+	uint32_t n = 0;
+
+	for (int round = 0; round < 20; round++) {
+		fixture_open(f);
+		from = spool_tail(f->q);
+		assert_int_equal(from.rec, n);
+		fixture_fill(
+		    f, n, 150, 900); /* same lengths each round: old records lie at likely places */
+		n += 150;
+		head = spool_head(f->q);
+		r = fixture_read(f, round ? &from : NULL, &head);
+		assert_int_equal(r.good, 150);
+		assert_int_equal(r.wrong + r.gaps, 0);
+		spool_release(f->q, head.seg);
+		fixture_close(f);
+		assert_true(fixture_files(f, "spare") <= 4);
+		assert_int_equal(fixture_files(f, "cc"), 1);
+	}
+	assert_true(fixture_files(f, "spare") > 0);
+}
+
+static void
+release_keeps(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos at, head;
+
+	fixture_open(f);
+	fixture_fill(f, 0, 200, 900);
+	at = fixture_append(f->q, 200, 900);
+	fixture_fill(f, 201, 200, 900);
+	spool_release(f->q, at.seg);
+	fixture_close(f);
+	fixture_open(f);
+	head = spool_head(f->q);
+	assert_int_equal(fixture_read(f, &at, &head).good, 201);
+	assert_true(fixture_read(f, NULL, &head).good >= 201);
+	assert_int_equal(fixture_read(f, NULL, &head).gaps, 0); /* the oldest there is */
+}
+
+static void
+quota(void **state)
+{
+	struct fixture *f = *state;
+	unsigned seen = 0;
+	uint32_t n = 0;
+
+	f->conf.quota_len = 20 * 65536;
+	fixture_open(f);
+	while (!spool_over_quota(f->q, 5000)) {
+		fixture_append(f->q, n++, 5000);
+		fixture_wait(f);
+		seen |= 1u << spool_lea_level(f->s, FIXTURE_LEA) / 5;
+		assert_true(spool_lea_len(f->s, FIXTURE_LEA) <= f->conf.quota_len);
+	}
+	assert_int_equal(seen, 1u | 1u << 10 | 1u << 16 | 1u << 19 | 1u << 20);
+	event_base_loop(f->base, EVLOOP_NONBLOCK);
+	assert_int_equal(f->quota_n, 4);
+	assert_int_equal(f->quota_lea, FIXTURE_LEA);
+	fixture_append(f->q, n, 5000); /* a notice is taken all the same */
+	fixture_wait(f);
+	spool_release(f->q, spool_head(f->q).seg);
+	assert_int_equal(spool_lea_level(f->s, FIXTURE_LEA), 0);
+	assert_false(spool_over_quota(f->q, 5000));
+	fixture_close(f);
+	fixture_open(f);
+	assert_int_equal(spool_lea_len(f->s, FIXTURE_LEA), 65536);
+	assert_int_equal(spool_lea_level(f->s, 0), 0);
+}
+
+static void
+barriers(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_q *iri;
+	uint64_t a, b, c;
+
+	fixture_open(f);
+	iri = spool_queue(f->s, FIXTURE_LEA, HO_IRI);
+	assert_true(spool_durable(f->s) >= spool_barrier(f->s)); /* nothing to wait for */
+	fixture_append(f->q, 0, 100);
+	a = spool_barrier(f->s);
+	assert_true(spool_durable(f->s) < a);
+	fixture_append(iri, 1, 100);
+	assert_int_equal(spool_barrier(f->s), a);
+	spool_turn(f->s); /* under way */
+	assert_int_equal(spool_barrier(f->s), a);
+	fixture_append(f->q, 2, 100);
+	b = spool_barrier(f->s);
+	assert_true(b > a);
+	spool_turn(f->s);
+	while (spool_durable(f->s) < a)
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_true(spool_head(f->q).rec >= 1 && spool_head(iri).rec == 1);
+	fixture_wait(f);
+	assert_int_equal(spool_head(f->q).rec, 2);
+	c = spool_barrier(f->s);
+	assert_int_equal(c, b);
+	assert_true(spool_durable(f->s) >= c);
+}
+
+/* Without spool_turn the time limit commits. */
+static void
+timer_commits(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t no;
+
+	fixture_open(f);
+	fixture_append(f->q, 0, 100);
+	no = spool_barrier(f->s);
+	while (spool_durable(f->s) < no)
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_int_equal(spool_head(f->q).rec, 1);
+}
+
+static void
+pending_limit(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t n = 0;
+
+	f->conf.pending_max = 200000;
+	fixture_open(f);
+	while (spool_room(f->s, 10000) && n < 1000)
+		fixture_append(f->q, n++, 10000);
+	assert_true(n > 10 && n <= 20);
+	while (!spool_room(f->s, 10000))
+		event_base_loop(f->base, EVLOOP_ONCE);
+	fixture_wait(f);
+	assert_int_equal(spool_head(f->q).rec, n);
+}
+
+static void
+floor_stops(void **state)
+{
+	struct fixture *f = *state;
+
+	f->conf.free_floor_len = UINT64_MAX;
+	fixture_open(f);
+	while (f->floor_n == 0)
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_true(spool_full(f->s));
+	assert_false(spool_room(f->s, 1));
+}
+
+/* Fill a small file system; what was appended waits and is there when space comes back. */
+static void
+no_space(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos head;
+	char path[SEGMENT_PATH_MAX + 16];
+	uint32_t n = 0;
+
+	if (geteuid() != 0 || mount("none", f->dir, "tmpfs", 0, "size=1m") < 0)
+		skip();
+	fixture_open(f);
+	while (!spool_full(f->s) && n < 3000) {
+		fixture_append(f->q, n++, 1000);
+		spool_turn(f->s);
+		event_base_loop(f->base, EVLOOP_NONBLOCK);
+	}
+	assert_true(n < 3000);
+	assert_true(f->floor_n == 1);
+	assert_false(spool_room(f->s, 1));
+	head = spool_head(f->q);
+	assert_true(head.rec < n);
+	assert_int_equal(fixture_read(f, NULL, &head).good, head.rec);
+	snprintf(path, sizeof(path), "%s", f->dir);
+	assert_int_equal(mount("none", path, NULL, MS_REMOUNT, "size=8m"), 0);
+	fixture_wait(f);
+	assert_int_equal(spool_head(f->q).rec, n);
+	while (spool_full(f->s))
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_true(spool_room(f->s, 1));
+	head = spool_head(f->q);
+	assert_int_equal(fixture_read(f, NULL, &head).good, n);
+	fixture_close(f);
+	umount(f->dir);
+}
+
+/* Released segments are enough to go on, although a batch waits. */
+static void
+release_makes_space(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t n = 0;
+
+	if (geteuid() != 0 || mount("none", f->dir, "tmpfs", 0, "size=1m") < 0)
+		skip();
+	fixture_open(f);
+	while (!spool_full(f->s) && n < 3000) {
+		fixture_append(f->q, n++, 1000);
+		spool_turn(f->s);
+		event_base_loop(f->base, EVLOOP_NONBLOCK);
+	}
+	spool_release(f->q, spool_head(f->q).seg);
+	fixture_wait(f);
+	assert_int_equal(spool_head(f->q).rec, n);
+	fixture_close(f);
+	umount(f->dir);
+}
+
+/* The same by a limit on the file length, for those who are not root. */
+static void
+file_limit(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit old, small = {32768, 32768};
+	uint64_t no;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small.rlim_max = old.rlim_max;
+	fixture_open(f);
+	setrlimit(RLIMIT_FSIZE, &small);
+	fixture_append(f->q, 0, 1000);
+	no = spool_barrier(f->s);
+	spool_turn(f->s);
+	while (!spool_full(f->s))
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_true(spool_durable(f->s) < no);
+	setrlimit(RLIMIT_FSIZE, &old);
+	fixture_wait(f);
+	assert_int_equal(spool_head(f->q).rec, 1);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(roundtrip),
+	    TEST(head_limits),
+	    TEST(seek_back),
+	    TEST(reader_before_writer),
+	    TEST(large_records),
+	    TEST(restart),
+	    TEST(close_commits),
+	    TEST(empty_queue_numbers_on),
+	    TEST(recycle),
+	    TEST(release_keeps),
+	    TEST(quota),
+	    TEST(barriers),
+	    TEST(timer_commits),
+	    TEST(pending_limit),
+	    TEST(floor_stops),
+	    TEST(no_space),
+	    TEST(release_makes_space),
+	    TEST(file_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
