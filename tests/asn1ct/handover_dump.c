@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes PDUs of every kind to standard output for the second codec, one a line: label,
+ * hexadecimal. Not a test itself; tests/asn1ct/asn1ct.sh is. */
+#include "tests/unit/handover_sample.h"
+#include "spec/ts102232_1.h"
+#include "spec/ts133128.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct sample s;
+static uint8_t pdu[SAMPLE_PDU_MAX];
+
+static const struct {
+	const char *label;
+	enum li_kind kind;
+	enum ho_class class;
+} kinds[] = {{"ipcc", LI_IP, HO_CC}, {"ipmmiri", LI_SIP, HO_IRI}, {"ipmmcc", LI_RTP, HO_VOICE},
+    {"xiri", LI_XIRI, HO_IRI}, {"payload", LI_PAYLOAD, HO_CC}};
+
+static void
+print(const char *label, int n)
+{
+	if (n <= 0) {
+		fprintf(stderr, "%s: cannot encode (%d)\n", label, n);
+		exit(1);
+	}
+	printf("%s ", label);
+	for (int i = 0; i < n; i++)
+		printf("%02x", pdu[i]);
+	putchar('\n');
+}
+
+static void
+dump_events(size_t k)
+{
+	static const uint32_t numbers[] = {0, 127, 128, 255, 256, 0x80000000, 0xFFFFFFFF};
+	static const size_t lengths[] = {0, 1, 100, 127, 128, 255, 256, 1400, 65535};
+	static const int64_t times_ns[] = {0, 1767225600999999999, 2147483648000000000};
+	static uint8_t id[255];
+
+	memset(id, 'i', sizeof(id));
+	for (size_t i = 0; i < N(numbers) * N(lengths); i++) {
+		sample_init(&s, kinds[k].kind, kinds[k].class, lengths[i % N(lengths)]);
+		s.seq = numbers[i % N(numbers)];
+		s.cin = numbers[i / N(lengths)];
+		s.ev.time_ns = times_ns[i % N(times_ns)];
+		s.ev.direction = i % 5;
+		s.pdu.nfid = (struct octets){id, i % 3 * 127};
+		s.pdu.ipid = (struct octets){id, i % 2 * 255};
+		s.delivery_cc = i % 2 ? "BE" : NULL;
+		s.auth_cc = i % 3 ? "NL" : NULL;
+		s.neid.n = i % 6;
+		s.gtime = i % 4 == 0;
+		if (i % 5 == 0)
+			s.pdu.src.n = 0;
+		sample_warrant(&s);
+		print(kinds[k].label, sample_encode(&s, pdu));
+	}
+}
+
+static void
+dump_xiri_arms(void)
+{
+	static const uint32_t arms[] = {1, 30, 31, 127, 128, 189, 190};
+
+	for (size_t i = 0; i < N(arms); i++) {
+		sample_init(&s, LI_XIRI, HO_IRI, 0);
+		s.ev.body.n = sample_xiri(s.body, arms[i], TS133128_RELEASE,
+		    i % 2 ? TS133128_VERSION : TS133128_VERSION + 1, i * 50);
+		print("xiri", sample_encode(&s, pdu));
+	}
+}
+
+static void
+dump_tri(void)
+{
+	static const enum tri_kind tri[] = {TRI_TEST_PDU, TRI_PADDING_PDU, TRI_KEEPALIVE,
+	    TRI_KEEPALIVE_RESPONSE, TRI_OPERATOR_LEA_MESSAGE, TRI_OPTION_REQUEST,
+	    TRI_OPTION_RESPONSE, TRI_OPTION_COMPLETE, TRI_PDU_ACK_REQUEST, TRI_PDU_ACK_RESPONSE};
+	struct octets text = {(const uint8_t *)"overload", 8};
+
+	sample_init(&s, LI_IP, HO_CC, 0);
+	for (size_t i = 0; i < N(tri) * 2; i++)
+		print("tri", tri_encode(&s.w, 0, (uint32_t)i * 100, tri[i / 2], text, i % 2,
+				 1767225600123456789, pdu, sizeof(pdu)));
+}
+
+int
+main(void)
+{
+	for (size_t k = 0; k < N(kinds); k++)
+		dump_events(k);
+	dump_xiri_arms();
+	dump_tri();
+	return 0;
+}

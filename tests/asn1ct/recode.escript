@@ -1,0 +1,67 @@
+#!/usr/bin/env escript
+%% SPDX-License-Identifier: Apache-2.0
+%% Decodes each PDU of a dump with Erlang's asn1ct, compiled from our own modules (hi.set.asn in the working
+%% folder), encodes it again and compares the octets.  TAP: one line per label.
+%% A bad tag, range or missing member fails the decoding; a length or INTEGER that is not minimal, a member
+%% that nobody knows or that was dropped shows as other octets.
+
+main([Dump]) ->
+	ok = asn1ct:compile("hi.set.asn", [ber, maps, no_ok_wrapper]),
+	{ok, Text} = file:read_file(Dump),
+	Lines = [list_to_tuple(binary:split(L, <<" ">>)) || L <- binary:split(Text, <<"\n">>, [global]), L =/= <<>>],
+	Labels = lists:usort([Label || {Label, _} <- Lines]),
+	io:format("1..~b~n", [length(Labels) + 1]),
+	Bad = [L || L <- Labels, not report(L, [check(L, unhex(H)) || {L1, H} <- Lines, L1 =:= L])],
+	Seen = report(<<"changed octets are found">>, [changed(L, unhex(H)) || {L, H} <- lists:sublist(Lines, 3)]),
+	halt(case {Bad, Seen} of {[], true} -> 0; _ -> 1 end).
+
+report(Label, Results) ->
+	Faults = [R || R <- Results, R =/= ok],
+	Ok = Faults =:= [] andalso Results =/= [],
+	io:format("~s - ~s: ~b PDUs~n", [case Ok of true -> "ok"; false -> "not ok" end, Label, length(Results)]),
+	[io:format("# ~0P~n", [F, 40]) || F <- lists:sublist(Faults, 3)],
+	Ok.
+
+check(Label, Pdu) ->
+	try
+		Value = same('PS-PDU', Pdu),
+		payload(Label, maps:get(payload, Value)),
+		ok
+	catch
+		Class:Reason -> {Label, Class, Reason}
+	end.
+
+same(Type, Octets) ->
+	Value = hi:decode(Type, Octets),
+	case hi:encode(Type, Value) of
+		Octets -> Value;
+		Other -> error({other_octets, Type, byte_size(Octets), byte_size(Other)})
+	end.
+
+%% The arm that the label promises, and what stands inside an OCTET STRING.
+payload(<<"ipcc">>, {cCPayloadSequence, [#{cCContents := {iPCC, _}}]}) -> ok;
+payload(<<"ipmmcc">>, {cCPayloadSequence, [#{cCContents := {iPMMCC, #{frameType := rtpFrame}}}]}) -> ok;
+payload(<<"ipmmiri">>, {iRIPayloadSequence, [#{iRIContents := {iPMMIRI, #{iPMMIRIContents := {sIPMessage, _}}}}]}) -> ok;
+payload(<<"payload">>, {cCPayloadSequence, [_ | _]}) -> ok;
+payload(<<"tri">>, {tRIPayload, {_, _}}) -> ok;
+payload(<<"xiri">>, {iRIPayloadSequence, [#{iRIContents := {threeGPP33128DefinedIRI, In}}]}) ->
+	#{targetIdentifiers := [#{provenance := matchedOn}, #{provenance := other}]} = same('TS33128IRIPayload', In),
+	ok.
+
+%% Faults made on purpose must be found, else this test proves nothing: a length that is not minimal, an
+%% unknown member at the end of the PDU, a PDU that ends too early.
+changed(Label, Pdu) ->
+	Content = content(Pdu),
+	Long = <<16#30, 16#84, (byte_size(Content)):32, Content/binary>>,
+	More = <<16#30, 16#82, (byte_size(Content) + 2):16, Content/binary, 16#9E, 0>>,
+	Less = binary:part(Pdu, 0, byte_size(Pdu) - 1),
+	case [check(Label, P) || P <- [Long, More, Less]] of
+		[{_, error, {other_octets, _, _, _}}, {_, _, _}, {_, _, _}] -> ok;
+		Other -> Other
+	end.
+
+content(<<16#30, 16#82, _:16, Content/binary>>) -> Content;
+content(<<16#30, 16#81, _, Content/binary>>) -> Content;
+content(<<16#30, _, Content/binary>>) -> Content.
+
+unhex(Hex) -> binary:decode_hex(Hex).
