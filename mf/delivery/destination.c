@@ -296,8 +296,10 @@ destination_turn(struct destination *d)
 		if (r <= 0)
 			return r == -EAGAIN;
 		end = ho_conn_send(d->conn, rec.octets);
-		if (end == 0)
+		if (end == 0) {
+			feed_unread(d->feed, class, &rec);
 			return false; /* down comes */
+		}
 		d->sent++;
 		if (feed_sent(d->feed, class, &rec, end))
 			d->resent++;
@@ -310,6 +312,8 @@ destination_turn(struct destination *d)
 static void
 destination_pump(struct destination *d)
 {
+	bool full;
+
 	if (d->pumping) {
 		d->again = true;
 		return;
@@ -318,9 +322,10 @@ destination_pump(struct destination *d)
 		return;
 	d->pumping = true;
 	d->again = destination_turn(d);
+	full = !ho_conn_room(d->conn);
 	ho_conn_flush(d->conn);
 	d->pumping = false;
-	if (d->again)
+	if (d->again || (full && ho_conn_room(d->conn)))
 		event_active(d->more, EV_TIMEOUT, 0); /* after the others had their turn */
 }
 

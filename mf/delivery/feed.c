@@ -223,6 +223,13 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 	return 0;
 }
 
+void
+feed_unread(struct feed *f, enum ho_class class, const struct spool_rec *rec)
+{
+	f->class[class].at = rec->pos;
+	spool_reader_seek(f->class[class].rd, &f->class[class].at);
+}
+
 bool
 feed_sent(struct feed *f, enum ho_class class, const struct spool_rec *rec, uint64_t end)
 {

@@ -15,7 +15,9 @@
 
 #define HO_WAITS_N 64u	     /* questions without an answer; power of two */
 #define HO_TRI_MAX 512u	     /* octets of a TRI PDU of ours */
+#define HO_STAGE_LEN 16384u  /* plaintext of one TLS record */
 #define HO_IGNORED_MAX 1000u /* harmless PDUs from the LEMF between two ticks */
+#define HO_BROKEN_MS 1000
 #define HO_TICK_MIN_MS 5
 #define HO_TICK_MAX_MS 250
 
@@ -54,6 +56,7 @@ struct ho_conn {
 	int64_t state_ms;    /* when the state began */
 	int64_t sent_ms;     /* last time something was written: TIME1 */
 	int64_t progress_ms; /* last sign that the LEMF reads: TIME2, TIME3 */
+	int64_t broken_ms;   /* since when it takes no data; 0: it does */
 	int64_t open_ms;     /* first octet without a barrier behind it */
 	size_t open_len;     /* octets without a barrier behind them */
 	uint64_t data_end, acked_end;
@@ -61,6 +64,8 @@ struct ho_conn {
 	unsigned ignored;
 	int64_t rtt_us;
 	char code[32], text[256];
+	size_t stage_n;
+	uint8_t stage[HO_STAGE_LEN]; /* waits to become one TLS record */
 };
 
 static int64_t
@@ -100,6 +105,66 @@ ho_conn_on_over(evutil_socket_t fd, short what, void *arg)
 	c->cb->down(c->arg, c->code, c->text);
 }
 
+/* ---- writing */
+
+/* Octets of plaintext given to this connection so far. */
+static uint64_t
+ho_conn_end(const struct ho_conn *c)
+{
+	return tlsconn_written(c->tc) + c->stage_n;
+}
+
+/* A connection that takes no more is over, but what the LEMF answered before is still to be read:
+ * the read side tells the end, or the next ticks do. */
+static int
+ho_conn_write(struct ho_conn *c, const uint8_t *p, size_t n)
+{
+	if (c->broken_ms == 0 && tlsconn_write(c->tc, p, n) == 0)
+		return 0;
+	if (c->broken_ms == 0)
+		c->broken_ms = ho_now_ms();
+	return -1;
+}
+
+static int
+ho_conn_unstage(struct ho_conn *c)
+{
+	size_t n = c->stage_n;
+
+	c->stage_n = 0;
+	return n > 0 ? ho_conn_write(c, c->stage, n) : 0;
+}
+
+/* Small PDUs share a TLS record; of large ones only the rest is copied. */
+static int
+ho_conn_put(struct ho_conn *c, const uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		size_t take = n < HO_STAGE_LEN - c->stage_n ? n : HO_STAGE_LEN - c->stage_n;
+
+		if (c->stage_n == 0 && n >= HO_STAGE_LEN) {
+			take = n - n % HO_STAGE_LEN;
+			if (ho_conn_write(c, p, take) < 0)
+				return -1;
+		} else {
+			memcpy(c->stage + c->stage_n, p, take);
+			c->stage_n += take;
+			if (c->stage_n == HO_STAGE_LEN && ho_conn_unstage(c) < 0)
+				return -1;
+		}
+		p += take;
+		n -= take;
+	}
+	return 0;
+}
+
+static void
+ho_conn_send_out(struct ho_conn *c)
+{
+	if (ho_conn_unstage(c) == 0)
+		tlsconn_flush(c->tc);
+}
+
 /* ---- questions and answers */
 
 static struct ho_wait *
@@ -117,10 +182,8 @@ ho_conn_tri(struct ho_conn *c, enum tri_kind kind, uint32_t number)
 	    &c->conf->filler, 0, number, kind, none, false, clock_wall_ns(), buf, sizeof(buf));
 
 	assert(n > 0);
-	if (tlsconn_write(c->tc, buf, (size_t)n) < 0) {
-		ho_conn_fail(c, "WRITE", "the connection does not take data");
+	if (ho_conn_put(c, buf, (size_t)n) < 0)
 		return -1;
-	}
 	c->sent_ms = ho_now_ms();
 	return 0;
 }
@@ -137,7 +200,7 @@ ho_conn_ask(struct ho_conn *c, struct ho_waits *q, enum tri_kind kind, uint32_t 
 		return false;
 	w = &q->w[(q->head + q->n++) & (HO_WAITS_N - 1)];
 	w->number = (*number)++;
-	w->end = tlsconn_written(c->tc);
+	w->end = ho_conn_end(c);
 	w->sent_ns = clock_mono_ns();
 	return true;
 }
@@ -231,7 +294,9 @@ ho_conn_option_response(struct ho_conn *c, const struct tri_pdu *p)
 	}
 	if (ho_conn_tri(c, TRI_OPTION_COMPLETE, p->seq) < 0)
 		return;
-	tlsconn_flush(c->tc);
+	ho_conn_send_out(c);
+	if (c->state == HO_OVER)
+		return;
 	ho_conn_progress(c);
 	if (p->accepts_ack)
 		ho_conn_up(c, HO_LEVEL_A);
@@ -283,8 +348,9 @@ ho_conn_connected(struct ho_conn *c)
 		c->state = HO_OPTIONS;
 		if (ho_conn_tri(c, TRI_OPTION_REQUEST, c->numbers->option++) < 0)
 			return;
-		tlsconn_flush(c->tc);
-		c->cb->options(c->arg);
+		ho_conn_send_out(c);
+		if (c->state == HO_OPTIONS)
+			c->cb->options(c->arg);
 	}
 }
 
@@ -440,6 +506,8 @@ ho_conn_on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	c->ignored = 0;
+	if (c->broken_ms != 0 && now - c->broken_ms >= HO_BROKEN_MS)
+		ho_conn_fail(c, "WRITE", "the connection does not take data");
 	switch (c->state) {
 	case HO_CONNECTING:
 		if (now - c->state_ms >= c->conf->connect_ms)
@@ -525,7 +593,8 @@ ho_conn_free(struct ho_conn *c)
 bool
 ho_conn_room(const struct ho_conn *c)
 {
-	return c->state == HO_UP && tlsconn_pending(c->tc) < HO_CONN_LOW_WATER;
+	return c->state == HO_UP && c->broken_ms == 0 &&
+	       tlsconn_pending(c->tc) + c->stage_n < HO_CONN_LOW_WATER;
 }
 
 uint64_t
@@ -533,13 +602,11 @@ ho_conn_send(struct ho_conn *c, struct octets pdu)
 {
 	if (c->state != HO_UP)
 		return 0;
-	if (tlsconn_write(c->tc, pdu.p, pdu.n) < 0) {
-		ho_conn_fail(c, "WRITE", "the connection does not take data");
+	if (ho_conn_put(c, pdu.p, pdu.n) < 0)
 		return 0;
-	}
 	if (c->level == HO_LEVEL_C && c->acked_end >= c->data_end)
 		c->progress_ms = ho_now_ms();
-	c->data_end = tlsconn_written(c->tc);
+	c->data_end = ho_conn_end(c);
 	if (c->open_len == 0)
 		c->open_ms = c->sent_ms = ho_now_ms();
 	c->open_len += pdu.n;
@@ -552,7 +619,7 @@ void
 ho_conn_flush(struct ho_conn *c)
 {
 	if (c->state == HO_UP)
-		tlsconn_flush(c->tc);
+		ho_conn_send_out(c);
 }
 
 void

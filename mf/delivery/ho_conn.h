@@ -47,7 +47,8 @@ void ho_conn_free(struct ho_conn *c);
 
 /* True when a record may be sent now. */
 bool ho_conn_room(const struct ho_conn *c);
-/* Queue one PS-PDU.  Returns its end, or 0 when the connection is over (down() follows). */
+/* Queue one PS-PDU.  Returns its end, or 0 when the connection takes no more (down() follows;
+ * acked() may come before it). */
 uint64_t ho_conn_send(struct ho_conn *c, struct octets pdu);
 void ho_conn_flush(struct ho_conn *c);
 /* Ask now for the acknowledgement of what was sent. */
