@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is stored, grouped by (LIID, CIN): for reports (gaps, duplicates, order) and for export
+ * (de-duplicated). */
+#ifndef LEMF_SESSION_H
+#define LEMF_SESSION_H
+
+#include "lemf_scan.h"
+
+struct lemf_entry {
+	uint32_t session;    /* index */
+	enum lemf_class cls; /* LEMF_IRI or LEMF_CC */
+	uint32_t seq, crc;
+	uint64_t conn, n;
+	int64_t time_us;
+	struct octets raw; /* valid until the reader is closed */
+};
+
+/* One series of numbers. */
+struct lemf_series {
+	uint64_t record_n; /* PDUs, duplicates included */
+	uint64_t octet_n;
+	uint64_t duplicate_n, conflict_n; /* same number again: same octets, other octets */
+	uint64_t same_conn_n; /* duplicates on the connection that had the number already */
+	uint64_t order_n;     /* a lower number after a higher one on the same connection */
+	uint64_t missing_n, gap_n;
+	uint64_t last_conn; /* while filling */
+	uint32_t last_seq;
+};
+
+struct lemf_session {
+	char liid[LEMF_LIID_TEXT];
+	bool has_cin;
+	uint32_t cin;
+	struct lemf_series series[2]; /* LEMF_IRI, LEMF_CC */
+	uint64_t iri_type_n[5];	      /* by IRIType 1..4; 0: none */
+	int64_t first_us, last_us;
+	size_t first_entry, entry_n; /* after lemf_sessions_sort */
+};
+
+struct lemf_sessions {
+	struct lemf_session *list;
+	struct lemf_entry *entries;
+	size_t n, cap, entry_n, entry_cap;
+	uint32_t *hash; /* index + 1 */
+	size_t hash_n;
+	uint64_t undecodable_n, other_n, tri_n;
+};
+
+void lemf_sessions_fini(struct lemf_sessions *s);
+/* A lemf_scan_cb: ARG is the struct lemf_sessions, zeroed before the first call. */
+int lemf_sessions_add(const struct lemf_record *rec, const struct lemf_pdu *pdu, int rc, void *arg);
+/* Order sessions by LIID and CIN, entries by session, class and number; count gaps and duplicates.
+ */
+void lemf_sessions_sort(struct lemf_sessions *s);
+
+/* Call CB for each run of missing numbers of one series (from 0). */
+typedef void lemf_gap_cb(uint32_t from, uint32_t to, void *arg);
+void lemf_sessions_gaps(const struct lemf_sessions *s, const struct lemf_session *one,
+    enum lemf_class cls, lemf_gap_cb *cb, void *arg);
+
+#endif
