@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations that show what was recorded: journal, audit, alarms; settings; the check of the database. */
+#include "admin/ops.h"
+#include "base/clock.h"
+#include "db/check.h"
+#include "db/store.h"
+#include "spool/journal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OP_LOG_LIMIT 1000 /* rows when no limit was given: the newest */
+#define OP_KIND_N 32
+
+static void
+op_log_limit(struct op_call *c)
+{
+	if (json_object_get(c->args, "limit") == NULL)
+		json_object_set_new(c->args, "limit", json_integer(OP_LOG_LIMIT));
+}
+
+static const char *
+op_kind_name(int n)
+{
+	return journal_kind_name((enum journal_kind)n);
+}
+
+static const char *
+op_code_name(int n)
+{
+	return reject_code_name((enum reject_code)n);
+}
+
+/* Text of --kind or --code, as the number in the rows; case does not matter. */
+static int
+op_journal_word(struct op_call *c, const char *arg, const char *to, const char *(*name)(int), int n)
+{
+	const char *text = op_text(c, arg);
+
+	if (text == NULL)
+		return 0;
+	for (int i = 1; i < n; i++)
+		if (strcasecmp(name(i), text) == 0) {
+			json_object_set_new(c->args, to, json_integer(i));
+			return 0;
+		}
+	return fault_set(&c->fault, FAULT_USAGE, arg, text, "take a word that the list shows", "'%s' is not known", text);
+}
+
+static void
+op_journal_words(json_t *row)
+{
+	int kind = (int)json_integer_value(json_object_get(row, "kind")), code = (int)json_integer_value(json_object_get(row, "code"));
+	char range[32] = "";
+
+	json_object_set_new(row, "kind", json_string(op_kind_name(kind)));
+	json_object_set_new(row, "code", code > 0 && code < REJECT_CODE_N ? json_string(op_code_name(code)) : json_null());
+	if (json_is_integer(json_object_get(row, "first")))
+		snprintf(range, sizeof(range), "%lld-%lld", (long long)json_integer_value(json_object_get(row, "first")),
+		    (long long)json_integer_value(json_object_get(row, "last")));
+	json_object_set_new(row, "range", range[0] == '\0' ? json_null() : json_string(range));
+}
+
+int
+op_journal_list(struct op_call *c)
+{
+	json_t *w, *row;
+	size_t i;
+	int r;
+
+	if (op_text(c, "warrant") != NULL) {
+		if ((w = op_need_warrant(c)) == NULL)
+			return -ENOENT;
+		json_object_set(c->args, "row", json_object_get(w, "id"));
+		json_decref(w);
+	}
+	if ((r = op_journal_word(c, "kind", "kind_n", op_kind_name, OP_KIND_N)) < 0 ||
+	    (r = op_journal_word(c, "code", "code_n", op_code_name, REJECT_CODE_N)) < 0)
+		return r;
+	op_log_limit(c);
+	c->result = store_rows(c->store, STMT_JOURNAL_LIST, c->args);
+	json_array_foreach(c->result, i, row)
+		op_journal_words(row);
+	return 0;
+}
+
+int
+op_audit_list(struct op_call *c)
+{
+	op_log_limit(c);
+	c->result = store_rows(c->store, STMT_AUDIT_LIST, c->args);
+	return 0;
+}
+
+int
+op_alarm_list(struct op_call *c)
+{
+	op_log_limit(c);
+	if (json_object_get(c->args, "all") == NULL)
+		json_object_set_new(c->args, "all", json_false());
+	c->result = store_rows(c->store, STMT_ALARM_LIST, c->args);
+	return 0;
+}
+
+int
+op_setting_list(struct op_call *c)
+{
+	c->result = store_rows(c->store, STMT_SETTING_LIST, NULL);
+	return 0;
+}
+
+int
+op_setting_set(struct op_call *c)
+{
+	const char *name = op_text(c, "name"), *value = op_text(c, "value"), *why;
+	char *end;
+	long n;
+
+	op_object(c, "setting %s", name);
+	c->before = store_row(c->store, STMT_SETTING_GET, c->args);
+	if (strcmp(name, "operator_id") == 0) {
+		if ((why = check_operator(value)) != NULL)
+			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "", "%s", why);
+	} else {
+		n = strtol(value, &end, 10);
+		if (*end != '\0' || n < 1000 || n > 1000000000)
+			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "", "a number from 1000 to 1000000000 is expected");
+		json_object_set_new(c->args, "value", json_integer(n));
+	}
+	if (store_run(c->store, STMT_SETTING_SET, c->args, &c->fault) < 0)
+		return -EIO;
+	c->after = store_row(c->store, STMT_SETTING_GET, c->args);
+	c->result = json_pack("{s:s, s:O}", "name", name, "value", json_object_get(c->args, "value"));
+	return 0;
+}
+
+int
+op_check(struct op_call *c)
+{
+	static const char *const names[] = { "journal_mode", "synchronous", "foreign_keys", "trusted_schema", "secure_delete", "user_version" };
+	json_t *row = store_row(c->store, STMT_QUICK_CHECK, NULL);
+	const char *text = json_string_value(json_object_get(row, "result"));
+	char buf[64];
+
+	if (text == NULL || strcmp(text, "ok") != 0) {
+		fault_set(&c->fault, FAULT_INTERNAL, "database", "quick_check", "restore the latest backup", "%s", text == NULL ? "no answer" : text);
+		json_decref(row);
+		return -EIO;
+	}
+	json_decref(row);
+	c->result = json_pack("{s:s}", "quick_check", "ok");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_object_set_new(c->result, names[i], json_string(store_pragma(c->store, names[i], buf, sizeof(buf))));
+	return 0;
+}
+
+static void
+op_status_done(json_t *status, void *token)
+{
+	struct op_call *c = token;
+
+	c->result = json_incref(status);
+	ops_finish(c, 0);
+}
+
+int
+op_status(struct op_call *c)
+{
+	if (c->x->status == NULL || c->x->status(c->x->arg, op_status_done, c) < 0)
+		return fault_set(&c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
+	return OPS_LATER;
+}
+
+static void
+op_session_done(json_t *status, void *token)
+{
+	struct op_call *c = token;
+	json_t *all = json_object_get(json_object_get(status, "ingest"), "sessions"), *s;
+	int64_t row = op_int(c, "row", 0), limit = op_int(c, "limit", INT64_MAX);
+	size_t i;
+
+	if (json_is_object(all))
+		all = json_object_get(all, "list");
+	c->result = json_array();
+	json_array_foreach(all, i, s)
+		if ((row == 0 || json_integer_value(json_object_get(s, "warrant")) == row) && (int64_t)json_array_size(c->result) < limit)
+			json_array_append(c->result, s);
+	ops_finish(c, 0);
+}
+
+int
+op_session_list(struct op_call *c)
+{
+	json_t *w;
+
+	if (op_text(c, "warrant") != NULL) {
+		if ((w = op_need_warrant(c)) == NULL)
+			return -ENOENT;
+		json_object_set(c->args, "row", json_object_get(w, "id"));
+		json_decref(w);
+	}
+	if (c->x->status == NULL || c->x->status(c->x->arg, op_session_done, c) < 0)
+		return fault_set(&c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
+	return OPS_LATER;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations on warrants and XIDs.  draft > active <> suspended > ended; the window is checked by the data plane for each PDU. */
+#include "admin/ops.h"
+#include "base/clock.h"
+#include "db/check.h"
+#include "db/store.h"
+
+#include <errno.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OP_WARRANT_XIDS_MAX 1024
+#define OP_LOOKUPS_MAX 65536 /* names remembered during one import */
+
+json_t *
+op_need_warrant(struct op_call *c)
+{
+	json_t *row = store_row(c->store, STMT_WARRANT_SHOW, c->args);
+
+	if (row == NULL)
+		fault_set(&c->fault, FAULT_NOT_FOUND, "warrant", op_text(c, "warrant"), "mdfctl warrant list shows them", "there is no such warrant");
+	return row;
+}
+
+/* ---- warrant add */
+
+/* Row of KIND ("lea", "hi2", "hi3", "ne") with the name NAME, borrowed from the memory of this call: an import names the same few again and again. */
+static json_t *
+op_warrant_lookup(struct op_call *c, json_t *memory, const char *kind, const char *name)
+{
+	char key[80];
+	json_t *row;
+
+	snprintf(key, sizeof(key), "%c %s", kind[0], name);
+	if ((row = json_object_get(memory, key)) != NULL)
+		return row;
+	row = kind[0] == 'l' ? op_need_lea(c, name) : kind[0] == 'n' ? op_need_ne(c, name) : op_need_destination(c, name);
+	if (row != NULL && json_object_size(memory) < OP_LOOKUPS_MAX)
+		json_object_set(memory, key, row);
+	json_decref(row); /* the memory holds it; full memory (never in practice) means not found */
+	return json_object_get(memory, key);
+}
+
+static int
+op_warrant_destination(struct op_call *c, json_t *memory, const char *arg, const char *id_arg)
+{
+	const char *name = op_text(c, arg), *kind;
+	json_t *row;
+
+	if (name == NULL)
+		return 0;
+	if ((row = op_warrant_lookup(c, memory, arg, name)) == NULL)
+		return -ENOENT;
+	kind = json_string_value(json_object_get(row, "kind"));
+	if (strcmp(json_string_value(json_object_get(row, "lea")), op_text(c, "lea")) != 0)
+		return fault_set(&c->fault, FAULT_REFUSED, arg, name, "name a destination of the warrant's own agency",
+		    "destination '%s' belongs to another agency", name);
+	if (strcmp(kind, "both") != 0 && strcmp(kind, arg) != 0)
+		return fault_set(&c->fault, FAULT_REFUSED, arg, name, "mdfctl destination show tells its kind", "destination '%s' takes %s only", name,
+		    kind);
+	json_object_set(c->args, id_arg, json_object_get(row, "id"));
+	return 0;
+}
+
+/* Members of --ne as row numbers. */
+static json_t *
+op_warrant_nes(struct op_call *c, json_t *memory)
+{
+	json_t *ids = json_array(), *item, *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(c->args, "ne"), i, item) {
+		if ((row = op_warrant_lookup(c, memory, "ne", json_string_value(item))) == NULL) {
+			json_decref(ids);
+			return NULL;
+		}
+		json_array_append(ids, json_object_get(row, "id"));
+	}
+	return ids;
+}
+
+/* What an active warrant must have.  W: as shown. */
+static int
+op_warrant_complete(struct op_call *c, json_t *w)
+{
+	const char *delivery = json_string_value(json_object_get(w, "delivery"));
+	int64_t until_ns = 0;
+
+	if (json_array_size(json_object_get(w, "xids")) == 0)
+		return fault_set(&c->fault, FAULT_REFUSED, "xid", c->object, "enter the warrant with --xid", "a warrant without XID cannot be active");
+	if (strcmp(delivery, "cc") != 0 && !json_is_string(json_object_get(w, "hi2")))
+		return fault_set(&c->fault, FAULT_REFUSED, "hi2", c->object, "enter the warrant with --hi2", "IRI needs a destination");
+	if (strcmp(delivery, "iri") != 0 && !json_is_string(json_object_get(w, "hi3")))
+		return fault_set(&c->fault, FAULT_REFUSED, "hi3", c->object, "enter the warrant with --hi3", "CC needs a destination");
+	if (clock_parse(json_string_value(json_object_get(w, "until_written")), &until_ns) < 0 || until_ns <= clock_warrant_ns())
+		return fault_set(&c->fault, FAULT_REFUSED, "until", c->object, "a new order needs a new warrant", "its window is over");
+	return 0;
+}
+
+static void
+op_warrant_id(struct op_call *c)
+{
+	uint8_t id[16];
+	char text[37];
+
+	if (op_text(c, "id") == NULL) {
+		RAND_bytes(id, sizeof(id));
+		id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
+		id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
+		json_object_set_new(c->args, "id", json_string(check_uuid_text(id, text)));
+	}
+	json_object_set(c->args, "uuid", json_object_get(c->args, "id"));
+	op_object(c, "warrant %s", op_text(c, "id"));
+}
+
+/* The rows of one warrant; c->args as checked. */
+static int
+op_warrant_insert(struct op_call *c, json_t *memory)
+{
+	json_t *lea = op_warrant_lookup(c, memory, "lea", op_text(c, "lea")), *nes;
+	int r;
+
+	if (lea == NULL)
+		return -ENOENT;
+	json_object_set(c->args, "lea_id", json_object_get(lea, "id"));
+	if (op_int(c, "from_ns", 0) >= op_int(c, "until_ns", 0))
+		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "", "the window ends before it begins");
+	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 || (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0)
+		return r;
+	if ((nes = op_warrant_nes(c, memory)) == NULL)
+		return -ENOENT;
+	json_object_set_new(c->args, "state", json_string(json_is_true(json_object_get(c->args, "start")) ? "active" : "draft"));
+	if ((r = store_run(c->store, STMT_WARRANT_ADD, c->args, &c->fault)) < 0 && c->fault.code == FAULT_CONFLICT)
+		fault_set(&c->fault, FAULT_CONFLICT, "liid", c->object, "a LIID is never used twice at one agency, also not after the end of the warrant",
+		    "this LIID (or this id) is in use already");
+	if (r == 0) {
+		int64_t id = store_last_id(c->store);
+
+		if ((r = op_each(c, STMT_XID_ADD, id, json_object_get(c->args, "xid"))) == 0)
+			r = op_each(c, STMT_WARRANT_NE_ADD, id, nes);
+		if (r < 0 && c->fault.code == FAULT_CONFLICT)
+			fault_set(&c->fault, FAULT_CONFLICT, "xid", c->object, "", "an XID or a network element is named twice");
+	}
+	json_decref(nes);
+	return r;
+}
+
+static int
+op_warrant_one(struct op_call *c, json_t *memory)
+{
+	int r;
+
+	op_warrant_id(c);
+	if ((r = op_warrant_insert(c, memory)) < 0)
+		return r;
+	if ((c->after = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	return json_is_true(json_object_get(c->args, "start")) ? op_warrant_complete(c, c->after) : 0;
+}
+
+int
+op_warrant_add(struct op_call *c)
+{
+	json_t *memory = json_object();
+	int r = op_warrant_one(c, memory);
+
+	json_decref(memory);
+	c->result = json_incref(c->after);
+	return r;
+}
+
+/* ---- warrant import */
+
+/* One warrant of an import, as a call of its own: own object, own audit row. */
+static int
+op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *memory, size_t n)
+{
+	struct op_call one = { .x = c->x, .store = c->store, .op = c->op, .actor = c->actor };
+	int r = -EINVAL;
+
+	one.args = json_is_object(item) ? ops_check_args(add, item, &one.fault) : NULL;
+	if (!json_is_object(item))
+		fault_set(&one.fault, FAULT_USAGE, "items", "", "", "not an object");
+	if (one.args != NULL) {
+		json_object_set_new(one.args, "now_ns", json_integer(op_int(c, "now_ns", 0)));
+		r = op_warrant_one(&one, memory);
+	}
+	if (r == 0)
+		r = ops_audit(&one, "ok", &one.fault);
+	if (r < 0) {
+		c->fault = one.fault;
+		snprintf(c->fault.object, sizeof(c->fault.object), "item %zu", n);
+	}
+	json_decref(one.args);
+	json_decref(one.after);
+	return r;
+}
+
+/* An array of warrants, or the text of one (a part of a long import). */
+static int
+op_import_items(struct op_call *c, json_t *items, json_t *memory, size_t *n)
+{
+	const struct op *add = ops_find("warrant.add");
+	json_t *item, *part;
+	json_error_t e;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(items, i, item) {
+		if (!json_is_string(item)) {
+			r = op_import_item(c, add, item, memory, ++*n);
+		} else if (!json_is_array(part = json_loads(json_string_value(item), JSON_REJECT_DUPLICATES, &e))) {
+			r = fault_set(&c->fault, FAULT_USAGE, "items", "", "", "part %zu is not a JSON array: %s", i, e.text);
+			json_decref(part);
+		} else {
+			r = op_import_items(c, part, memory, n);
+			json_decref(part);
+		}
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+int
+op_warrant_import(struct op_call *c)
+{
+	json_t *memory = json_object();
+	size_t n = 0;
+	int r = op_import_items(c, json_object_get(c->args, "items"), memory, &n);
+
+	json_decref(memory);
+	op_object(c, "import of %zu warrants", n);
+	c->result = json_pack("{s:I}", "imported", (json_int_t)n);
+	return r;
+}
+
+/* ---- the rest */
+
+int
+op_warrant_show(struct op_call *c)
+{
+	c->result = op_need_warrant(c);
+	return c->result == NULL ? -ENOENT : 0;
+}
+
+int
+op_warrant_list(struct op_call *c)
+{
+	c->result = store_rows(c->store, STMT_WARRANT_LIST, c->args);
+	return 0;
+}
+
+/* FROM: the states in which VERB is possible, with commas. */
+static int
+op_warrant_move(struct op_call *c, const char *verb, const char *from, const char *to)
+{
+	const char *state;
+	json_t *a;
+	int r;
+
+	op_object(c, "warrant %s", op_text(c, "warrant"));
+	if ((c->before = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
+	state = json_string_value(json_object_get(c->before, "state"));
+	if (strstr(from, state) == NULL)
+		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object, "mdfctl warrant show tells its state", "it is %s; %s is possible when it is %s",
+		    state, verb, from);
+	if (strcmp(to, "active") == 0 && (r = op_warrant_complete(c, c->before)) < 0)
+		return r;
+	a = json_pack("{s:O, s:s, s:o}", "id", json_object_get(c->before, "id"), "state", to, "ended_ns",
+	    strcmp(to, "ended") == 0 ? json_integer(op_int(c, "now_ns", 0)) : json_null());
+	r = store_run(c->store, STMT_WARRANT_STATE, a, &c->fault);
+	json_decref(a);
+	if (r < 0)
+		return r;
+	c->after = op_need_warrant(c);
+	c->result = json_incref(c->after);
+	return 0;
+}
+
+int
+op_warrant_start(struct op_call *c)
+{
+	return op_warrant_move(c, "start", "draft", "active");
+}
+
+int
+op_warrant_suspend(struct op_call *c)
+{
+	return op_warrant_move(c, "suspend", "active", "suspended");
+}
+
+int
+op_warrant_resume(struct op_call *c)
+{
+	return op_warrant_move(c, "resume", "suspended", "active");
+}
+
+int
+op_warrant_stop(struct op_call *c)
+{
+	return op_warrant_move(c, "stop", "draft,active,suspended", "ended");
+}
+
+int
+op_xid_list(struct op_call *c)
+{
+	json_t *w;
+
+	if (op_text(c, "warrant") != NULL) {
+		if ((w = op_need_warrant(c)) == NULL)
+			return -ENOENT;
+		json_object_set(c->args, "row", json_object_get(w, "id"));
+		json_decref(w);
+	}
+	c->result = store_rows(c->store, STMT_XID_LIST, c->args);
+	return 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running an operation; see ops.h.  One transaction holds the change, its audit row and the answer kept for its request id; a refused attempt
+ * leaves an audit row too. */
+#include "admin/ops.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <openssl/sha.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/check.h"
+
+#define OPS_REQUEST_KEEP_NS (INT64_C(86400) * CLOCK_NS_PER_S)
+
+const char *
+op_text(struct op_call *c, const char *arg)
+{
+	return json_string_value(json_object_get(c->args, arg));
+}
+
+int64_t
+op_int(struct op_call *c, const char *arg, int64_t dflt)
+{
+	json_t *v = json_object_get(c->args, arg);
+
+	return json_is_integer(v) ? json_integer_value(v) : dflt;
+}
+
+void
+op_object(struct op_call *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->object, sizeof(c->object), fmt, ap);
+	va_end(ap);
+}
+
+int
+op_each(struct op_call *c, int stmt, int64_t id, json_t *list)
+{
+	json_t *item, *a = json_pack("{s:I}", "id", (json_int_t)id);
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(list, i, item) {
+		json_object_set_new(a, "pos", json_integer((json_int_t)i));
+		json_object_set(a, "item", item);
+		if ((r = store_run(c->store, (enum store_stmt)stmt, a, &c->fault)) < 0)
+			break;
+	}
+	json_decref(a);
+	return r;
+}
+
+/* SHA-256 of J as JSON with sorted keys, in hexadecimal; null for NULL. */
+static json_t *
+ops_hash(json_t *j)
+{
+	uint8_t md[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	char *text;
+
+	if (j == NULL)
+		return json_null();
+	text = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	assert(text != NULL);
+	SHA256((const uint8_t *)text, strlen(text), md);
+	free(text);
+	return json_string(check_hex_text(md, sizeof(md), hex));
+}
+
+int
+ops_audit(struct op_call *c, const char *outcome, struct fault *f)
+{
+	const char *reason = c->fault.code != FAULT_NONE ? c->fault.why : op_text(c, "reason");
+	struct fault own = { 0 };
+	json_t *a = json_pack("{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}", "time_ns", (json_int_t)clock_warrant_ns(),
+	    "boot_id", c->x->boot_id, "uid", (json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface, "op", c->op->name,
+	    "object", c->object, "outcome", outcome, "code", c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason", reason,
+	    "before", ops_hash(c->before), "after", ops_hash(c->after), "request", c->request);
+	int r;
+
+	assert(a != NULL);
+	r = store_run(c->store, STMT_AUDIT_ADD, a, f == NULL ? &own : f);
+	if (r < 0)
+		log_err("AUDIT", "%s: the audit row cannot be written: %s", c->op->name, f == NULL ? own.why : f->why);
+	json_decref(a);
+	return r;
+}
+
+static json_t *
+ops_error(const struct fault *f)
+{
+	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code", fault_code_name(f->code), "what", f->what, "object",
+	    f->object, "why", f->why, "todo", f->todo);
+}
+
+static void
+ops_free(struct op_call *c)
+{
+	json_decref(c->args);
+	json_decref(c->result);
+	json_decref(c->before);
+	json_decref(c->after);
+	free(c->request);
+	free(c);
+}
+
+static void
+ops_answer(struct op_call *c, json_t *answer)
+{
+	/* a message of SQLite may be in a language of its own, but a NULL answer would be a hang */
+	if (answer == NULL)
+		answer = json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code", "INTERNAL", "what", "", "object", "", "why",
+		    "the answer is not valid text", "todo", "");
+	c->cb(answer, c->cb_arg);
+	json_decref(answer);
+	ops_free(c);
+}
+
+static json_t *
+ops_result(struct op_call *c)
+{
+	return json_pack("{s:b, s:O}", "ok", 1, "result", c->result != NULL ? c->result : json_null());
+}
+
+/* What names this request besides its id: another operation under the same id is a mistake. */
+static json_t *
+ops_request_hash(const char *name, json_t *args)
+{
+	json_t *both = json_pack("[s, O?]", name, args), *hash = ops_hash(both);
+
+	json_decref(both);
+	return hash;
+}
+
+/* The first answer to a known request id, or NULL with or without a fault. */
+static json_t *
+ops_request_known(struct op_call *c, json_t *hash)
+{
+	json_t *key = json_pack("{s:s}", "request", c->request), *row = store_row(c->store, STMT_REQUEST_GET, key);
+	json_t *answer = NULL;
+
+	if (row != NULL && json_integer_value(json_object_get(row, "uid")) == (json_int_t)c->actor.uid &&
+	    json_equal(json_object_get(row, "hash"), hash))
+		answer = json_incref(json_object_get(row, "answer"));
+	else if (row != NULL)
+		fault_set(&c->fault, FAULT_CONFLICT, "request", c->request, "use a new request id", "this request id was used for something else");
+	json_decref(row);
+	json_decref(key);
+	return answer;
+}
+
+static int
+ops_request_keep(struct op_call *c, json_t *hash)
+{
+	json_t *answer = ops_result(c);
+	char *text = json_dumps(answer, JSON_COMPACT);
+	int64_t now = clock_warrant_ns();
+	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid", (json_int_t)c->actor.uid, "hash", hash, "answer",
+	    text, "time_ns", (json_int_t)now, "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
+	int r = store_run(c->store, STMT_REQUEST_TRIM, a, &c->fault);
+
+	if (r == 0)
+		r = store_run(c->store, STMT_REQUEST_ADD, a, &c->fault);
+	json_decref(a);
+	json_decref(answer);
+	free(text);
+	return r;
+}
+
+/* Everything between BEGIN and COMMIT. */
+static int
+ops_change_inner(struct op_call *c, json_t *hash)
+{
+	int r = c->op->fn(c);
+
+	assert(r <= 0); /* a change never answers later */
+	if (r == 0)
+		r = ops_audit(c, "ok", &c->fault);
+	if (r == 0 && (c->op->flags & OP_TASKS))
+		r = store_run(c->store, STMT_VERSION_BUMP, NULL, &c->fault);
+	if (r == 0 && c->request != NULL)
+		r = ops_request_keep(c, hash);
+	return r;
+}
+
+static int
+ops_change(struct op_call *c, json_t *hash)
+{
+	int r = store_begin(c->store, &c->fault);
+
+	if (r < 0)
+		return r;
+	r = ops_change_inner(c, hash);
+	if (r < 0)
+		store_rollback(c->store);
+	else
+		r = store_commit(c->store, &c->fault);
+	if (r == 0)
+		c->changed = c->op->flags & (OP_TASKS | OP_DESTS);
+	return r;
+}
+
+void
+ops_finish(struct op_call *c, int r)
+{
+	if (r < 0 && c->fault.code == FAULT_NONE)
+		fault_set(&c->fault, FAULT_INTERNAL, c->op->name, c->object, "see the log", "%s", strerror(-r));
+	if (r < 0 && c->fault.object[0] == '\0')
+		snprintf(c->fault.object, sizeof(c->fault.object), "%s", c->object);
+	if (r < 0 && (c->op->flags & OP_CHANGE))
+		ops_audit(c, c->fault.code == FAULT_INTERNAL ? "error" : "refused", NULL);
+	if (c->changed != 0 && c->x->changed != NULL)
+		c->x->changed(c->x->arg, c->changed);
+	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));
+}
+
+static void
+ops_run(struct op_call *c, json_t *args)
+{
+	json_t *hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
+	json_t *known = hash == NULL ? NULL : ops_request_known(c, hash);
+	int r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
+
+	if (known != NULL) {
+		json_decref(hash);
+		ops_answer(c, known);
+		return;
+	}
+	if (r == 0 && (c->args = ops_check_args(c->op, args, &c->fault)) == NULL)
+		r = -EINVAL;
+	if (r == 0) {
+		json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
+		r = c->op->flags & OP_CHANGE ? ops_change(c, hash) : c->op->fn(c);
+	}
+	json_decref(hash);
+	if (r != OPS_LATER)
+		ops_finish(c, r);
+}
+
+void
+ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args, const char *request, ops_answer_cb cb, void *arg)
+{
+	const struct op *op = ops_find(name);
+	struct fault f = { 0 };
+	struct op_call *c;
+	json_t *answer;
+
+	if (op == NULL || op->fn == NULL || (request != NULL && check_name(request) != NULL)) {
+		fault_set(&f, FAULT_USAGE, "op", "", "mdfctl help lists the operations", op == NULL || op->fn == NULL ?
+		    "there is no operation '%.64s'" : "%.64s: a request id has 1 to 64 characters A-Z a-z 0-9 . _ -", name);
+		answer = ops_error(&f);
+		cb(answer, arg);
+		json_decref(answer);
+		return;
+	}
+	c = calloc(1, sizeof(*c));
+	assert(c != NULL);
+	*c = (struct op_call){ .x = x, .store = x->store, .op = op, .actor = *actor, .cb = cb, .cb_arg = arg };
+	c->request = request != NULL && (op->flags & OP_CHANGE) ? strdup(request) : NULL;
+	ops_run(c, args);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operations of the mediator in one table: what the control socket, mdfctl, its man page and its completion are made of, and REST later.
+ * ops_call() is the only way to change anything: it checks the arguments, runs the operation in one transaction with its audit row, and
+ * answers a request id that it knows with its first answer. */
+#ifndef ADMIN_OPS_H
+#define ADMIN_OPS_H
+
+#include "db/fault.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct op_call;
+
+enum op_type {
+	OP_TEXT,    /* one line */
+	OP_NAME,    /* [A-Za-z0-9._-]{1,64} */
+	OP_UUID,
+	OP_WARRANT, /* UUID, or the row number */
+	OP_LIID,
+	OP_COUNTRY,
+	OP_OPERATOR,/* 1..16 printable ASCII */
+	OP_SAN,
+	OP_BOOL,
+	OP_UINT,
+	OP_TIME,    /* RFC 3339; also left in ns under NAME_ns */
+	OP_CHOICE,  /* one of op_arg.choices */
+	OP_ADDRESSES, /* lists: text with commas, or a JSON array */
+	OP_PINS,
+	OP_XIDS,
+	OP_NAMES,
+	OP_OBJECT,  /* JSON object (for mdfctl: its text) */
+	OP_ITEMS    /* JSON array of objects; mdfctl: name of a file that holds one */
+};
+const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
+
+#define OP_REQUIRED 1u
+struct op_arg {
+	const char *name; /* "time_p2_s"; mdfctl takes --time-p2-s too */
+	enum op_type type;
+	unsigned flags;
+	const char *choices; /* "iri|cc|both" */
+	const char *help;
+};
+
+struct op_column {
+	const char *key, *title;
+};
+
+#define OP_CHANGE 1u  /* needs a transaction and an audit row */
+#define OP_TASKS 2u   /* the data plane has to learn of it */
+#define OP_DESTS 4u   /* the deliver roles have to learn of it */
+#define OP_CLIENT 8u  /* made by mdfctl itself out of other operations */
+
+struct op {
+	const char *name;   /* "warrant.add" */
+	const char *method, *path; /* REST */
+	const char *role;   /* who may: "auditor" reads, "operator" changes, "admin" sets up */
+	unsigned flags;
+	const char *help;   /* one sentence */
+	const struct op_arg *args; /* ends with a NULL name; words without a dash fill them in this order */
+	const struct op_column *columns; /* of the table for people; NULL: name and value */
+	int (*fn)(struct op_call *c); /* NULL in mdfctl */
+};
+extern const struct op ops_table[];
+extern const size_t ops_n;
+const struct op *ops_find(const char *name); /* NULL: none */
+const struct op_arg *op_arg_find(const struct op *op, const char *name, size_t len); /* '-' and '_' are the same */
+
+struct ops_actor {
+	uint32_t uid;
+	char name[64];
+	const char *interface; /* "cli" */
+};
+
+/* What the operations work on; one per admin role. */
+struct ops_ctx {
+	struct store *store;
+	bool lab;          /* plain TCP and shared addresses are allowed */
+	char boot_id[40];
+	void *arg;
+	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
+	void (*changed)(void *arg, unsigned flags);
+	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
+	int (*test_pdu)(void *arg, uint32_t lea, uint32_t destination);
+	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb).  -EOPNOTSUPP: not in this process. */
+	int (*status)(void *arg, void (*done)(json_t *status, void *token), void *token);
+};
+
+/* The answer: {"ok": true, "result": ...} or {"ok": false, "error": {"code", "what", "object", "why", "todo"}}, borrowed. */
+typedef void (*ops_answer_cb)(json_t *answer, void *arg);
+
+/* Run operation NAME with ARGS (borrowed, an object or NULL) for ACTOR.  REQUEST may be NULL.  CB is called once, now or later. */
+void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args, const char *request, ops_answer_cb cb,
+    void *arg);
+
+/* ---- for the op_*.c files */
+#define OPS_LATER 1 /* the operation will call ops_finish() */
+
+struct op_call {
+	struct ops_ctx *x;
+	struct store *store;
+	const struct op *op;
+	struct ops_actor actor;
+	json_t *args;    /* checked and put into shape; also carries now_ns, and what the operation adds for its statements */
+	json_t *result;  /* set by the operation: new reference */
+	json_t *before, *after; /* the object before and after, for the hashes in the audit row; new references */
+	char object[96]; /* "warrant 6d1c...", for audit row and error */
+	char *request;
+	struct fault fault;
+	unsigned changed; /* flags for ctx.changed */
+	ops_answer_cb cb;
+	void *cb_arg;
+};
+/* The asynchronous end of a call that returned OPS_LATER.  R as from fn. */
+void ops_finish(struct op_call *c, int r);
+
+const char *op_text(struct op_call *c, const char *arg); /* NULL when missing */
+int64_t op_int(struct op_call *c, const char *arg, int64_t dflt);
+void op_object(struct op_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* An audit row for object CALL->object, before and after (import writes one per item). */
+int ops_audit(struct op_call *c, const char *outcome, struct fault *f);
+/* Check ITEM against the arguments of OP, as ops_call does; returns new arguments or NULL and *f. */
+json_t *ops_check_args(const struct op *op, json_t *item, struct fault *f);
+
+/* Rows that must be there; new reference, or NULL and the fault set. */
+json_t *op_need_lea(struct op_call *c, const char *name);
+json_t *op_need_destination(struct op_call *c, const char *name);
+json_t *op_need_ne(struct op_call *c, const char *name);
+json_t *op_need_warrant(struct op_call *c);
+/* Run STMT once for each member of the list LIST: :id ID, :pos 0.., :item (or $item) the member. */
+int op_each(struct op_call *c, int stmt, int64_t id, json_t *list);
+
+int op_ne_add(struct op_call *c);
+int op_ne_show(struct op_call *c);
+int op_ne_list(struct op_call *c);
+int op_ne_set(struct op_call *c);
+int op_ne_revoke(struct op_call *c);
+int op_ne_enable(struct op_call *c);
+int op_lea_add(struct op_call *c);
+int op_lea_show(struct op_call *c);
+int op_lea_list(struct op_call *c);
+int op_lea_set(struct op_call *c);
+int op_destination_add(struct op_call *c);
+int op_destination_show(struct op_call *c);
+int op_destination_list(struct op_call *c);
+int op_destination_set(struct op_call *c);
+int op_destination_remove(struct op_call *c);
+int op_destination_test(struct op_call *c);
+int op_warrant_add(struct op_call *c);
+int op_warrant_import(struct op_call *c);
+int op_warrant_show(struct op_call *c);
+int op_warrant_list(struct op_call *c);
+int op_warrant_start(struct op_call *c);
+int op_warrant_suspend(struct op_call *c);
+int op_warrant_resume(struct op_call *c);
+int op_warrant_stop(struct op_call *c);
+int op_xid_list(struct op_call *c);
+int op_status(struct op_call *c);
+int op_session_list(struct op_call *c);
+int op_journal_list(struct op_call *c);
+int op_audit_list(struct op_call *c);
+int op_alarm_list(struct op_call *c);
+int op_setting_list(struct op_call *c);
+int op_setting_set(struct op_call *c);
+int op_check(struct op_call *c);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+/* The table of operations.  mdfctl compiles it without the functions (OPS_TABLE_ONLY). */
+#include "admin/ops.h"
+
+#include <string.h>
+
+#ifdef OPS_TABLE_ONLY
+#define FN(f) NULL
+#else
+#define FN(f) f
+#endif
+#define END { NULL, OP_TEXT, 0, NULL, NULL }
+#define ARGS(...) (const struct op_arg[]) { __VA_ARGS__ __VA_OPT__(,) END }
+#define COLUMNS(...) (const struct op_column[]) { __VA_ARGS__, { NULL, NULL } }
+#define R OP_REQUIRED
+
+#define ARG_NE { "ne", OP_NAME, R, NULL, "name of the network element" }
+#define ARG_LEA { "lea", OP_NAME, R, NULL, "name of the agency" }
+#define ARG_DEST { "destination", OP_NAME, R, NULL, "name of the destination" }
+#define ARG_WARRANT { "warrant", OP_WARRANT, R, NULL, "id of the warrant (UUID, or its row number)" }
+#define ARG_LIMIT { "limit", OP_UINT, 0, NULL, "at most so many rows" }
+#define ARG_SINCE { "since", OP_TIME, 0, NULL, "only from this time on" }
+#define ARG_REASON { "reason", OP_TEXT, 0, NULL, "why; goes into the audit log" }
+#define ARG_TLS12 { "tls12", OP_BOOL, 0, NULL, "allow TLS 1.2 for this peer (default: 1.3 only)" }
+
+#define NE_SETTINGS \
+	{ "pins", OP_PINS, 0, NULL, "SHA-256 of the public key (SubjectPublicKeyInfo) of its certificate, 64 hexadecimal digits; two at most, with a comma" }, \
+	{ "interfaces", OP_CHOICE, 0, "x2|x3|both", "what it may send (default: both)" }, \
+	ARG_TLS12, \
+	{ "time_p2_s", OP_UINT, 0, NULL, "seconds without a PDU after which it counts as lost (TIME_P2, default 180)" }
+#define LEA_SETTINGS \
+	{ "country", OP_COUNTRY, 0, NULL, "country of the agency" }, \
+	{ "gtime", OP_BOOL, 0, NULL, "time stamps as GeneralizedTime instead of microSecondTimeStamp" }, \
+	{ "ps_version", OP_UINT, 0, NULL, "version of LI-PS-PDU that its facilities understand (default 43)" }
+#define DEST_SETTINGS \
+	{ "transport", OP_CHOICE, 0, "tls|tcp", "tcp is without encryption and only for a laboratory (default: tls)" }, \
+	ARG_TLS12, \
+	{ "server_name", OP_SAN, 0, NULL, "DNS name or URI that the certificate of the facility must carry" }, \
+	{ "pins", OP_PINS, 0, NULL, "SHA-256 of the public key of its certificate, 64 hexadecimal digits; four at most, with commas" }, \
+	{ "level", OP_CHOICE, 0, "auto|a|b|c", "what counts as delivered: a PDU acknowledgement, b keep-alive barrier, c TCP; auto asks for a and falls back to b" }, \
+	{ "time1_s", OP_UINT, 0, NULL, "seconds of silence before a keep-alive (0: none; default 120)" }, \
+	{ "time2_s", OP_UINT, 0, NULL, "seconds to wait for its answer (default 30)" }, \
+	{ "time3_s", OP_UINT, 0, NULL, "seconds before the link is given up (default 60)" }, \
+	{ "options", OP_OBJECT, 0, NULL, "rarely needed: JSON object of barrier_ms, barrier_len, backoff_min_ms, backoff_max_ms, connect_ms, time1_ms, time2_ms, time3_ms" }
+#define WARRANT_FIELDS \
+	{ "liid", OP_LIID, R, NULL, "1-25 printable characters, or 26-50 lower-case hexadecimal digits" }, \
+	ARG_LEA, \
+	{ "delivery", OP_CHOICE, R, "iri|cc|both", "what is delivered" }, \
+	{ "from", OP_TIME, R, NULL, "begin of the interception, RFC 3339 with the zone of the order" }, \
+	{ "until", OP_TIME, R, NULL, "its end (not included)" }, \
+	{ "xid", OP_XIDS, 0, NULL, "XIDs under which the network elements send, with commas" }, \
+	{ "hi2", OP_NAME, 0, NULL, "destination of IRI" }, \
+	{ "hi3", OP_NAME, 0, NULL, "destination of CC" }, \
+	{ "ne", OP_NAMES, 0, NULL, "network elements that may send for it, with commas (default: all)" }, \
+	{ "auth_cc", OP_COUNTRY, 0, NULL, "authorization country" }, \
+	{ "delivery_cc", OP_COUNTRY, 0, NULL, "delivery country" }, \
+	{ "operator_id", OP_OPERATOR, 0, NULL, "operator identifier (default: the setting operator_id)" }, \
+	{ "ne_id", OP_OPERATOR, 0, NULL, "network element identifier in the handover header" }, \
+	{ "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, \
+	{ "id", OP_UUID, 0, NULL, "UUID of the warrant (default: a new one)" }, \
+	{ "start", OP_BOOL, 0, NULL, "activate it at once" }
+
+#define COLS_NE COLUMNS({ "name", "NE" }, { "san", "CERTIFICATE NAME" }, { "interfaces", "INTERFACES" }, { "enabled", "ENABLED" }, \
+	{ "tls12", "TLS1.2" }, { "time_p2_s", "TIME_P2" })
+#define COLS_LEA COLUMNS({ "name", "LEA" }, { "id", "ROW" }, { "country", "COUNTRY" }, { "ps_version", "PS VERSION" }, \
+	{ "destinations", "DESTINATIONS" }, { "active", "ACTIVE WARRANTS" })
+#define COLS_DEST COLUMNS({ "name", "DESTINATION" }, { "lea", "LEA" }, { "kind", "KIND" }, { "addresses", "ADDRESSES" }, \
+	{ "transport", "TRANSPORT" }, { "level", "LEVEL" }, { "enabled", "ENABLED" })
+#define COLS_WARRANT COLUMNS({ "uuid", "WARRANT" }, { "state", "STATE" }, { "window", "WINDOW" }, { "lea", "LEA" }, { "liid", "LIID" }, \
+	{ "delivery", "DELIVERY" }, { "from", "FROM" }, { "until", "UNTIL" }, { "hi2", "HI2" }, { "hi3", "HI3" })
+
+const struct op ops_table[] = {
+	{ "ne.add", "POST", "/nes", "admin", OP_CHANGE | OP_TASKS, "Register a network element that may send X2 or X3.",
+	    ARGS(ARG_NE, { "san", OP_SAN, R, NULL, "DNS name or URI that its certificate must carry" }, NE_SETTINGS), NULL, FN(op_ne_add) },
+	{ "ne.show", "GET", "/nes/{ne}", "auditor", 0, "Show a network element.", ARGS(ARG_NE), NULL, FN(op_ne_show) },
+	{ "ne.list", "GET", "/nes", "auditor", 0, "List the network elements.", ARGS(), COLS_NE, FN(op_ne_list) },
+	{ "ne.set", "PATCH", "/nes/{ne}", "admin", OP_CHANGE | OP_TASKS, "Change a network element.",
+	    ARGS(ARG_NE, { "san", OP_SAN, 0, NULL, "DNS name or URI that its certificate must carry" }, NE_SETTINGS), NULL, FN(op_ne_set) },
+	{ "ne.revoke", "POST", "/nes/{ne}/revoke", "admin", OP_CHANGE | OP_TASKS, "Close its connections and refuse new ones.",
+	    ARGS(ARG_NE, ARG_REASON), NULL, FN(op_ne_revoke) },
+	{ "ne.enable", "POST", "/nes/{ne}/enable", "admin", OP_CHANGE | OP_TASKS, "Accept a revoked network element again.",
+	    ARGS(ARG_NE, ARG_REASON), NULL, FN(op_ne_enable) },
+
+	{ "lea.add", "POST", "/leas", "admin", OP_CHANGE | OP_TASKS | OP_DESTS, "Register an agency; its deliver process starts.",
+	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_add) },
+	{ "lea.show", "GET", "/leas/{lea}", "auditor", 0, "Show an agency.", ARGS(ARG_LEA), NULL, FN(op_lea_show) },
+	{ "lea.list", "GET", "/leas", "auditor", 0, "List the agencies.", ARGS(), COLS_LEA, FN(op_lea_list) },
+	{ "lea.set", "PATCH", "/leas/{lea}", "admin", OP_CHANGE | OP_TASKS | OP_DESTS, "Change the profile of an agency.",
+	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_set) },
+
+	{ "destination.add", "POST", "/destinations", "admin", OP_CHANGE | OP_DESTS, "Register a delivery end point (LEMF) of an agency.",
+	    ARGS(ARG_DEST, ARG_LEA, { "addresses", OP_ADDRESSES, R, NULL, "numeric ip:port, several with commas in the order of failover" },
+	    { "kind", OP_CHOICE, 0, "hi2|hi3|both", "what it takes (default: both, on one connection)" },
+	    { "did", OP_UUID, 0, NULL, "its DID (default: a new UUID)" }, DEST_SETTINGS), NULL, FN(op_destination_add) },
+	{ "destination.show", "GET", "/destinations/{destination}", "auditor", 0, "Show a destination.", ARGS(ARG_DEST), NULL,
+	    FN(op_destination_show) },
+	{ "destination.list", "GET", "/destinations", "auditor", 0, "List the destinations.",
+	    ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" }), COLS_DEST, FN(op_destination_list) },
+	{ "destination.set", "PATCH", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS, "Change a destination.",
+	    ARGS(ARG_DEST, { "addresses", OP_ADDRESSES, 0, NULL, "numeric ip:port, several with commas in the order of failover" },
+	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS), NULL, FN(op_destination_set) },
+	{ "destination.remove", "DELETE", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS,
+	    "Remove a destination that no warrant in force uses.", ARGS(ARG_DEST, ARG_REASON), NULL, FN(op_destination_remove) },
+	{ "destination.test", "POST", "/destinations/{destination}/test", "operator", OP_CHANGE, "Send a test PDU (TRI testPDU).", ARGS(ARG_DEST), NULL,
+	    FN(op_destination_test) },
+
+	{ "warrant.add", "POST", "/warrants", "operator", OP_CHANGE | OP_TASKS, "Enter a warrant (as a draft).", ARGS(WARRANT_FIELDS), NULL,
+	    FN(op_warrant_add) },
+	{ "warrant.import", "POST", "/warrants/import", "operator", OP_CHANGE | OP_TASKS,
+	    "Enter many warrants in one transaction: all of them or none.",
+	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add'" },
+	    { "more", OP_BOOL, 0, NULL, "for programs: more parts follow, store nothing yet" }), NULL, FN(op_warrant_import) },
+	{ "warrant.show", "GET", "/warrants/{warrant}", "auditor", 0, "Show a warrant.", ARGS(ARG_WARRANT), NULL, FN(op_warrant_show) },
+	{ "warrant.list", "GET", "/warrants", "auditor", 0, "List warrants.", ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" },
+	    { "state", OP_CHOICE, 0, "draft|active|suspended|ended", "only in this state" },
+	    { "after", OP_UINT, 0, NULL, "only rows behind this row number" }, ARG_LIMIT), COLS_WARRANT, FN(op_warrant_list) },
+	{ "warrant.start", "POST", "/warrants/{warrant}/start", "operator", OP_CHANGE | OP_TASKS,
+	    "Activate a draft; interception begins when its window does.", ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_start) },
+	{ "warrant.suspend", "POST", "/warrants/{warrant}/suspend", "operator", OP_CHANGE | OP_TASKS, "Deliver nothing for a while.",
+	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_suspend) },
+	{ "warrant.resume", "POST", "/warrants/{warrant}/resume", "operator", OP_CHANGE | OP_TASKS, "End a suspension.",
+	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_resume) },
+	{ "warrant.stop", "POST", "/warrants/{warrant}/stop", "operator", OP_CHANGE | OP_TASKS,
+	    "End the interception now and for good; what was intercepted before is still delivered.", ARGS(ARG_WARRANT, ARG_REASON), NULL,
+	    FN(op_warrant_stop) },
+	{ "xid.list", "GET", "/xids", "auditor", 0, "List XIDs and the warrants behind them.",
+	    ARGS({ "xid", OP_UUID, 0, NULL, "only this one" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, ARG_LIMIT),
+	    COLUMNS({ "xid", "XID" }, { "warrant", "WARRANT" }, { "state", "STATE" }, { "lea", "LEA" }, { "liid", "LIID" }), FN(op_xid_list) },
+
+	{ "status", "GET", "/status", "auditor", 0, "Network elements, links, backlog, accounting per warrant, roles, alarms.", ARGS(), NULL,
+	    FN(op_status) },
+	{ "session.list", "GET", "/sessions", "auditor", 0, "List the sessions (CINs) that the data plane reports.",
+	    ARGS({ "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, ARG_LIMIT),
+	    COLUMNS({ "warrant", "WARRANT" }, { "cin", "CIN" }, { "open", "OPEN" }, { "iri", "IRI" }, { "cc", "CC" }, { "last", "LAST" }),
+	    FN(op_session_list) },
+	{ "journal.list", "GET", "/journal", "auditor", 0, "List what was recorded and not handed over: rejects, gaps, duplicates, lost elements.",
+	    ARGS({ "ne", OP_NAME, 0, NULL, "only of this network element" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" },
+	    { "kind", OP_TEXT, 0, NULL, "only this kind (reject, gap, ...)" }, { "code", OP_TEXT, 0, NULL, "only this code (XID-UNKNOWN, ...)" },
+	    ARG_SINCE, ARG_LIMIT),
+	    COLUMNS({ "time", "TIME" }, { "kind", "KIND" }, { "code", "CODE" }, { "ne", "NE" }, { "warrant", "WARRANT" }, { "xid", "XID" },
+	    { "n", "PDUS" }, { "range", "NUMBERS" }, { "note", "NOTE" }), FN(op_journal_list) },
+	{ "audit.list", "GET", "/audit", "auditor", 0, "List the audit log.", ARGS({ "object", OP_TEXT, 0, NULL, "only of this object" },
+	    { "op", OP_TEXT, 0, NULL, "only this operation (warrant.add)" }, { "outcome", OP_CHOICE, 0, "ok|refused|error", "only with this outcome" },
+	    ARG_SINCE, ARG_LIMIT),
+	    COLUMNS({ "seq", "SEQ" }, { "time", "TIME" }, { "actor", "ACTOR" }, { "op", "OPERATION" }, { "object", "OBJECT" },
+	    { "outcome", "OUTCOME" }, { "reason", "REASON" }), FN(op_audit_list) },
+	{ "alarm.list", "GET", "/alarms", "auditor", 0, "List the active alarms.",
+	    ARGS({ "all", OP_BOOL, 0, NULL, "cleared ones too" }, ARG_LIMIT),
+	    COLUMNS({ "raised", "RAISED" }, { "severity", "SEVERITY" }, { "code", "CODE" }, { "object", "OBJECT" }, { "text", "TEXT" },
+	    { "cleared", "CLEARED" }), FN(op_alarm_list) },
+	{ "setting.list", "GET", "/settings", "auditor", 0, "List the settings.", ARGS(), COLUMNS({ "name", "SETTING" }, { "value", "VALUE" }),
+	    FN(op_setting_list) },
+	{ "setting.set", "PATCH", "/settings/{name}", "admin", OP_CHANGE | OP_TASKS | OP_DESTS, "Change a setting.",
+	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id", "journal_rows_max: rows kept of the journal, the oldest go first; "
+	    "operator_id: operator identifier of warrants that name none" }, { "value", OP_TEXT, R, NULL, "its value" }), NULL, FN(op_setting_set) },
+	{ "check", "POST", "/check", "admin", 0, "Check the database: integrity, pragmas, version.", ARGS(), NULL, FN(op_check) },
+	{ "wait", NULL, NULL, "auditor", OP_CLIENT, "Wait for a state of the whole; exit code 1 when it does not come in time.",
+	    ARGS({ "for", OP_CHOICE, R, "idle|connected|ready", "idle: nothing waits for delivery; connected: every destination is up; ready: every "
+	    "role runs" }, { "timeout", OP_UINT, 0, NULL, "seconds (default 30)" }), NULL, NULL },
+};
+const size_t ops_n = sizeof(ops_table) / sizeof(ops_table[0]);
+
+const struct op *
+ops_find(const char *name)
+{
+	for (size_t i = 0; i < ops_n; i++)
+		if (strcmp(ops_table[i].name, name) == 0)
+			return &ops_table[i];
+	return NULL;
+}
+
+static char
+op_fold(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+const struct op_arg *
+op_arg_find(const struct op *op, const char *name, size_t len)
+{
+	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
+		size_t i = 0;
+
+		while (i < len && a->name[i] != '\0' && a->name[i] == op_fold(name[i]))
+			i++;
+		if (i == len && a->name[i] == '\0')
+			return a;
+	}
+	return NULL;
+}
+
+const char *
+op_type_name(enum op_type t)
+{
+	switch (t) {
+	case OP_TEXT:
+		return "TEXT";
+	case OP_NAME:
+		return "NAME";
+	case OP_UUID:
+		return "UUID";
+	case OP_WARRANT:
+		return "WARRANT";
+	case OP_LIID:
+		return "LIID";
+	case OP_COUNTRY:
+		return "CC";
+	case OP_OPERATOR:
+		return "ID";
+	case OP_SAN:
+		return "SAN";
+	case OP_BOOL:
+		return "YES|NO";
+	case OP_UINT:
+		return "N";
+	case OP_TIME:
+		return "TIME";
+	case OP_CHOICE:
+		return "WORD";
+	case OP_ADDRESSES:
+		return "IP:PORT,...";
+	case OP_PINS:
+		return "PIN,...";
+	case OP_XIDS:
+		return "UUID,...";
+	case OP_NAMES:
+		return "NAME,...";
+	case OP_OBJECT:
+		return "JSON";
+	case OP_ITEMS:
+		return "FILE";
+	}
+	return "TEXT";
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+/* Every SQL statement of OpenMDF, prepared once.  How parameters and columns are named: db/store.h. */
+#include "db/store.h"
+
+#define DEST_COLUMNS \
+	"d.id, d.did, d.name, l.name AS lea, d.kind, d.transport, d.tls12 AS 'tls12?', d.server_name, d.level, d.enabled AS 'enabled?'," \
+	" d.time1_s, d.time2_s, d.time3_s, d.options AS 'options[]', d.created_ns AS 'created@'," \
+	" (SELECT json_group_array(address) FROM (SELECT address FROM destination_address WHERE destination = d.id ORDER BY pos)) AS 'addresses[]'," \
+	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM destination_pin WHERE destination = d.id ORDER BY pos)) AS 'pins[]'"
+#define NE_COLUMNS \
+	"n.id, n.name, n.san, CASE WHEN x2 AND x3 THEN 'both' WHEN x2 THEN 'x2' ELSE 'x3' END AS interfaces, tls12 AS 'tls12?'," \
+	" enabled AS 'enabled?', time_p2_s, created_ns AS 'created@'," \
+	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS 'pins[]'"
+#define WARRANT_COLUMNS \
+	"w.id, w.uuid, w.reference, l.name AS lea, w.liid, w.delivery, w.state," \
+	" CASE WHEN w.ended_ns IS NOT NULL THEN 'over' WHEN :now_ns < w.from_ns THEN 'pending' WHEN :now_ns < w.until_ns THEN 'open'" \
+	" ELSE 'over' END AS window," \
+	" w.from_ns AS 'from@', w.until_ns AS 'until@', w.from_written, w.until_written, w.ended_ns AS 'ended@'," \
+	" h2.name AS hi2, h3.name AS hi3, w.auth_cc, w.delivery_cc, w.operator_id, w.ne_id, w.created_ns AS 'created@'," \
+	" (SELECT json_group_array(ne) FROM (SELECT n.name AS ne FROM warrant_ne a JOIN ne n ON n.id = a.ne WHERE a.warrant = w.id" \
+	" ORDER BY n.name)) AS 'nes[]'," \
+	" (SELECT json_group_array(x) FROM (SELECT lower(substr(hex(xid), 1, 8) || '-' || substr(hex(xid), 9, 4) || '-' ||" \
+	" substr(hex(xid), 13, 4) || '-' || substr(hex(xid), 17, 4) || '-' || substr(hex(xid), 21)) AS x FROM warrant_xid" \
+	" WHERE warrant = w.id ORDER BY xid)) AS 'xids[]'" \
+	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
+
+const char *const store_statement[STMT_N] = {
+	[STMT_BEGIN] = "BEGIN IMMEDIATE",
+	[STMT_COMMIT] = "COMMIT",
+	[STMT_ROLLBACK] = "ROLLBACK",
+	[STMT_SETTING_GET] = "SELECT value FROM setting WHERE name = :name",
+	[STMT_SETTING_SET] = "UPDATE setting SET value = :value WHERE name = :name",
+	[STMT_SETTING_LIST] = "SELECT name, value FROM setting ORDER BY name",
+	[STMT_VERSION_BUMP] = "UPDATE setting SET value = value + 1 WHERE name = 'task_version'",
+	[STMT_HIGHEST_NS] = "SELECT max(time_ns) FROM (SELECT time_ns FROM audit ORDER BY seq DESC LIMIT 1000)",
+
+	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, created_ns) VALUES (:lea, :country, coalesce(:gtime, 0),"
+	    " coalesce(:ps_version, 43), :now_ns)",
+	[STMT_LEA_SET] = "UPDATE lea SET country = coalesce(:country, country), gtime = coalesce(:gtime, gtime),"
+	    " ps_version = coalesce(:ps_version, ps_version) WHERE name = :lea",
+	[STMT_LEA_SHOW] = "SELECT id, name, country, gtime AS 'gtime?', ps_version, created_ns AS 'created@' FROM lea WHERE name = :lea",
+	[STMT_LEA_LIST] = "SELECT l.id, l.name, country, gtime AS 'gtime?', ps_version, l.created_ns AS 'created@',"
+	    " (SELECT count(*) FROM destination WHERE lea = l.id AND removed_ns IS NULL) AS destinations,"
+	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active') AS active FROM lea l ORDER BY l.name",
+
+	[STMT_DEST_ADD] = "INSERT INTO destination (did, lea, name, kind, transport, tls12, server_name, level, enabled, time1_s, time2_s,"
+	    " time3_s, options, created_ns) VALUES ($did, :lea_id, :destination, :kind, :transport, :tls12, :server_name, :level, 1, :time1_s,"
+	    " :time2_s, :time3_s, :options, :now_ns)",
+	[STMT_DEST_SET] = "UPDATE destination SET tls12 = coalesce(:tls12, tls12), transport = coalesce(:transport, transport),"
+	    " server_name = coalesce(:server_name, server_name), level = coalesce(:level, level), enabled = coalesce(:enabled, enabled),"
+	    " time1_s = coalesce(:time1_s, time1_s), time2_s = coalesce(:time2_s, time2_s), time3_s = coalesce(:time3_s, time3_s),"
+	    " options = coalesce(:options, options) WHERE id = :id",
+	[STMT_DEST_REMOVE] = "UPDATE destination SET removed_ns = :now_ns, enabled = 0 WHERE id = :id",
+	[STMT_DEST_USED] = "SELECT count(*) FROM warrant WHERE state <> 'ended' AND (hi2 = :id OR hi3 = :id)",
+	[STMT_DEST_SHOW] = "SELECT " DEST_COLUMNS ", d.lea AS lea_id FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL"
+	    " AND (d.name = :destination OR d.did = $did)",
+	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
+	    " (:lea IS NULL OR l.name = :lea) ORDER BY l.name, d.name",
+	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version FROM destination d JOIN lea l ON l.id = d.lea WHERE"
+	    " d.removed_ns IS NULL AND d.lea = :lea_id ORDER BY d.id",
+	[STMT_DEST_ADDRESS_ADD] = "INSERT INTO destination_address VALUES (:id, :pos, :item)",
+	[STMT_DEST_ADDRESS_CLEAR] = "DELETE FROM destination_address WHERE destination = :id",
+	[STMT_DEST_ADDRESS_SHARED] = "SELECT l.name AS lea FROM destination_address a JOIN destination d ON d.id = a.destination"
+	    " JOIN lea l ON l.id = d.lea WHERE a.address = :item AND d.removed_ns IS NULL AND d.lea <> :lea_id",
+	[STMT_DEST_PIN_ADD] = "INSERT INTO destination_pin VALUES (:id, :pos, $item)",
+	[STMT_DEST_PIN_CLEAR] = "DELETE FROM destination_pin WHERE destination = :id",
+
+	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, created_ns) VALUES (:ne, :san,"
+	    " :interfaces IN ('x2', 'both'), :interfaces IN ('x3', 'both'), :tls12, 1, :time_p2_s, :now_ns)",
+	[STMT_NE_SET] = "UPDATE ne SET san = coalesce(:san, san), tls12 = coalesce(:tls12, tls12), enabled = coalesce(:enabled, enabled),"
+	    " x2 = coalesce(:interfaces IN ('x2', 'both'), x2), x3 = coalesce(:interfaces IN ('x3', 'both'), x3),"
+	    " time_p2_s = coalesce(:time_p2_s, time_p2_s) WHERE name = :ne",
+	[STMT_NE_SHOW] = "SELECT " NE_COLUMNS " FROM ne n WHERE name = :ne",
+	[STMT_NE_LIST] = "SELECT " NE_COLUMNS " FROM ne n ORDER BY name",
+	[STMT_NE_PIN_ADD] = "INSERT INTO ne_pin VALUES (:id, :pos, $item)",
+	[STMT_NE_PIN_CLEAR] = "DELETE FROM ne_pin WHERE ne = :id",
+
+	[STMT_WARRANT_ADD] = "INSERT INTO warrant (uuid, reference, lea, liid, liid_octets, auth_cc, delivery_cc, delivery, from_ns, until_ns,"
+	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
+	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns)",
+	[STMT_WARRANT_STATE] = "UPDATE warrant SET state = :state, ended_ns = :ended_ns WHERE id = :id",
+	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE w.id = :row OR w.uuid = $uuid",
+	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
+	    " AND w.id > coalesce(:after, 0) ORDER BY w.id LIMIT coalesce(:limit, -1)",
+	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid FROM warrant w JOIN lea l ON l.id = w.lea ORDER BY w.id",
+	[STMT_XID_ADD] = "INSERT INTO warrant_xid VALUES ($item, :id)",
+	[STMT_XID_LIST] = "SELECT x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid FROM warrant_xid x JOIN warrant w ON"
+	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row)"
+	    " ORDER BY x.xid, w.id LIMIT coalesce(:limit, -1)",
+	[STMT_WARRANT_NE_ADD] = "INSERT INTO warrant_ne VALUES (:id, :item)",
+
+	[STMT_AUDIT_ADD] = "INSERT INTO audit (time_ns, boot_id, uid, actor, interface, op, object, outcome, code, reason, before_hash,"
+	    " after_hash, request) VALUES (:time_ns, :boot_id, :uid, :actor, :interface, :op, :object, :outcome, :code, :reason,"
+	    " $before, $after, :request)",
+	[STMT_AUDIT_LIST] = "SELECT * FROM (SELECT seq, time_ns AS 'time@', boot_id, uid, actor, interface, op, object, outcome, code, reason,"
+	    " before_hash, after_hash, request FROM audit WHERE (:object IS NULL OR object = :object) AND (:op IS NULL OR op = :op) AND"
+	    " (:outcome IS NULL OR outcome = :outcome) AND (:since_ns IS NULL OR time_ns >= :since_ns)"
+	    " ORDER BY seq DESC LIMIT :limit) ORDER BY seq",
+
+	[STMT_JOURNAL_ADD] = "INSERT INTO journal (time_ns, kind, code, ne, warrant, n, xid, correlation, first, last, pdu_type, format, pdu_len,"
+	    " digest, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	[STMT_JOURNAL_LIST] = "SELECT * FROM (SELECT j.id, j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.ne AS ne_id, w.uuid AS warrant,"
+	    " j.warrant AS warrant_id, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
+	    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE (:ne IS NULL OR n.name = :ne) AND"
+	    " (:row IS NULL OR j.warrant = :row) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
+	    " (:since_ns IS NULL OR j.time_ns >= :since_ns) ORDER BY j.id DESC LIMIT :limit) ORDER BY id",
+	[STMT_JOURNAL_TRIM] = "DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) -"
+	    " (SELECT value FROM setting WHERE name = 'journal_rows_max')",
+	[STMT_CURSOR_GET] = "SELECT seg, rec, off FROM journal_cursor",
+	[STMT_CURSOR_SET] = "UPDATE journal_cursor SET seg = ?1, rec = ?2, off = ?3",
+
+	[STMT_ALARM_RAISE] = "INSERT INTO alarm (code, object, severity, text, role, raised_ns) VALUES (:code, :object, :severity, :text, :role,"
+	    " :now_ns) ON CONFLICT (code, object) WHERE cleared_ns IS NULL DO UPDATE SET text = excluded.text, severity = excluded.severity",
+	[STMT_ALARM_CLEAR] = "UPDATE alarm SET cleared_ns = :now_ns WHERE cleared_ns IS NULL AND (:code IS NULL OR code = :code) AND"
+	    " (:object IS NULL OR object = :object) AND (:role IS NULL OR role = :role)",
+	[STMT_ALARM_LIST] = "SELECT * FROM (SELECT id, code, object, severity, text, role, raised_ns AS 'raised@', cleared_ns AS 'cleared@'"
+	    " FROM alarm WHERE :all OR cleared_ns IS NULL ORDER BY id DESC LIMIT :limit) ORDER BY id",
+	[STMT_ALARM_TRIM] = "DELETE FROM alarm WHERE cleared_ns IS NOT NULL AND id <= (SELECT max(id) FROM alarm) - 10000",
+
+	[STMT_REQUEST_GET] = "SELECT uid, hash, answer AS 'answer[]' FROM request WHERE id = :request",
+	[STMT_REQUEST_ADD] = "INSERT INTO request VALUES (:request, :uid, $hash, :answer, :time_ns)",
+	[STMT_REQUEST_TRIM] = "DELETE FROM request WHERE time_ns < :before_ns",
+	[STMT_QUICK_CHECK] = "SELECT quick_check AS result FROM pragma_quick_check(1)",
+
+	[STMT_TASK_NE] = "SELECT n.id, n.enabled, n.x2 + 2 * n.x3, n.tls12, n.time_p2_s, n.name, n.san, p0.pin, p1.pin FROM ne n"
+	    " LEFT JOIN ne_pin p0 ON p0.ne = n.id AND p0.pos = 0 LEFT JOIN ne_pin p1 ON p1.ne = n.id AND p1.pos = 1 ORDER BY n.id",
+	[STMT_TASK_WARRANT] = "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', l.gtime, l.ps_version, w.liid_octets, w.auth_cc,"
+	    " w.delivery_cc, coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
+	    " CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0)"
+	    " FROM warrant w JOIN lea l ON l.id = w.lea"
+	    " WHERE w.state <> 'draft' AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
+	[STMT_TASK_XID] = "SELECT xid, warrant FROM warrant_xid ORDER BY xid, warrant",
+	[STMT_TASK_ALLOW] = "SELECT warrant, ne FROM warrant_ne ORDER BY warrant, ne",
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The database of the admin role (its only writer): open, upgrade, prepared statements, rows as JSON.  The schema is db/schema.sql and
+ * db/upgrade/; every statement is in db/statements.c.  Knows nothing of operations and roles. */
+#ifndef DB_STORE_H
+#define DB_STORE_H
+
+#include "db/fault.h"
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdint.h>
+
+struct store;
+
+/* SQL of version i in store_sql[i]; store_version is the newest.  Generated. */
+extern const char *const store_sql[];
+extern const int store_version;
+
+enum store_stmt {
+	STMT_BEGIN,
+	STMT_COMMIT,
+	STMT_ROLLBACK,
+	STMT_SETTING_GET,
+	STMT_SETTING_SET,
+	STMT_SETTING_LIST,
+	STMT_VERSION_BUMP,
+	STMT_HIGHEST_NS,
+	STMT_LEA_ADD,
+	STMT_LEA_SET,
+	STMT_LEA_SHOW,
+	STMT_LEA_LIST,
+	STMT_DEST_ADD,
+	STMT_DEST_SET,
+	STMT_DEST_REMOVE,
+	STMT_DEST_USED,
+	STMT_DEST_SHOW,
+	STMT_DEST_LIST,
+	STMT_DEST_OF_LEA,
+	STMT_DEST_ADDRESS_ADD,
+	STMT_DEST_ADDRESS_CLEAR,
+	STMT_DEST_ADDRESS_SHARED,
+	STMT_DEST_PIN_ADD,
+	STMT_DEST_PIN_CLEAR,
+	STMT_NE_ADD,
+	STMT_NE_SET,
+	STMT_NE_SHOW,
+	STMT_NE_LIST,
+	STMT_NE_PIN_ADD,
+	STMT_NE_PIN_CLEAR,
+	STMT_WARRANT_ADD,
+	STMT_WARRANT_STATE,
+	STMT_WARRANT_SHOW,
+	STMT_WARRANT_LIST,
+	STMT_WARRANT_NAMES,
+	STMT_XID_ADD,
+	STMT_XID_LIST,
+	STMT_WARRANT_NE_ADD,
+	STMT_AUDIT_ADD,
+	STMT_AUDIT_LIST,
+	STMT_JOURNAL_ADD,
+	STMT_JOURNAL_LIST,
+	STMT_JOURNAL_TRIM,
+	STMT_CURSOR_GET,
+	STMT_CURSOR_SET,
+	STMT_ALARM_RAISE,
+	STMT_ALARM_CLEAR,
+	STMT_ALARM_LIST,
+	STMT_ALARM_TRIM,
+	STMT_REQUEST_GET,
+	STMT_REQUEST_ADD,
+	STMT_REQUEST_TRIM,
+	STMT_QUICK_CHECK,
+	STMT_TASK_NE,
+	STMT_TASK_WARRANT,
+	STMT_TASK_XID,
+	STMT_TASK_ALLOW,
+	STMT_N
+};
+extern const char *const store_statement[STMT_N];
+
+/* Open or make the database at PATH (mode 0600), set and read back every pragma, upgrade it, check it.  Returns new, or NULL and *f. */
+struct store *store_open(const char *path, struct fault *f);
+void store_close(struct store *s);
+
+/* Parameters are bound by name from the JSON object ARGS (borrowed, may be NULL): ":x" is member x (text, integer, boolean as 0/1, missing or
+ * null as NULL); "$x" is member x written in hexadecimal or as UUID, bound as octets.
+ * A result column "x" becomes member x of a row: integer, text or null, octets as UUID (16 of them) or hexadecimal.  The last character of its
+ * name may give it another shape: "x?" boolean, "x@" ns as RFC 3339, "x[]" JSON text. */
+
+/* Run a statement that gives no rows.  Returns 0; -EEXIST (unique or foreign key, FAULT_CONFLICT); -EIO (FAULT_INTERNAL). */
+int store_run(struct store *s, enum store_stmt id, json_t *args, struct fault *f);
+/* First row, a new reference; NULL when there is none. */
+json_t *store_row(struct store *s, enum store_stmt id, json_t *args);
+/* All rows, a new reference to an array. */
+json_t *store_rows(struct store *s, enum store_stmt id, json_t *args);
+/* First column of the first row as integer, or DFLT. */
+int64_t store_int(struct store *s, enum store_stmt id, json_t *args, int64_t dflt);
+int64_t store_last_id(struct store *s);
+/* Rows changed by the last statement. */
+int store_changes(struct store *s);
+
+/* For loops that need speed: the statement, reset and with no parameters; step it, then reset it. */
+sqlite3_stmt *store_stmt(struct store *s, enum store_stmt id);
+
+/* One transaction.  begin: 0 or -EIO (FAULT_INTERNAL).  commit: on an error it has been rolled back. */
+int store_begin(struct store *s, struct fault *f);
+int store_commit(struct store *s, struct fault *f);
+void store_rollback(struct store *s);
+
+/* PRAGMA NAME as text in BUF; returns BUF, "" when there is no such pragma. */
+char *store_pragma(struct store *s, const char *name, char *buf, size_t len);
+
+#endif
