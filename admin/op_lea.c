@@ -19,7 +19,8 @@ op_need_lea(struct op_call *c, const char *name)
 
 	json_decref(a);
 	if (row == NULL)
-		fault_set(&c->fault, FAULT_NOT_FOUND, "lea", name, "mdfctl lea list shows them", "there is no agency '%s'", name);
+		fault_set(&c->fault, FAULT_NOT_FOUND, "lea", name, "mdfctl lea list shows them",
+		    "there is no agency '%s'", name);
 	return row;
 }
 
@@ -37,7 +38,8 @@ op_lea_version(struct op_call *c)
 	int64_t v = op_int(c, "ps_version", 43);
 
 	if (v < 1 || v > 127)
-		return fault_set(&c->fault, FAULT_USAGE, "ps_version", "", "43 is the newest one", "ps_version is a number from 1 to 127");
+		return fault_set(&c->fault, FAULT_USAGE, "ps_version", "", "43 is the newest one",
+		    "ps_version is a number from 1 to 127");
 	return 0;
 }
 
@@ -51,7 +53,8 @@ op_lea_add(struct op_call *c)
 		return r;
 	if ((r = store_run(c->store, STMT_LEA_ADD, c->args, &c->fault)) < 0) {
 		if (c->fault.code == FAULT_CONFLICT)
-			fault_set(&c->fault, FAULT_CONFLICT, "lea", op_text(c, "lea"), "choose another name", "this agency is registered already");
+			fault_set(&c->fault, FAULT_CONFLICT, "lea", op_text(c, "lea"),
+			    "choose another name", "this agency is registered already");
 		return r;
 	}
 	return op_lea_result(c);
@@ -78,7 +81,8 @@ op_lea_set(struct op_call *c)
 	op_object(c, "lea %s", op_text(c, "lea"));
 	if ((c->before = op_need_lea(c, op_text(c, "lea"))) == NULL)
 		return -ENOENT;
-	if ((r = op_lea_version(c)) < 0 || (r = store_run(c->store, STMT_LEA_SET, c->args, &c->fault)) < 0)
+	if ((r = op_lea_version(c)) < 0 ||
+	    (r = store_run(c->store, STMT_LEA_SET, c->args, &c->fault)) < 0)
 		return r;
 	return op_lea_result(c);
 }
@@ -86,12 +90,13 @@ op_lea_set(struct op_call *c)
 json_t *
 op_need_destination(struct op_call *c, const char *name)
 {
-	json_t *a = json_pack("{s:s}", "destination", name), *row = store_row(c->store, STMT_DEST_SHOW, a);
+	json_t *a = json_pack("{s:s}", "destination", name),
+	       *row = store_row(c->store, STMT_DEST_SHOW, a);
 
 	json_decref(a);
 	if (row == NULL)
-		fault_set(&c->fault, FAULT_NOT_FOUND, "destination", name, "mdfctl destination list shows them", "there is no destination '%s'",
-		    name);
+		fault_set(&c->fault, FAULT_NOT_FOUND, "destination", name,
+		    "mdfctl destination list shows them", "there is no destination '%s'", name);
 	return row;
 }
 
@@ -101,7 +106,8 @@ op_row_int(json_t *row, const char *key)
 	return json_integer_value(json_object_get(row, key));
 }
 
-/* Two agencies must not share an end point: each would see the other's product.  A laboratory may. */
+/* Two agencies must not share an end point: each would see the other's product.  A laboratory may.
+ */
 static int
 op_destination_shared(struct op_call *c, int64_t lea)
 {
@@ -109,10 +115,13 @@ op_destination_shared(struct op_call *c, int64_t lea)
 	size_t i;
 	int r = 0;
 
-	json_array_foreach(json_object_get(c->args, "addresses"), i, item) {
+	json_array_foreach(json_object_get(c->args, "addresses"), i, item)
+	{
 		json_object_set(a, "item", item);
-		if (!c->x->lab && r == 0 && (row = store_row(c->store, STMT_DEST_ADDRESS_SHARED, a)) != NULL) {
-			r = fault_set(&c->fault, FAULT_REFUSED, "addresses", json_string_value(item), "give each agency its own address",
+		if (!c->x->lab && r == 0 &&
+		    (row = store_row(c->store, STMT_DEST_ADDRESS_SHARED, a)) != NULL) {
+			r = fault_set(&c->fault, FAULT_REFUSED, "addresses",
+			    json_string_value(item), "give each agency its own address",
 			    "another agency has this address");
 			json_decref(row);
 		}
@@ -127,15 +136,20 @@ op_destination_limits(struct op_call *c)
 	const char *transport = op_text(c, "transport");
 
 	if (json_array_size(json_object_get(c->args, "addresses")) > OP_DEST_ADDRESSES_MAX)
-		return fault_set(&c->fault, FAULT_USAGE, "addresses", "", "", "a destination has at most %d addresses", OP_DEST_ADDRESSES_MAX);
+		return fault_set(&c->fault, FAULT_USAGE, "addresses", "", "",
+		    "a destination has at most %d addresses", OP_DEST_ADDRESSES_MAX);
 	if (json_array_size(json_object_get(c->args, "pins")) > OP_DEST_PINS_MAX)
-		return fault_set(&c->fault, FAULT_USAGE, "pins", "", "", "a destination has at most %d pins", OP_DEST_PINS_MAX);
+		return fault_set(&c->fault, FAULT_USAGE, "pins", "", "",
+		    "a destination has at most %d pins", OP_DEST_PINS_MAX);
 	if (transport != NULL && strcmp(transport, "tcp") == 0 && !c->x->lab)
-		return fault_set(&c->fault, FAULT_REFUSED, "transport", "", "use tls; a test bed sets 'lab = true' in mdfd.conf",
+		return fault_set(&c->fault, FAULT_REFUSED, "transport", "",
+		    "use tls; a test bed sets 'lab = true' in mdfd.conf",
 		    "handover without encryption is allowed in a laboratory only");
-	if (op_int(c, "time1_s", 0) > 86400 || op_int(c, "time2_s", 1) < 1 || op_int(c, "time2_s", 1) > 86400 || op_int(c, "time3_s", 1) < 1 ||
+	if (op_int(c, "time1_s", 0) > 86400 || op_int(c, "time2_s", 1) < 1 ||
+	    op_int(c, "time2_s", 1) > 86400 || op_int(c, "time3_s", 1) < 1 ||
 	    op_int(c, "time3_s", 1) > 86400)
-		return fault_set(&c->fault, FAULT_USAGE, "time1_s", "", "", "the timers are 1 to 86400 seconds (time1_s may be 0: no keep-alives)");
+		return fault_set(&c->fault, FAULT_USAGE, "time1_s", "", "",
+		    "the timers are 1 to 86400 seconds (time1_s may be 0: no keep-alives)");
 	return 0;
 }
 
@@ -143,20 +157,22 @@ op_destination_limits(struct op_call *c)
 static int
 op_destination_options(struct op_call *c)
 {
-	static const char *const known[] = { "barrier_ms", "barrier_len", "backoff_min_ms", "backoff_max_ms", "connect_ms", "time1_ms",
-		"time2_ms", "time3_ms" };
+	static const char *const known[] = {"barrier_ms", "barrier_len", "backoff_min_ms",
+	    "backoff_max_ms", "connect_ms", "time1_ms", "time2_ms", "time3_ms"};
 	json_t *options = json_object_get(c->args, "options"), *v;
 	const char *key;
 	char *text;
 
-	json_object_foreach(options, key, v) {
+	json_object_foreach(options, key, v)
+	{
 		size_t i = 0;
 
 		while (i < sizeof(known) / sizeof(known[0]) && strcmp(known[i], key) != 0)
 			i++;
-		if (i == sizeof(known) / sizeof(known[0]) || !json_is_integer(v) || json_integer_value(v) < 0 ||
-		    json_integer_value(v) > UINT32_MAX)
-			return fault_set(&c->fault, FAULT_USAGE, "options", key, "mdfctl help destination add lists them",
+		if (i == sizeof(known) / sizeof(known[0]) || !json_is_integer(v) ||
+		    json_integer_value(v) < 0 || json_integer_value(v) > UINT32_MAX)
+			return fault_set(&c->fault, FAULT_USAGE, "options", key,
+			    "mdfctl help destination add lists them",
 			    "'%.64s' is not an option with a number", key);
 	}
 	if (options == NULL)
@@ -170,7 +186,8 @@ op_destination_options(struct op_call *c)
 static int
 op_destination_lists(struct op_call *c, int64_t id)
 {
-	json_t *addresses = json_object_get(c->args, "addresses"), *pins = json_object_get(c->args, "pins");
+	json_t *addresses = json_object_get(c->args, "addresses"),
+	       *pins = json_object_get(c->args, "pins");
 	json_t *a = json_pack("{s:I}", "id", (json_int_t)id);
 	int r = 0;
 
@@ -245,7 +262,8 @@ op_destination_add(struct op_call *c)
 	op_destination_defaults(c);
 	if ((r = store_run(c->store, STMT_DEST_ADD, c->args, &c->fault)) < 0) {
 		if (c->fault.code == FAULT_CONFLICT)
-			fault_set(&c->fault, FAULT_CONFLICT, "destination", op_text(c, "destination"), "choose another name",
+			fault_set(&c->fault, FAULT_CONFLICT, "destination",
+			    op_text(c, "destination"), "choose another name",
 			    "this destination or this DID is registered already");
 		return r;
 	}
@@ -285,7 +303,8 @@ op_destination_set(struct op_call *c)
 
 	if (r < 0 || (r = op_destination_limits(c)) < 0 || (r = op_destination_options(c)) < 0 ||
 	    (r = op_destination_shared(c, op_row_int(c->before, "lea_id"))) < 0 ||
-	    (r = store_run(c->store, STMT_DEST_SET, c->args, &c->fault)) < 0 || (r = op_destination_lists(c, op_int(c, "id", 0))) < 0)
+	    (r = store_run(c->store, STMT_DEST_SET, c->args, &c->fault)) < 0 ||
+	    (r = op_destination_lists(c, op_int(c, "id", 0))) < 0)
 		return r;
 	return op_destination_result(c);
 }
@@ -298,7 +317,8 @@ op_destination_remove(struct op_call *c)
 	if (r < 0)
 		return r;
 	if (store_int(c->store, STMT_DEST_USED, c->args, 0) > 0)
-		return fault_set(&c->fault, FAULT_CONFLICT, "destination", c->object, "stop the warrants first", "warrants still deliver to it");
+		return fault_set(&c->fault, FAULT_CONFLICT, "destination", c->object,
+		    "stop the warrants first", "warrants still deliver to it");
 	return store_run(c->store, STMT_DEST_REMOVE, c->args, &c->fault);
 }
 
@@ -309,11 +329,15 @@ op_destination_test(struct op_call *c)
 
 	if (r < 0)
 		return r;
-	r = c->x->test_pdu == NULL ? -ENOTCONN
-	                           : c->x->test_pdu(c->x->arg, (uint32_t)op_row_int(c->before, "lea_id"), (uint32_t)op_int(c, "id", 0));
+	r = c->x->test_pdu == NULL
+		? -ENOTCONN
+		: c->x->test_pdu(c->x->arg, (uint32_t)op_row_int(c->before, "lea_id"),
+		      (uint32_t)op_int(c, "id", 0));
 	if (r < 0)
-		return fault_set(&c->fault, FAULT_REFUSED, "destination", c->object, "mdfctl status shows the roles",
+		return fault_set(&c->fault, FAULT_REFUSED, "destination", c->object,
+		    "mdfctl status shows the roles",
 		    "the deliver role of this agency does not run");
-	c->result = json_pack("{s:s, s:s}", "destination", op_text(c, "destination"), "test", "sent");
+	c->result =
+	    json_pack("{s:s, s:s}", "destination", op_text(c, "destination"), "test", "sent");
 	return 0;
 }

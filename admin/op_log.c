@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations that show what was recorded: journal, audit, alarms; settings; the check of the database. */
+/* Operations that show what was recorded: journal, audit, alarms; settings; the check of the
+ * database. */
 #include "admin/ops.h"
 #include "base/clock.h"
 #include "db/check.h"
@@ -46,19 +47,23 @@ op_journal_word(struct op_call *c, const char *arg, const char *to, const char *
 			json_object_set_new(c->args, to, json_integer(i));
 			return 0;
 		}
-	return fault_set(&c->fault, FAULT_USAGE, arg, text, "take a word that the list shows", "'%s' is not known", text);
+	return fault_set(&c->fault, FAULT_USAGE, arg, text, "take a word that the list shows",
+	    "'%s' is not known", text);
 }
 
 static void
 op_journal_words(json_t *row)
 {
-	int kind = (int)json_integer_value(json_object_get(row, "kind")), code = (int)json_integer_value(json_object_get(row, "code"));
+	int kind = (int)json_integer_value(json_object_get(row, "kind")),
+	    code = (int)json_integer_value(json_object_get(row, "code"));
 	char range[32] = "";
 
 	json_object_set_new(row, "kind", json_string(op_kind_name(kind)));
-	json_object_set_new(row, "code", code > 0 && code < REJECT_CODE_N ? json_string(op_code_name(code)) : json_null());
+	json_object_set_new(row, "code",
+	    code > 0 && code < REJECT_CODE_N ? json_string(op_code_name(code)) : json_null());
 	if (json_is_integer(json_object_get(row, "first")))
-		snprintf(range, sizeof(range), "%lld-%lld", (long long)json_integer_value(json_object_get(row, "first")),
+		snprintf(range, sizeof(range), "%lld-%lld",
+		    (long long)json_integer_value(json_object_get(row, "first")),
 		    (long long)json_integer_value(json_object_get(row, "last")));
 	json_object_set_new(row, "range", range[0] == '\0' ? json_null() : json_string(range));
 }
@@ -81,8 +86,7 @@ op_journal_list(struct op_call *c)
 		return r;
 	op_log_limit(c);
 	c->result = store_rows(c->store, STMT_JOURNAL_LIST, c->args);
-	json_array_foreach(c->result, i, row)
-		op_journal_words(row);
+	json_array_foreach(c->result, i, row) op_journal_words(row);
 	return 0;
 }
 
@@ -126,33 +130,38 @@ op_setting_set(struct op_call *c)
 	} else {
 		n = strtol(value, &end, 10);
 		if (*end != '\0' || n < 1000 || n > 1000000000)
-			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "", "a number from 1000 to 1000000000 is expected");
+			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "",
+			    "a number from 1000 to 1000000000 is expected");
 		json_object_set_new(c->args, "value", json_integer(n));
 	}
 	if (store_run(c->store, STMT_SETTING_SET, c->args, &c->fault) < 0)
 		return -EIO;
 	c->after = store_row(c->store, STMT_SETTING_GET, c->args);
-	c->result = json_pack("{s:s, s:O}", "name", name, "value", json_object_get(c->args, "value"));
+	c->result =
+	    json_pack("{s:s, s:O}", "name", name, "value", json_object_get(c->args, "value"));
 	return 0;
 }
 
 int
 op_check(struct op_call *c)
 {
-	static const char *const names[] = { "journal_mode", "synchronous", "foreign_keys", "trusted_schema", "secure_delete", "user_version" };
+	static const char *const names[] = {"journal_mode", "synchronous", "foreign_keys",
+	    "trusted_schema", "secure_delete", "user_version"};
 	json_t *row = store_row(c->store, STMT_QUICK_CHECK, NULL);
 	const char *text = json_string_value(json_object_get(row, "result"));
 	char buf[64];
 
 	if (text == NULL || strcmp(text, "ok") != 0) {
-		fault_set(&c->fault, FAULT_INTERNAL, "database", "quick_check", "restore the latest backup", "%s", text == NULL ? "no answer" : text);
+		fault_set(&c->fault, FAULT_INTERNAL, "database", "quick_check",
+		    "restore the latest backup", "%s", text == NULL ? "no answer" : text);
 		json_decref(row);
 		return -EIO;
 	}
 	json_decref(row);
 	c->result = json_pack("{s:s}", "quick_check", "ok");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		json_object_set_new(c->result, names[i], json_string(store_pragma(c->store, names[i], buf, sizeof(buf))));
+		json_object_set_new(c->result, names[i],
+		    json_string(store_pragma(c->store, names[i], buf, sizeof(buf))));
 	return 0;
 }
 
@@ -169,7 +178,8 @@ int
 op_status(struct op_call *c)
 {
 	if (c->x->status == NULL || c->x->status(c->x->arg, op_status_done, c) < 0)
-		return fault_set(&c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
+		return fault_set(
+		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
 	return OPS_LATER;
 }
 
@@ -184,9 +194,9 @@ op_session_done(json_t *status, void *token)
 	if (json_is_object(all))
 		all = json_object_get(all, "list");
 	c->result = json_array();
-	json_array_foreach(all, i, s)
-		if ((row == 0 || json_integer_value(json_object_get(s, "warrant")) == row) && (int64_t)json_array_size(c->result) < limit)
-			json_array_append(c->result, s);
+	json_array_foreach(all, i,
+	    s) if ((row == 0 || json_integer_value(json_object_get(s, "warrant")) == row) &&
+		   (int64_t)json_array_size(c->result) < limit) json_array_append(c->result, s);
 	ops_finish(c, 0);
 }
 
@@ -202,6 +212,7 @@ op_session_list(struct op_call *c)
 		json_decref(w);
 	}
 	if (c->x->status == NULL || c->x->status(c->x->arg, op_session_done, c) < 0)
-		return fault_set(&c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
+		return fault_set(
+		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
 	return OPS_LATER;
 }

@@ -13,7 +13,8 @@ op_need_ne(struct op_call *c, const char *name)
 
 	json_decref(a);
 	if (row == NULL)
-		fault_set(&c->fault, FAULT_NOT_FOUND, "ne", name, "mdfctl ne list shows them", "there is no network element '%s'", name);
+		fault_set(&c->fault, FAULT_NOT_FOUND, "ne", name, "mdfctl ne list shows them",
+		    "there is no network element '%s'", name);
 	return row;
 }
 
@@ -33,7 +34,8 @@ op_ne_pins(struct op_call *c, int64_t id)
 	if (pins == NULL)
 		return 0;
 	if (json_array_size(pins) > 2)
-		return fault_set(&c->fault, FAULT_USAGE, "pins", "", "keep the old and the new key", "a network element has at most two pins");
+		return fault_set(&c->fault, FAULT_USAGE, "pins", "", "keep the old and the new key",
+		    "a network element has at most two pins");
 	a = json_pack("{s:I}", "id", (json_int_t)id);
 	r = store_run(c->store, STMT_NE_PIN_CLEAR, a, &c->fault);
 	json_decref(a);
@@ -54,7 +56,8 @@ op_ne_period(struct op_call *c)
 	int64_t s = op_int(c, "time_p2_s", 180);
 
 	if (s < 1 || s > 86400)
-		return fault_set(&c->fault, FAULT_USAGE, "time_p2_s", "", "180 is usual", "time_p2_s is 1 to 86400 seconds");
+		return fault_set(&c->fault, FAULT_USAGE, "time_p2_s", "", "180 is usual",
+		    "time_p2_s is 1 to 86400 seconds");
 	return 0;
 }
 
@@ -63,7 +66,8 @@ static int
 op_ne_taken(struct op_call *c, int r)
 {
 	if (r < 0 && c->fault.code == FAULT_CONFLICT)
-		fault_set(&c->fault, FAULT_CONFLICT, "ne", op_text(c, "ne"), "mdfctl ne list shows them",
+		fault_set(&c->fault, FAULT_CONFLICT, "ne", op_text(c, "ne"),
+		    "mdfctl ne list shows them",
 		    "this name or this certificate name is registered already");
 	return r;
 }
@@ -81,7 +85,8 @@ op_ne_add(struct op_call *c)
 	if (json_object_get(c->args, "tls12") == NULL)
 		json_object_set_new(c->args, "tls12", json_false());
 	json_object_set_new(c->args, "time_p2_s", json_integer(op_int(c, "time_p2_s", 180)));
-	if ((r = op_ne_taken(c, store_run(c->store, STMT_NE_ADD, c->args, &c->fault))) < 0 || (r = op_ne_pins(c, store_last_id(c->store))) < 0)
+	if ((r = op_ne_taken(c, store_run(c->store, STMT_NE_ADD, c->args, &c->fault))) < 0 ||
+	    (r = op_ne_pins(c, store_last_id(c->store))) < 0)
 		return r;
 	return op_ne_result(c);
 }
@@ -107,7 +112,8 @@ op_ne_set(struct op_call *c)
 	op_object(c, "ne %s", op_text(c, "ne"));
 	if ((c->before = op_need_ne(c, op_text(c, "ne"))) == NULL)
 		return -2;
-	if ((r = op_ne_period(c)) < 0 || (r = op_ne_taken(c, store_run(c->store, STMT_NE_SET, c->args, &c->fault))) < 0 ||
+	if ((r = op_ne_period(c)) < 0 ||
+	    (r = op_ne_taken(c, store_run(c->store, STMT_NE_SET, c->args, &c->fault))) < 0 ||
 	    (r = op_ne_pins(c, op_ne_id(c->before))) < 0)
 		return r;
 	return op_ne_result(c);

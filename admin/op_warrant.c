@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations on warrants and XIDs.  draft > active <> suspended > ended; the window is checked by the data plane for each PDU. */
+/* Operations on warrants and XIDs.  draft > active <> suspended > ended; the window is checked by
+ * the data plane for each PDU. */
 #include "admin/ops.h"
 #include "base/clock.h"
 #include "db/check.h"
@@ -20,13 +21,15 @@ op_need_warrant(struct op_call *c)
 	json_t *row = store_row(c->store, STMT_WARRANT_SHOW, c->args);
 
 	if (row == NULL)
-		fault_set(&c->fault, FAULT_NOT_FOUND, "warrant", op_text(c, "warrant"), "mdfctl warrant list shows them", "there is no such warrant");
+		fault_set(&c->fault, FAULT_NOT_FOUND, "warrant", op_text(c, "warrant"),
+		    "mdfctl warrant list shows them", "there is no such warrant");
 	return row;
 }
 
 /* ---- warrant add */
 
-/* Row of KIND ("lea", "hi2", "hi3", "ne") with the name NAME, borrowed from the memory of this call: an import names the same few again and again. */
+/* Row of KIND ("lea", "hi2", "hi3", "ne") with the name NAME, borrowed from the memory of this
+ * call: an import names the same few again and again. */
 static json_t *
 op_warrant_lookup(struct op_call *c, json_t *memory, const char *kind, const char *name)
 {
@@ -36,7 +39,9 @@ op_warrant_lookup(struct op_call *c, json_t *memory, const char *kind, const cha
 	snprintf(key, sizeof(key), "%c %s", kind[0], name);
 	if ((row = json_object_get(memory, key)) != NULL)
 		return row;
-	row = kind[0] == 'l' ? op_need_lea(c, name) : kind[0] == 'n' ? op_need_ne(c, name) : op_need_destination(c, name);
+	row = kind[0] == 'l'   ? op_need_lea(c, name)
+	      : kind[0] == 'n' ? op_need_ne(c, name)
+			       : op_need_destination(c, name);
 	if (row != NULL && json_object_size(memory) < OP_LOOKUPS_MAX)
 		json_object_set(memory, key, row);
 	json_decref(row); /* the memory holds it; full memory (never in practice) means not found */
@@ -55,11 +60,13 @@ op_warrant_destination(struct op_call *c, json_t *memory, const char *arg, const
 		return -ENOENT;
 	kind = json_string_value(json_object_get(row, "kind"));
 	if (strcmp(json_string_value(json_object_get(row, "lea")), op_text(c, "lea")) != 0)
-		return fault_set(&c->fault, FAULT_REFUSED, arg, name, "name a destination of the warrant's own agency",
+		return fault_set(&c->fault, FAULT_REFUSED, arg, name,
+		    "name a destination of the warrant's own agency",
 		    "destination '%s' belongs to another agency", name);
 	if (strcmp(kind, "both") != 0 && strcmp(kind, arg) != 0)
-		return fault_set(&c->fault, FAULT_REFUSED, arg, name, "mdfctl destination show tells its kind", "destination '%s' takes %s only", name,
-		    kind);
+		return fault_set(&c->fault, FAULT_REFUSED, arg, name,
+		    "mdfctl destination show tells its kind", "destination '%s' takes %s only",
+		    name, kind);
 	json_object_set(c->args, id_arg, json_object_get(row, "id"));
 	return 0;
 }
@@ -71,7 +78,8 @@ op_warrant_nes(struct op_call *c, json_t *memory)
 	json_t *ids = json_array(), *item, *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->args, "ne"), i, item) {
+	json_array_foreach(json_object_get(c->args, "ne"), i, item)
+	{
 		if ((row = op_warrant_lookup(c, memory, "ne", json_string_value(item))) == NULL) {
 			json_decref(ids);
 			return NULL;
@@ -89,13 +97,18 @@ op_warrant_complete(struct op_call *c, json_t *w)
 	int64_t until_ns = 0;
 
 	if (json_array_size(json_object_get(w, "xids")) == 0)
-		return fault_set(&c->fault, FAULT_REFUSED, "xid", c->object, "enter the warrant with --xid", "a warrant without XID cannot be active");
+		return fault_set(&c->fault, FAULT_REFUSED, "xid", c->object,
+		    "enter the warrant with --xid", "a warrant without XID cannot be active");
 	if (strcmp(delivery, "cc") != 0 && !json_is_string(json_object_get(w, "hi2")))
-		return fault_set(&c->fault, FAULT_REFUSED, "hi2", c->object, "enter the warrant with --hi2", "IRI needs a destination");
+		return fault_set(&c->fault, FAULT_REFUSED, "hi2", c->object,
+		    "enter the warrant with --hi2", "IRI needs a destination");
 	if (strcmp(delivery, "iri") != 0 && !json_is_string(json_object_get(w, "hi3")))
-		return fault_set(&c->fault, FAULT_REFUSED, "hi3", c->object, "enter the warrant with --hi3", "CC needs a destination");
-	if (clock_parse(json_string_value(json_object_get(w, "until_written")), &until_ns) < 0 || until_ns <= clock_warrant_ns())
-		return fault_set(&c->fault, FAULT_REFUSED, "until", c->object, "a new order needs a new warrant", "its window is over");
+		return fault_set(&c->fault, FAULT_REFUSED, "hi3", c->object,
+		    "enter the warrant with --hi3", "CC needs a destination");
+	if (clock_parse(json_string_value(json_object_get(w, "until_written")), &until_ns) < 0 ||
+	    until_ns <= clock_warrant_ns())
+		return fault_set(&c->fault, FAULT_REFUSED, "until", c->object,
+		    "a new order needs a new warrant", "its window is over");
 	return 0;
 }
 
@@ -126,14 +139,20 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 		return -ENOENT;
 	json_object_set(c->args, "lea_id", json_object_get(lea, "id"));
 	if (op_int(c, "from_ns", 0) >= op_int(c, "until_ns", 0))
-		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "", "the window ends before it begins");
-	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 || (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0)
+		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "",
+		    "the window ends before it begins");
+	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
+	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0)
 		return r;
 	if ((nes = op_warrant_nes(c, memory)) == NULL)
 		return -ENOENT;
-	json_object_set_new(c->args, "state", json_string(json_is_true(json_object_get(c->args, "start")) ? "active" : "draft"));
-	if ((r = store_run(c->store, STMT_WARRANT_ADD, c->args, &c->fault)) < 0 && c->fault.code == FAULT_CONFLICT)
-		fault_set(&c->fault, FAULT_CONFLICT, "liid", c->object, "a LIID is never used twice at one agency, also not after the end of the warrant",
+	json_object_set_new(c->args, "state",
+	    json_string(json_is_true(json_object_get(c->args, "start")) ? "active" : "draft"));
+	if ((r = store_run(c->store, STMT_WARRANT_ADD, c->args, &c->fault)) < 0 &&
+	    c->fault.code == FAULT_CONFLICT)
+		fault_set(&c->fault, FAULT_CONFLICT, "liid", c->object,
+		    "a LIID is never used twice at one agency, also not after the end of the "
+		    "warrant",
 		    "this LIID (or this id) is in use already");
 	if (r == 0) {
 		int64_t id = store_last_id(c->store);
@@ -141,7 +160,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 		if ((r = op_each(c, STMT_XID_ADD, id, json_object_get(c->args, "xid"))) == 0)
 			r = op_each(c, STMT_WARRANT_NE_ADD, id, nes);
 		if (r < 0 && c->fault.code == FAULT_CONFLICT)
-			fault_set(&c->fault, FAULT_CONFLICT, "xid", c->object, "", "an XID or a network element is named twice");
+			fault_set(&c->fault, FAULT_CONFLICT, "xid", c->object, "",
+			    "an XID or a network element is named twice");
 	}
 	json_decref(nes);
 	return r;
@@ -157,7 +177,8 @@ op_warrant_one(struct op_call *c, json_t *memory)
 		return r;
 	if ((c->after = op_need_warrant(c)) == NULL)
 		return -ENOENT;
-	return json_is_true(json_object_get(c->args, "start")) ? op_warrant_complete(c, c->after) : 0;
+	return json_is_true(json_object_get(c->args, "start")) ? op_warrant_complete(c, c->after)
+							       : 0;
 }
 
 int
@@ -177,7 +198,7 @@ op_warrant_add(struct op_call *c)
 static int
 op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *memory, size_t n)
 {
-	struct op_call one = { .x = c->x, .store = c->store, .op = c->op, .actor = c->actor };
+	struct op_call one = {.x = c->x, .store = c->store, .op = c->op, .actor = c->actor};
 	int r = -EINVAL;
 
 	one.args = json_is_object(item) ? ops_check_args(add, item, &one.fault) : NULL;
@@ -208,11 +229,14 @@ op_import_items(struct op_call *c, json_t *items, json_t *memory, size_t *n)
 	size_t i;
 	int r = 0;
 
-	json_array_foreach(items, i, item) {
+	json_array_foreach(items, i, item)
+	{
 		if (!json_is_string(item)) {
 			r = op_import_item(c, add, item, memory, ++*n);
-		} else if (!json_is_array(part = json_loads(json_string_value(item), JSON_REJECT_DUPLICATES, &e))) {
-			r = fault_set(&c->fault, FAULT_USAGE, "items", "", "", "part %zu is not a JSON array: %s", i, e.text);
+		} else if (!json_is_array(part = json_loads(json_string_value(item),
+					      JSON_REJECT_DUPLICATES, &e))) {
+			r = fault_set(&c->fault, FAULT_USAGE, "items", "", "",
+			    "part %zu is not a JSON array: %s", i, e.text);
 			json_decref(part);
 		} else {
 			r = op_import_items(c, part, memory, n);
@@ -267,11 +291,13 @@ op_warrant_move(struct op_call *c, const char *verb, const char *from, const cha
 	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
 	state = json_string_value(json_object_get(c->before, "state"));
 	if (strstr(from, state) == NULL)
-		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object, "mdfctl warrant show tells its state", "it is %s; %s is possible when it is %s",
+		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object,
+		    "mdfctl warrant show tells its state", "it is %s; %s is possible when it is %s",
 		    state, verb, from);
 	if (strcmp(to, "active") == 0 && (r = op_warrant_complete(c, c->before)) < 0)
 		return r;
-	a = json_pack("{s:O, s:s, s:o}", "id", json_object_get(c->before, "id"), "state", to, "ended_ns",
+	a = json_pack("{s:O, s:s, s:o}", "id", json_object_get(c->before, "id"), "state", to,
+	    "ended_ns",
 	    strcmp(to, "ended") == 0 ? json_integer(op_int(c, "now_ns", 0)) : json_null());
 	r = store_run(c->store, STMT_WARRANT_STATE, a, &c->fault);
 	json_decref(a);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running an operation; see ops.h.  One transaction holds the change, its audit row and the answer kept for its request id; a refused attempt
- * leaves an audit row too. */
+/* Running an operation; see ops.h.  One transaction holds the change, its audit row and the answer
+ * kept for its request id; a refused attempt leaves an audit row too. */
 #include "admin/ops.h"
 
 #include "base/clock.h"
@@ -50,7 +50,8 @@ op_each(struct op_call *c, int stmt, int64_t id, json_t *list)
 	size_t i;
 	int r = 0;
 
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		json_object_set_new(a, "pos", json_integer((json_int_t)i));
 		json_object_set(a, "item", item);
 		if ((r = store_run(c->store, (enum store_stmt)stmt, a, &c->fault)) < 0)
@@ -81,17 +82,21 @@ int
 ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 {
 	const char *reason = c->fault.code != FAULT_NONE ? c->fault.why : op_text(c, "reason");
-	struct fault own = { 0 };
-	json_t *a = json_pack("{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}", "time_ns", (json_int_t)clock_warrant_ns(),
-	    "boot_id", c->x->boot_id, "uid", (json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface, "op", c->op->name,
-	    "object", c->object, "outcome", outcome, "code", c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason", reason,
+	struct fault own = {0};
+	json_t *a = json_pack(
+	    "{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}", "time_ns",
+	    (json_int_t)clock_warrant_ns(), "boot_id", c->x->boot_id, "uid",
+	    (json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface, "op",
+	    c->op->name, "object", c->object, "outcome", outcome, "code",
+	    c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason", reason,
 	    "before", ops_hash(c->before), "after", ops_hash(c->after), "request", c->request);
 	int r;
 
 	assert(a != NULL);
 	r = store_run(c->store, STMT_AUDIT_ADD, a, f == NULL ? &own : f);
 	if (r < 0)
-		log_err("AUDIT", "%s: the audit row cannot be written: %s", c->op->name, f == NULL ? own.why : f->why);
+		log_err("AUDIT", "%s: the audit row cannot be written: %s", c->op->name,
+		    f == NULL ? own.why : f->why);
 	json_decref(a);
 	return r;
 }
@@ -99,8 +104,9 @@ ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 static json_t *
 ops_error(const struct fault *f)
 {
-	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code", fault_code_name(f->code), "what", f->what, "object",
-	    f->object, "why", f->why, "todo", f->todo);
+	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
+	    fault_code_name(f->code), "what", f->what, "object", f->object, "why", f->why, "todo",
+	    f->todo);
 }
 
 static void
@@ -119,8 +125,9 @@ ops_answer(struct op_call *c, json_t *answer)
 {
 	/* a message of SQLite may be in a language of its own, but a NULL answer would be a hang */
 	if (answer == NULL)
-		answer = json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code", "INTERNAL", "what", "", "object", "", "why",
-		    "the answer is not valid text", "todo", "");
+		answer = json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
+		    "INTERNAL", "what", "", "object", "", "why", "the answer is not valid text",
+		    "todo", "");
 	c->cb(answer, c->cb_arg);
 	json_decref(answer);
 	ops_free(c);
@@ -129,7 +136,8 @@ ops_answer(struct op_call *c, json_t *answer)
 static json_t *
 ops_result(struct op_call *c)
 {
-	return json_pack("{s:b, s:O}", "ok", 1, "result", c->result != NULL ? c->result : json_null());
+	return json_pack(
+	    "{s:b, s:O}", "ok", 1, "result", c->result != NULL ? c->result : json_null());
 }
 
 /* What names this request besides its id: another operation under the same id is a mistake. */
@@ -146,14 +154,17 @@ ops_request_hash(const char *name, json_t *args)
 static json_t *
 ops_request_known(struct op_call *c, json_t *hash)
 {
-	json_t *key = json_pack("{s:s}", "request", c->request), *row = store_row(c->store, STMT_REQUEST_GET, key);
+	json_t *key = json_pack("{s:s}", "request", c->request),
+	       *row = store_row(c->store, STMT_REQUEST_GET, key);
 	json_t *answer = NULL;
 
-	if (row != NULL && json_integer_value(json_object_get(row, "uid")) == (json_int_t)c->actor.uid &&
+	if (row != NULL &&
+	    json_integer_value(json_object_get(row, "uid")) == (json_int_t)c->actor.uid &&
 	    json_equal(json_object_get(row, "hash"), hash))
 		answer = json_incref(json_object_get(row, "answer"));
 	else if (row != NULL)
-		fault_set(&c->fault, FAULT_CONFLICT, "request", c->request, "use a new request id", "this request id was used for something else");
+		fault_set(&c->fault, FAULT_CONFLICT, "request", c->request, "use a new request id",
+		    "this request id was used for something else");
 	json_decref(row);
 	json_decref(key);
 	return answer;
@@ -165,8 +176,9 @@ ops_request_keep(struct op_call *c, json_t *hash)
 	json_t *answer = ops_result(c);
 	char *text = json_dumps(answer, JSON_COMPACT);
 	int64_t now = clock_warrant_ns();
-	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid", (json_int_t)c->actor.uid, "hash", hash, "answer",
-	    text, "time_ns", (json_int_t)now, "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
+	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid",
+	    (json_int_t)c->actor.uid, "hash", hash, "answer", text, "time_ns", (json_int_t)now,
+	    "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
 	int r = store_run(c->store, STMT_REQUEST_TRIM, a, &c->fault);
 
 	if (r == 0)
@@ -214,7 +226,8 @@ void
 ops_finish(struct op_call *c, int r)
 {
 	if (r < 0 && c->fault.code == FAULT_NONE)
-		fault_set(&c->fault, FAULT_INTERNAL, c->op->name, c->object, "see the log", "%s", strerror(-r));
+		fault_set(&c->fault, FAULT_INTERNAL, c->op->name, c->object, "see the log", "%s",
+		    strerror(-r));
 	if (r < 0 && c->fault.object[0] == '\0')
 		snprintf(c->fault.object, sizeof(c->fault.object), "%s", c->object);
 	if (r < 0 && (c->op->flags & OP_CHANGE))
@@ -248,16 +261,20 @@ ops_run(struct op_call *c, json_t *args)
 }
 
 void
-ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args, const char *request, ops_answer_cb cb, void *arg)
+ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args,
+    const char *request, ops_answer_cb cb, void *arg)
 {
 	const struct op *op = ops_find(name);
-	struct fault f = { 0 };
+	struct fault f = {0};
 	struct op_call *c;
 	json_t *answer;
 
 	if (op == NULL || op->fn == NULL || (request != NULL && check_name(request) != NULL)) {
-		fault_set(&f, FAULT_USAGE, "op", "", "mdfctl help lists the operations", op == NULL || op->fn == NULL ?
-		    "there is no operation '%.64s'" : "%.64s: a request id has 1 to 64 characters A-Z a-z 0-9 . _ -", name);
+		fault_set(&f, FAULT_USAGE, "op", "", "mdfctl help lists the operations",
+		    op == NULL || op->fn == NULL
+			? "there is no operation '%.64s'"
+			: "%.64s: a request id has 1 to 64 characters A-Z a-z 0-9 . _ -",
+		    name);
 		answer = ops_error(&f);
 		cb(answer, arg);
 		json_decref(answer);
@@ -265,7 +282,8 @@ ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, jso
 	}
 	c = calloc(1, sizeof(*c));
 	assert(c != NULL);
-	*c = (struct op_call){ .x = x, .store = x->store, .op = op, .actor = *actor, .cb = cb, .cb_arg = arg };
+	*c = (struct op_call){
+	    .x = x, .store = x->store, .op = op, .actor = *actor, .cb = cb, .cb_arg = arg};
 	c->request = request != NULL && (op->flags & OP_CHANGE) ? strdup(request) : NULL;
 	ops_run(c, args);
 }

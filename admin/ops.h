@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operations of the mediator in one table: what the control socket, mdfctl, its man page and its completion are made of, and REST later.
- * ops_call() is the only way to change anything: it checks the arguments, runs the operation in one transaction with its audit row, and
- * answers a request id that it knows with its first answer. */
+/* The operations of the mediator in one table: what the control socket, mdfctl, its man page and
+ * its completion are made of, and REST later. ops_call() is the only way to change anything: it
+ * checks the arguments, runs the operation in one transaction with its audit row, and answers a
+ * request id that it knows with its first answer. */
 #ifndef ADMIN_OPS_H
 #define ADMIN_OPS_H
 
@@ -16,24 +17,24 @@ struct store;
 struct op_call;
 
 enum op_type {
-	OP_TEXT,    /* one line */
-	OP_NAME,    /* [A-Za-z0-9._-]{1,64} */
+	OP_TEXT, /* one line */
+	OP_NAME, /* [A-Za-z0-9._-]{1,64} */
 	OP_UUID,
 	OP_WARRANT, /* UUID, or the row number */
 	OP_LIID,
 	OP_COUNTRY,
-	OP_OPERATOR,/* 1..16 printable ASCII */
+	OP_OPERATOR, /* 1..16 printable ASCII */
 	OP_SAN,
 	OP_BOOL,
 	OP_UINT,
-	OP_TIME,    /* RFC 3339; also left in ns under NAME_ns */
-	OP_CHOICE,  /* one of op_arg.choices */
+	OP_TIME,      /* RFC 3339; also left in ns under NAME_ns */
+	OP_CHOICE,    /* one of op_arg.choices */
 	OP_ADDRESSES, /* lists: text with commas, or a JSON array */
 	OP_PINS,
 	OP_XIDS,
 	OP_NAMES,
-	OP_OBJECT,  /* JSON object (for mdfctl: its text) */
-	OP_ITEMS    /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_OBJECT, /* JSON object (for mdfctl: its text) */
+	OP_ITEMS   /* JSON array of objects; mdfctl: name of a file that holds one */
 };
 const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
 
@@ -50,25 +51,27 @@ struct op_column {
 	const char *key, *title;
 };
 
-#define OP_CHANGE 1u  /* needs a transaction and an audit row */
-#define OP_TASKS 2u   /* the data plane has to learn of it */
-#define OP_DESTS 4u   /* the deliver roles have to learn of it */
-#define OP_CLIENT 8u  /* made by mdfctl itself out of other operations */
+#define OP_CHANGE 1u /* needs a transaction and an audit row */
+#define OP_TASKS 2u  /* the data plane has to learn of it */
+#define OP_DESTS 4u  /* the deliver roles have to learn of it */
+#define OP_CLIENT 8u /* made by mdfctl itself out of other operations */
 
 struct op {
-	const char *name;   /* "warrant.add" */
+	const char *name;	   /* "warrant.add" */
 	const char *method, *path; /* REST */
-	const char *role;   /* who may: "auditor" reads, "operator" changes, "admin" sets up */
+	const char *role; /* who may: "auditor" reads, "operator" changes, "admin" sets up */
 	unsigned flags;
-	const char *help;   /* one sentence */
-	const struct op_arg *args; /* ends with a NULL name; words without a dash fill them in this order */
+	const char *help; /* one sentence */
+	const struct op_arg
+	    *args; /* ends with a NULL name; words without a dash fill them in this order */
 	const struct op_column *columns; /* of the table for people; NULL: name and value */
-	int (*fn)(struct op_call *c); /* NULL in mdfctl */
+	int (*fn)(struct op_call *c);	 /* NULL in mdfctl */
 };
 extern const struct op ops_table[];
 extern const size_t ops_n;
 const struct op *ops_find(const char *name); /* NULL: none */
-const struct op_arg *op_arg_find(const struct op *op, const char *name, size_t len); /* '-' and '_' are the same */
+const struct op_arg *op_arg_find(
+    const struct op *op, const char *name, size_t len); /* '-' and '_' are the same */
 
 struct ops_actor {
 	uint32_t uid;
@@ -79,23 +82,26 @@ struct ops_actor {
 /* What the operations work on; one per admin role. */
 struct ops_ctx {
 	struct store *store;
-	bool lab;          /* plain TCP and shared addresses are allowed */
+	bool lab; /* plain TCP and shared addresses are allowed */
 	char boot_id[40];
 	void *arg;
 	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
 	void (*changed)(void *arg, unsigned flags);
 	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
 	int (*test_pdu)(void *arg, uint32_t lea, uint32_t destination);
-	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb).  -EOPNOTSUPP: not in this process. */
+	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
+	 * not in this process. */
 	int (*status)(void *arg, void (*done)(json_t *status, void *token), void *token);
 };
 
-/* The answer: {"ok": true, "result": ...} or {"ok": false, "error": {"code", "what", "object", "why", "todo"}}, borrowed. */
+/* The answer: {"ok": true, "result": ...} or {"ok": false, "error": {"code", "what", "object",
+ * "why", "todo"}}, borrowed. */
 typedef void (*ops_answer_cb)(json_t *answer, void *arg);
 
-/* Run operation NAME with ARGS (borrowed, an object or NULL) for ACTOR.  REQUEST may be NULL.  CB is called once, now or later. */
-void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args, const char *request, ops_answer_cb cb,
-    void *arg);
+/* Run operation NAME with ARGS (borrowed, an object or NULL) for ACTOR.  REQUEST may be NULL.  CB
+ * is called once, now or later. */
+void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args,
+    const char *request, ops_answer_cb cb, void *arg);
 
 /* ---- for the op_*.c files */
 #define OPS_LATER 1 /* the operation will call ops_finish() */
@@ -105,10 +111,12 @@ struct op_call {
 	struct store *store;
 	const struct op *op;
 	struct ops_actor actor;
-	json_t *args;    /* checked and put into shape; also carries now_ns, and what the operation adds for its statements */
-	json_t *result;  /* set by the operation: new reference */
-	json_t *before, *after; /* the object before and after, for the hashes in the audit row; new references */
-	char object[96]; /* "warrant 6d1c...", for audit row and error */
+	json_t *args;	/* checked and put into shape; also carries now_ns, and what the operation
+			   adds for its statements */
+	json_t *result; /* set by the operation: new reference */
+	json_t *before, *after; /* the object before and after, for the hashes in the audit row; new
+				   references */
+	char object[96];	/* "warrant 6d1c...", for audit row and error */
 	char *request;
 	struct fault fault;
 	unsigned changed; /* flags for ctx.changed */
@@ -123,7 +131,8 @@ int64_t op_int(struct op_call *c, const char *arg, int64_t dflt);
 void op_object(struct op_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* An audit row for object CALL->object, before and after (import writes one per item). */
 int ops_audit(struct op_call *c, const char *outcome, struct fault *f);
-/* Check ITEM against the arguments of OP, as ops_call does; returns new arguments or NULL and *f. */
+/* Check ITEM against the arguments of OP, as ops_call does; returns new arguments or NULL and *f.
+ */
 json_t *ops_check_args(const struct op *op, json_t *item, struct fault *f);
 
 /* Rows that must be there; new reference, or NULL and the fault set. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments of an operation: known, complete, of the right type, and in one shape whatever they came as (mdfctl sends text, programs may send
- * JSON types).  ops.h says what each type is. */
+/* Arguments of an operation: known, complete, of the right type, and in one shape whatever they
+ * came as (mdfctl sends text, programs may send JSON types).  ops.h says what each type is. */
 #include "admin/ops.h"
 #include "db/check.h"
 
@@ -22,7 +22,8 @@ struct ops_in {
 static int
 ops_bad(struct ops_in *in, const char *value, const char *why)
 {
-	return fault_set(in->f, FAULT_USAGE, in->arg->name, "", in->arg->help, "%s: '%.64s': %s", in->arg->name, value, why);
+	return fault_set(in->f, FAULT_USAGE, in->arg->name, "", in->arg->help, "%s: '%.64s': %s",
+	    in->arg->name, value, why);
 }
 
 static int
@@ -37,7 +38,8 @@ ops_put_text(struct ops_in *in, const char *text, const char *why)
 static int
 ops_put_bool(struct ops_in *in, json_t *v)
 {
-	static const char *const yes[] = { "yes", "true", "on", "1" }, *const no[] = { "no", "false", "off", "0" };
+	static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {
+									 "no", "false", "off", "0"};
 	const char *text = json_string_value(v);
 
 	if (json_is_boolean(v)) {
@@ -46,7 +48,8 @@ ops_put_bool(struct ops_in *in, json_t *v)
 	}
 	for (size_t i = 0; text != NULL && i < 4; i++)
 		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			json_object_set_new(in->out, in->arg->name, json_boolean(strcmp(text, yes[i]) == 0));
+			json_object_set_new(
+			    in->out, in->arg->name, json_boolean(strcmp(text, yes[i]) == 0));
 			return 0;
 		}
 	return ops_bad(in, text == NULL ? "" : text, "yes or no is expected");
@@ -60,10 +63,12 @@ ops_put_uint(struct ops_in *in, json_t *v)
 
 	if (json_is_integer(v))
 		n = json_integer_value(v);
-	else if (text != NULL && text[0] != '\0' && strlen(text) <= 10 && strspn(text, "0123456789") == strlen(text))
+	else if (text != NULL && text[0] != '\0' && strlen(text) <= 10 &&
+		 strspn(text, "0123456789") == strlen(text))
 		n = strtoll(text, NULL, 10);
 	if (n < 0 || n > OPS_UINT_MAX)
-		return ops_bad(in, text == NULL ? "" : text, "a number from 0 to 4294967295 is expected");
+		return ops_bad(
+		    in, text == NULL ? "" : text, "a number from 0 to 4294967295 is expected");
 	json_object_set_new(in->out, in->arg->name, json_integer(n));
 	return 0;
 }
@@ -110,7 +115,8 @@ ops_put_liid(struct ops_in *in, const char *text)
 	const char *why = check_liid(text, octets, &n);
 
 	if (why == NULL)
-		json_object_set_new(in->out, "liid_hex", json_string(check_hex_text(octets, n, hex)));
+		json_object_set_new(
+		    in->out, "liid_hex", json_string(check_hex_text(octets, n, hex)));
 	return ops_put_text(in, text, why);
 }
 
@@ -132,11 +138,13 @@ static int
 ops_put_object(struct ops_in *in, json_t *v)
 {
 	json_error_t e;
-	json_t *j = json_is_string(v) ? json_loads(json_string_value(v), JSON_REJECT_DUPLICATES, &e) : json_incref(v);
+	json_t *j = json_is_string(v) ? json_loads(json_string_value(v), JSON_REJECT_DUPLICATES, &e)
+				      : json_incref(v);
 
 	if (!json_is_object(j)) {
 		json_decref(j);
-		return ops_bad(in, json_is_string(v) ? json_string_value(v) : "", "a JSON object is expected");
+		return ops_bad(
+		    in, json_is_string(v) ? json_string_value(v) : "", "a JSON object is expected");
 	}
 	json_object_set_new(in->out, in->arg->name, j);
 	return 0;
@@ -186,10 +194,13 @@ ops_put_list(struct ops_in *in, json_t *v)
 	int r = 0;
 
 	if (json_array_size(list) == 0 || json_array_size(list) > OPS_LIST_MAX)
-		r = ops_bad(in, json_is_string(v) ? json_string_value(v) : "", "a list of 1 to 1024 members is expected");
-	json_array_foreach(list, i, item) {
+		r = ops_bad(in, json_is_string(v) ? json_string_value(v) : "",
+		    "a list of 1 to 1024 members is expected");
+	json_array_foreach(list, i, item)
+	{
 		const char *text = json_string_value(item);
-		const char *why = text == NULL ? "text is expected" : ops_check_item(in->arg->type, text);
+		const char *why =
+		    text == NULL ? "text is expected" : ops_check_item(in->arg->type, text);
 
 		if (r == 0 && why != NULL)
 			r = ops_bad(in, text == NULL ? "" : text, why);
@@ -264,15 +275,17 @@ ops_put(struct ops_in *in, json_t *v)
 json_t *
 ops_check_args(const struct op *op, json_t *item, struct fault *f)
 {
-	struct ops_in in = { .out = json_object(), .f = f };
+	struct ops_in in = {.out = json_object(), .f = f};
 	const char *key;
 	json_t *v;
 	int r = 0;
 
-	json_object_foreach(item, key, v) {
+	json_object_foreach(item, key, v)
+	{
 		in.arg = op_arg_find(op, key, strlen(key));
 		if (in.arg == NULL)
-			r = fault_set(f, FAULT_USAGE, key, "", "mdfctl help lists the arguments", "%s has no argument '%.64s'", op->name, key);
+			r = fault_set(f, FAULT_USAGE, key, "", "mdfctl help lists the arguments",
+			    "%s has no argument '%.64s'", op->name, key);
 		else if (!json_is_null(v))
 			r = ops_put(&in, v);
 		if (r < 0)
@@ -280,7 +293,8 @@ ops_check_args(const struct op *op, json_t *item, struct fault *f)
 	}
 	for (const struct op_arg *a = op->args; r == 0 && a->name != NULL; a++)
 		if ((a->flags & OP_REQUIRED) && json_object_get(in.out, a->name) == NULL)
-			r = fault_set(f, FAULT_USAGE, a->name, "", a->help, "%s needs the argument '%s'", op->name, a->name);
+			r = fault_set(f, FAULT_USAGE, a->name, "", a->help,
+			    "%s needs the argument '%s'", op->name, a->name);
 	if (r == 0)
 		return in.out;
 	json_decref(in.out);

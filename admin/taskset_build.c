@@ -19,7 +19,7 @@ struct tb_buf {
 struct tb {
 	struct store *store;
 	struct tb_buf ne, warrant, xid, allow, strings;
-	uint32_t *slot;   /* row id > 1 + index in warrant; 0: not in the image */
+	uint32_t *slot; /* row id > 1 + index in warrant; 0: not in the image */
 	size_t slot_n;
 };
 
@@ -40,7 +40,8 @@ static struct taskset_str
 tb_string(struct tb *t, sqlite3_stmt *st, int col)
 {
 	const void *text = sqlite3_column_text(st, col);
-	struct taskset_str s = { .off = (uint32_t)t->strings.n, .len = (uint32_t)sqlite3_column_bytes(st, col) };
+	struct taskset_str s = {
+	    .off = (uint32_t)t->strings.n, .len = (uint32_t)sqlite3_column_bytes(st, col)};
 
 	if (s.len > 0)
 		tb_add(&t->strings, text, s.len);
@@ -68,16 +69,17 @@ tb_nes(struct tb *t)
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		struct taskset_ne ne = { .id = (uint32_t)sqlite3_column_int64(st, 0),
-			.enabled = (uint8_t)sqlite3_column_int(st, 1),
-			.interfaces = (uint8_t)sqlite3_column_int(st, 2),
-			.tls12 = (uint8_t)sqlite3_column_int(st, 3),
-			.time_p2_s = (uint32_t)sqlite3_column_int64(st, 4) };
+		struct taskset_ne ne = {.id = (uint32_t)sqlite3_column_int64(st, 0),
+		    .enabled = (uint8_t)sqlite3_column_int(st, 1),
+		    .interfaces = (uint8_t)sqlite3_column_int(st, 2),
+		    .tls12 = (uint8_t)sqlite3_column_int(st, 3),
+		    .time_p2_s = (uint32_t)sqlite3_column_int64(st, 4)};
 
 		ne.name = tb_string(t, st, 5);
 		ne.san = tb_string(t, st, 6);
 		for (int i = 7; i <= 8; i++)
-			if (tb_octets(st, i, ne.pin[ne.pins_n], sizeof(ne.pin[0])) == sizeof(ne.pin[0]))
+			if (tb_octets(st, i, ne.pin[ne.pins_n], sizeof(ne.pin[0])) ==
+			    sizeof(ne.pin[0]))
 				ne.pins_n++;
 		tb_add(&t->ne, &ne, sizeof(ne));
 	}
@@ -88,23 +90,25 @@ tb_nes(struct tb *t)
 static uint8_t
 tb_delivery(const char *text)
 {
-	return strcmp(text, "iri") == 0 ? TASKSET_IRI : strcmp(text, "cc") == 0 ? TASKSET_CC : TASKSET_IRI | TASKSET_CC;
+	return strcmp(text, "iri") == 0	 ? TASKSET_IRI
+	       : strcmp(text, "cc") == 0 ? TASKSET_CC
+					 : TASKSET_IRI | TASKSET_CC;
 }
 
 static void
 tb_warrant(struct tb *t, sqlite3_stmt *st)
 {
-	struct taskset_warrant w = { .id = (uint32_t)sqlite3_column_int64(st, 0),
-		.lea = (uint32_t)sqlite3_column_int64(st, 1),
-		.delivery = tb_delivery((const char *)sqlite3_column_text(st, 2)),
-		.suspended = (uint8_t)sqlite3_column_int(st, 3),
-		.any_ne = 1,
-		.gtime = (uint8_t)sqlite3_column_int(st, 4),
-		.ps_version = (uint16_t)sqlite3_column_int(st, 5),
-		.from_ns = sqlite3_column_int64(st, 11),
-		.until_ns = sqlite3_column_int64(st, 12),
-		.dest_hi2 = (uint32_t)sqlite3_column_int64(st, 13),
-		.dest_hi3 = (uint32_t)sqlite3_column_int64(st, 14) };
+	struct taskset_warrant w = {.id = (uint32_t)sqlite3_column_int64(st, 0),
+	    .lea = (uint32_t)sqlite3_column_int64(st, 1),
+	    .delivery = tb_delivery((const char *)sqlite3_column_text(st, 2)),
+	    .suspended = (uint8_t)sqlite3_column_int(st, 3),
+	    .any_ne = 1,
+	    .gtime = (uint8_t)sqlite3_column_int(st, 4),
+	    .ps_version = (uint16_t)sqlite3_column_int(st, 5),
+	    .from_ns = sqlite3_column_int64(st, 11),
+	    .until_ns = sqlite3_column_int64(st, 12),
+	    .dest_hi2 = (uint32_t)sqlite3_column_int64(st, 13),
+	    .dest_hi3 = (uint32_t)sqlite3_column_int64(st, 14)};
 
 	w.liid_n = tb_octets(st, 6, w.liid, sizeof(w.liid));
 	tb_octets(st, 7, (uint8_t *)w.auth_cc, sizeof(w.auth_cc));
@@ -143,7 +147,8 @@ tb_slot(const struct tb *t, int64_t id)
 	return id >= 0 && (size_t)id < t->slot_n ? t->slot[id] : 0;
 }
 
-/* Row order is (xid, warrant row), and rows are indexed in ascending order: sorted as the image wants it. */
+/* Row order is (xid, warrant row), and rows are indexed in ascending order: sorted as the image
+ * wants it. */
 static int
 tb_xids(struct tb *t)
 {
@@ -152,7 +157,7 @@ tb_xids(struct tb *t)
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
 		uint32_t slot = tb_slot(t, sqlite3_column_int64(st, 1));
-		struct taskset_xid x = { .warrant = slot - 1 };
+		struct taskset_xid x = {.warrant = slot - 1};
 
 		if (slot == 0)
 			continue;
@@ -170,7 +175,8 @@ tb_allows(struct tb *t)
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		uint32_t slot = tb_slot(t, sqlite3_column_int64(st, 0)), ne = (uint32_t)sqlite3_column_int64(st, 1);
+		uint32_t slot = tb_slot(t, sqlite3_column_int64(st, 0)),
+			 ne = (uint32_t)sqlite3_column_int64(st, 1);
 		struct taskset_warrant *w;
 
 		if (slot == 0)
@@ -190,16 +196,16 @@ tb_allows(struct tb *t)
 static void
 tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 {
-	const struct tb_buf *parts[] = { &t->ne, &t->warrant, &t->xid, &t->allow, &t->strings };
-	struct taskset_hdr h = { .magic = TASKSET_MAGIC,
-		.layout = TASKSET_LAYOUT,
-		.version = version,
-		.ne_n = (uint32_t)(t->ne.n / sizeof(struct taskset_ne)),
-		.warrant_n = (uint32_t)(t->warrant.n / sizeof(struct taskset_warrant)),
-		.xid_n = (uint32_t)(t->xid.n / sizeof(struct taskset_xid)),
-		.allow_n = (uint32_t)(t->allow.n / sizeof(uint32_t)),
-		.strings_n = (uint32_t)t->strings.n };
-	struct tb_buf b = { 0 };
+	const struct tb_buf *parts[] = {&t->ne, &t->warrant, &t->xid, &t->allow, &t->strings};
+	struct taskset_hdr h = {.magic = TASKSET_MAGIC,
+	    .layout = TASKSET_LAYOUT,
+	    .version = version,
+	    .ne_n = (uint32_t)(t->ne.n / sizeof(struct taskset_ne)),
+	    .warrant_n = (uint32_t)(t->warrant.n / sizeof(struct taskset_warrant)),
+	    .xid_n = (uint32_t)(t->xid.n / sizeof(struct taskset_xid)),
+	    .allow_n = (uint32_t)(t->allow.n / sizeof(uint32_t)),
+	    .strings_n = (uint32_t)t->strings.n};
+	struct tb_buf b = {0};
 
 	tb_add(&b, &h, sizeof(h));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -212,13 +218,14 @@ tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 int
 taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t *version)
 {
-	struct tb t = { .store = s };
+	struct tb t = {.store = s};
 	json_t *name = json_pack("{s:s}", "name", "task_version");
 	int r;
 
 	*version = (uint64_t)store_int(s, STMT_SETTING_GET, name, 0);
 	json_decref(name);
-	if ((r = tb_nes(&t)) == 0 && (r = tb_warrants(&t, now_ns)) == 0 && (r = tb_xids(&t)) == 0 && (r = tb_allows(&t)) == 0)
+	if ((r = tb_nes(&t)) == 0 && (r = tb_warrants(&t, now_ns)) == 0 && (r = tb_xids(&t)) == 0 &&
+	    (r = tb_allows(&t)) == 0)
 		tb_join(&t, *version, out, len);
 	free(t.ne.p);
 	free(t.warrant.p);

@@ -8,10 +8,12 @@
 
 struct store;
 
-/* A warrant stays in the image so long after its end: late PDUs of its window are still taken, and a reject says EXPIRED, not XID-UNKNOWN. */
+/* A warrant stays in the image so long after its end: late PDUs of its window are still taken, and
+ * a reject says EXPIRED, not XID-UNKNOWN. */
 #define TASKSET_KEEP_NS (INT64_C(7) * 86400 * 1000000000)
 
-/* Build the image of NOW_NS; *out is new memory of *len octets.  Drafts are left out.  Returns 0 or -EIO. */
+/* Build the image of NOW_NS; *out is new memory of *len octets.  Drafts are left out.  Returns 0 or
+ * -EIO. */
 int taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t *version);
 
 #endif

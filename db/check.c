@@ -27,7 +27,8 @@ int
 check_unhex(const char *text, size_t digits_n, uint8_t *out)
 {
 	for (size_t i = 0; i < digits_n; i += 2) {
-		int h = check_digit(text[i]), l = h < 0 || i + 1 >= digits_n ? -1 : check_digit(text[i + 1]);
+		int h = check_digit(text[i]),
+		    l = h < 0 || i + 1 >= digits_n ? -1 : check_digit(text[i + 1]);
 
 		if (h < 0 || l < 0)
 			return -EINVAL;
@@ -68,15 +69,18 @@ check_liid(const char *text, uint8_t out[CHECK_LIID_MAX], size_t *out_n)
 		return "a LIID has 1 to 25 characters, or 26 to 50 hexadecimal digits";
 	if (n <= CHECK_LIID_MAX) {
 		if (!check_printable(text, '!'))
-			return "a LIID of 1 to 25 characters consists of printable ASCII without spaces";
+			return "a LIID of 1 to 25 characters consists of printable ASCII without "
+			       "spaces";
 		memcpy(out, text, n);
 		*out_n = n;
 		return NULL;
 	}
 	if (n % 2 != 0)
-		return "a LIID of more than 25 characters is hexadecimal and has an even number of digits";
+		return "a LIID of more than 25 characters is hexadecimal and has an even number of "
+		       "digits";
 	if (strspn(text, "0123456789abcdef") != n || check_unhex(text, n, out) < 0)
-		return "a LIID of more than 25 characters consists of lower-case hexadecimal digits";
+		return "a LIID of more than 25 characters consists of lower-case hexadecimal "
+		       "digits";
 	*out_n = n / 2;
 	return NULL;
 }
@@ -84,7 +88,7 @@ check_liid(const char *text, uint8_t out[CHECK_LIID_MAX], size_t *out_n)
 const char *
 check_uuid(const char *text, uint8_t out[16])
 {
-	static const uint8_t group[] = { 8, 4, 4, 4, 12 };
+	static const uint8_t group[] = {8, 4, 4, 4, 12};
 	const char *p = text;
 
 	if (strlen(text) != 36)
@@ -124,7 +128,8 @@ check_operator(const char *text)
 	size_t n = strlen(text);
 
 	if (n < 1 || n > 16 || !check_printable(text, ' '))
-		return "an identifier of operator or network element has 1 to 16 printable ASCII characters";
+		return "an identifier of operator or network element has 1 to 16 printable ASCII "
+		       "characters";
 	return NULL;
 }
 
@@ -154,7 +159,8 @@ check_address(const char *text)
 	memcpy(host, text + six, n - 2 * six);
 	host[n - 2 * six] = '\0';
 	if (inet_pton(six ? AF_INET6 : AF_INET, host, ip) != 1)
-		return "the address in front of the port is not a numeric IPv4 address or an IPv6 address in brackets (names are not looked up)";
+		return "the address in front of the port is not a numeric IPv4 address or an IPv6 "
+		       "address in brackets (names are not looked up)";
 	if (!check_port(colon + 1))
 		return "the port is a number from 1 to 65535";
 	return NULL;
@@ -170,7 +176,8 @@ check_pin(const char *text, uint8_t out[CHECK_PIN_LEN])
 		if (*text == ':')
 			continue;
 		if (n == sizeof(hex))
-			return "a pin is the SHA-256 of SubjectPublicKeyInfo: 64 hexadecimal digits; this has more";
+			return "a pin is the SHA-256 of SubjectPublicKeyInfo: 64 hexadecimal "
+			       "digits; this has more";
 		hex[n++] = *text;
 	}
 	if (n != sizeof(hex) || check_unhex(hex, n, out) < 0)
@@ -185,7 +192,9 @@ check_name(const char *text)
 
 	if (n < 1 || n > 64)
 		return "a name has 1 to 64 characters";
-	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != n || text[0] == '.')
+	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
+		n ||
+	    text[0] == '.')
 		return "a name consists of A-Z a-z 0-9 . _ - and does not begin with a dot";
 	return NULL;
 }
@@ -196,7 +205,8 @@ check_san(const char *text)
 	size_t n = strlen(text);
 
 	if (n < 1 || n > 255 || !check_printable(text, '!'))
-		return "a certificate name (DNS or URI) has 1 to 255 printable characters without spaces";
+		return "a certificate name (DNS or URI) has 1 to 255 printable characters without "
+		       "spaces";
 	return NULL;
 }
 
@@ -217,6 +227,7 @@ const char *
 check_time(const char *text, int64_t *ns)
 {
 	if (clock_parse(text, ns) < 0)
-		return "a time is RFC 3339 with its zone: 2026-11-21T10:00:00Z or 2026-11-21T11:00:00+01:00";
+		return "a time is RFC 3339 with its zone: 2026-11-21T10:00:00Z or "
+		       "2026-11-21T11:00:00+01:00";
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is this a LIID, a UUID, a pin ...?  Pure functions; each returns NULL when the text is good, else one sentence that says what is wrong and
- * what is expected (static text). */
+/* Is this a LIID, a UUID, a pin ...?  Pure functions; each returns NULL when the text is good, else
+ * one sentence that says what is wrong and what is expected (static text). */
 #ifndef DB_CHECK_H
 #define DB_CHECK_H
 
@@ -10,8 +10,9 @@
 #define CHECK_LIID_MAX 25
 #define CHECK_PIN_LEN 32
 
-/* LawfulInterceptionIdentifier (TS 102 232-1): 1..25 octets.  Written as 1-25 printable ASCII characters, or as 26-50 lower-case hexadecimal
- * digits (even number), which are turned into octets. */
+/* LawfulInterceptionIdentifier (TS 102 232-1): 1..25 octets.  Written as 1-25 printable ASCII
+ * characters, or as 26-50 lower-case hexadecimal digits (even number), which are turned into
+ * octets. */
 const char *check_liid(const char *text, uint8_t out[CHECK_LIID_MAX], size_t *out_n);
 /* 8-4-4-4-12 hexadecimal digits, any case. */
 const char *check_uuid(const char *text, uint8_t out[16]);

@@ -48,7 +48,8 @@ fault_errno(enum fault_code c)
 }
 
 int
-fault_set(struct fault *f, enum fault_code code, const char *what, const char *object, const char *todo, const char *fmt, ...)
+fault_set(struct fault *f, enum fault_code code, const char *what, const char *object,
+    const char *todo, const char *fmt, ...)
 {
 	va_list ap;
 

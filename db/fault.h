@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What went wrong, for a person and for a program: the same stable code in CLI, REST and log.  No logging here. */
+/* What went wrong, for a person and for a program: the same stable code in CLI, REST and log.  No
+ * logging here. */
 #ifndef DB_FAULT_H
 #define DB_FAULT_H
 
 enum fault_code {
 	FAULT_NONE = 0,
-	FAULT_USAGE,     /* "USAGE": an argument is missing, unknown or malformed */
+	FAULT_USAGE,	 /* "USAGE": an argument is missing, unknown or malformed */
 	FAULT_NOT_FOUND, /* "NOT-FOUND" */
-	FAULT_CONFLICT,  /* "CONFLICT": a name, LIID or address is taken; state or request id does not fit */
-	FAULT_REFUSED,   /* "REFUSED": a rule forbids it */
-	FAULT_INTERNAL   /* "INTERNAL": database or program fault; nothing was changed */
+	FAULT_CONFLICT,	 /* "CONFLICT": a name, LIID or address is taken; state or request id does
+			    not fit */
+	FAULT_REFUSED,	 /* "REFUSED": a rule forbids it */
+	FAULT_INTERNAL	 /* "INTERNAL": database or program fault; nothing was changed */
 };
 /* Stable text; never NULL. */
 const char *fault_code_name(enum fault_code c);
 
 struct fault {
 	enum fault_code code;
-	char what[96];   /* the operation or argument: "liid" */
+	char what[96];	 /* the operation or argument: "liid" */
 	char object[96]; /* the object: "warrant 6d1c..." */
 	char why[320];
 	char todo[192];
 };
 
-/* Fill F.  WHAT, OBJECT and TODO may be "".  Returns a negative errno that goes with CODE (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EIO). */
-int fault_set(struct fault *f, enum fault_code code, const char *what, const char *object, const char *todo, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
+/* Fill F.  WHAT, OBJECT and TODO may be "".  Returns a negative errno that goes with CODE (-EINVAL,
+ * -ENOENT, -EEXIST, -EPERM, -EIO). */
+int fault_set(struct fault *f, enum fault_code code, const char *what, const char *object,
+    const char *todo, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
 #endif

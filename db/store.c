@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,16 +24,16 @@ struct store {
 static const struct {
 	const char *set, *name, *want;
 } store_pragmas[] = {
-	{ "PRAGMA journal_mode=WAL", "journal_mode", "wal" },
-	{ "PRAGMA synchronous=FULL", "synchronous", "2" },
-	{ "PRAGMA foreign_keys=ON", "foreign_keys", "1" },
-	{ "PRAGMA trusted_schema=OFF", "trusted_schema", "0" },
-	{ "PRAGMA secure_delete=ON", "secure_delete", "1" },
-	{ "PRAGMA cell_size_check=ON", "cell_size_check", "1" },
-	{ "PRAGMA mmap_size=0", "mmap_size", "0" },
-	{ "PRAGMA temp_store=MEMORY", "temp_store", "2" },
-	/* else INSERT OR REPLACE would delete audit rows without asking the trigger */
-	{ "PRAGMA recursive_triggers=ON", "recursive_triggers", "1" },
+    {"PRAGMA journal_mode=WAL", "journal_mode", "wal"},
+    {"PRAGMA synchronous=FULL", "synchronous", "2"},
+    {"PRAGMA foreign_keys=ON", "foreign_keys", "1"},
+    {"PRAGMA trusted_schema=OFF", "trusted_schema", "0"},
+    {"PRAGMA secure_delete=ON", "secure_delete", "1"},
+    {"PRAGMA cell_size_check=ON", "cell_size_check", "1"},
+    {"PRAGMA mmap_size=0", "mmap_size", "0"},
+    {"PRAGMA temp_store=MEMORY", "temp_store", "2"},
+    /* else INSERT OR REPLACE would delete audit rows without asking the trigger */
+    {"PRAGMA recursive_triggers=ON", "recursive_triggers", "1"},
 };
 
 char *
@@ -60,8 +61,10 @@ store_set_pragmas(struct store *s, struct fault *f)
 		sqlite3_exec(s->db, store_pragmas[i].set, NULL, NULL, NULL);
 		store_pragma(s, store_pragmas[i].name, got, sizeof(got));
 		if (strcmp(got, store_pragmas[i].want) != 0)
-			return fault_set(f, FAULT_INTERNAL, "database", store_pragmas[i].name, "use a local file system and the SQLite of the distribution",
-			    "pragma %s is '%s' and must be '%s'", store_pragmas[i].name, got, store_pragmas[i].want);
+			return fault_set(f, FAULT_INTERNAL, "database", store_pragmas[i].name,
+			    "use a local file system and the SQLite of the distribution",
+			    "pragma %s is '%s' and must be '%s'", store_pragmas[i].name, got,
+			    store_pragmas[i].want);
 	}
 	return 0;
 }
@@ -73,7 +76,8 @@ store_exec(struct store *s, const char *sql, const char *object, struct fault *f
 	int r = 0;
 
 	if (sqlite3_exec(s->db, sql, NULL, NULL, &err) != SQLITE_OK)
-		r = fault_set(f, FAULT_INTERNAL, "database", object, "", "%s", err == NULL ? sqlite3_errmsg(s->db) : err);
+		r = fault_set(f, FAULT_INTERNAL, "database", object, "", "%s",
+		    err == NULL ? sqlite3_errmsg(s->db) : err);
 	sqlite3_free(err);
 	return r;
 }
@@ -89,8 +93,8 @@ store_upgrade_one(struct store *s, int v, struct fault *f)
 	snprintf(object, sizeof(object), "upgrade %04d", v + 1);
 	if ((r = store_exec(s, "BEGIN IMMEDIATE", object, f)) < 0)
 		return r;
-	if ((r = store_exec(s, store_sql[v + 1], object, f)) < 0 || (r = store_exec(s, set, object, f)) < 0 ||
-	    (r = store_exec(s, "COMMIT", object, f)) < 0)
+	if ((r = store_exec(s, store_sql[v + 1], object, f)) < 0 ||
+	    (r = store_exec(s, set, object, f)) < 0 || (r = store_exec(s, "COMMIT", object, f)) < 0)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;
 }
@@ -103,7 +107,8 @@ store_upgrade(struct store *s, struct fault *f)
 	int r = 0;
 
 	if (v > store_version)
-		return fault_set(f, FAULT_INTERNAL, "database", "user_version", "install the newer version again, or restore a backup",
+		return fault_set(f, FAULT_INTERNAL, "database", "user_version",
+		    "install the newer version again, or restore a backup",
 		    "the database has version %d, this program knows %d", v, store_version);
 	for (; r == 0 && v < store_version; v++)
 		r = store_upgrade_one(s, v, f);
@@ -115,8 +120,10 @@ store_prepare(struct store *s, struct fault *f)
 {
 	for (int i = 0; i < STMT_N; i++) {
 		assert(store_statement[i] != NULL);
-		if (sqlite3_prepare_v3(s->db, store_statement[i], -1, SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL) != SQLITE_OK)
-			return fault_set(f, FAULT_INTERNAL, "database", "statement", "", "statement %d: %s", i, sqlite3_errmsg(s->db));
+		if (sqlite3_prepare_v3(s->db, store_statement[i], -1, SQLITE_PREPARE_PERSISTENT,
+			&s->stmt[i], NULL) != SQLITE_OK)
+			return fault_set(f, FAULT_INTERNAL, "database", "statement", "",
+			    "statement %d: %s", i, sqlite3_errmsg(s->db));
 	}
 	return 0;
 }
@@ -129,13 +136,15 @@ store_check(struct store *s, struct fault *f)
 	int r = 0;
 
 	if (text == NULL || strcmp(text, "ok") != 0)
-		r = fault_set(f, FAULT_INTERNAL, "database", "quick_check", "restore the latest backup; keep the damaged file for analysis", "%s",
+		r = fault_set(f, FAULT_INTERNAL, "database", "quick_check",
+		    "restore the latest backup; keep the damaged file for analysis", "%s",
 		    text == NULL ? sqlite3_errmsg(s->db) : text);
 	json_decref(row);
 	return r;
 }
 
-/* The file is made here, so that nobody else can read it from its first octet on; WAL and shared memory inherit the mode. */
+/* The file is made here, so that nobody else can read it from its first octet on; WAL and shared
+ * memory inherit the mode. */
 static int
 store_make_file(const char *path, struct fault *f)
 {
@@ -144,9 +153,12 @@ store_make_file(const char *path, struct fault *f)
 	int r = 0;
 
 	if (fd < 0)
-		return fault_set(f, FAULT_INTERNAL, "database", path, "check state_dir and its owner", "%s", strerror(errno));
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || ((st.st_mode & 077) != 0 && fchmod(fd, 0600) < 0))
-		r = fault_set(f, FAULT_INTERNAL, "database", path, "chmod 0600", "others can read it");
+		return fault_set(f, FAULT_INTERNAL, "database", path,
+		    "check state_dir and its owner", "%s", strerror(errno));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    ((st.st_mode & 077) != 0 && fchmod(fd, 0600) < 0))
+		r = fault_set(
+		    f, FAULT_INTERNAL, "database", path, "chmod 0600", "others can read it");
 	close(fd);
 	return r;
 }
@@ -162,7 +174,8 @@ store_setup(struct store *s, struct fault *f)
 		return r;
 	if (sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
 	    sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL) != SQLITE_OK)
-		return fault_set(f, FAULT_INTERNAL, "database", "db_config", "", "DEFENSIVE was refused");
+		return fault_set(
+		    f, FAULT_INTERNAL, "database", "db_config", "", "DEFENSIVE was refused");
 	if ((r = store_prepare(s, f)) < 0)
 		return r;
 	return store_check(s, f);
@@ -229,7 +242,8 @@ store_bind_value(sqlite3_stmt *st, int i, json_t *v, bool octets)
 	if (json_is_string(v) && octets)
 		store_bind_octets(st, i, json_string_value(v));
 	else if (json_is_string(v))
-		sqlite3_bind_text(st, i, json_string_value(v), (int)json_string_length(v), SQLITE_TRANSIENT);
+		sqlite3_bind_text(
+		    st, i, json_string_value(v), (int)json_string_length(v), SQLITE_TRANSIENT);
 	else if (json_is_integer(v))
 		sqlite3_bind_int64(st, i, json_integer_value(v));
 	else if (json_is_boolean(v))
@@ -254,10 +268,13 @@ static int
 store_fault(struct store *s, struct fault *f)
 {
 	int e = sqlite3_extended_errcode(s->db);
-	bool taken = e == SQLITE_CONSTRAINT_UNIQUE || e == SQLITE_CONSTRAINT_PRIMARYKEY || e == SQLITE_CONSTRAINT_FOREIGNKEY;
+	bool taken = e == SQLITE_CONSTRAINT_UNIQUE || e == SQLITE_CONSTRAINT_PRIMARYKEY ||
+		     e == SQLITE_CONSTRAINT_FOREIGNKEY;
 
 	return fault_set(f, taken ? FAULT_CONFLICT : FAULT_INTERNAL, "database", "",
-	    taken ? "list the objects and choose another value" : "see the log and the free space of state_dir", "%s", sqlite3_errmsg(s->db));
+	    taken ? "list the objects and choose another value"
+		  : "see the log and the free space of state_dir",
+	    "%s", sqlite3_errmsg(s->db));
 }
 
 int
@@ -301,8 +318,9 @@ store_column_json(sqlite3_stmt *st, int i, char shape)
 			return json_string(clock_format(sqlite3_column_int64(st, i), when));
 		return json_integer(sqlite3_column_int64(st, i));
 	case SQLITE_TEXT:
-		j = shape == ']' ? json_loads((const char *)sqlite3_column_text(st, i), JSON_DECODE_ANY, NULL)
-		                 : json_string((const char *)sqlite3_column_text(st, i));
+		j = shape == ']' ? json_loads((const char *)sqlite3_column_text(st, i),
+				       JSON_DECODE_ANY, NULL)
+				 : json_string((const char *)sqlite3_column_text(st, i));
 		return j == NULL ? json_null() : j;
 	case SQLITE_BLOB:
 		return store_octets_json(st, i);

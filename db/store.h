@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The database of the admin role (its only writer): open, upgrade, prepared statements, rows as JSON.  The schema is db/schema.sql and
- * db/upgrade/; every statement is in db/statements.c.  Knows nothing of operations and roles. */
+/* The database of the admin role (its only writer): open, upgrade, prepared statements, rows as
+ * JSON.  The schema is db/schema.sql and db/upgrade/; every statement is in db/statements.c.  Knows
+ * nothing of operations and roles. */
 #ifndef DB_STORE_H
 #define DB_STORE_H
 
@@ -78,16 +79,19 @@ enum store_stmt {
 };
 extern const char *const store_statement[STMT_N];
 
-/* Open or make the database at PATH (mode 0600), set and read back every pragma, upgrade it, check it.  Returns new, or NULL and *f. */
+/* Open or make the database at PATH (mode 0600), set and read back every pragma, upgrade it, check
+ * it.  Returns new, or NULL and *f. */
 struct store *store_open(const char *path, struct fault *f);
 void store_close(struct store *s);
 
-/* Parameters are bound by name from the JSON object ARGS (borrowed, may be NULL): ":x" is member x (text, integer, boolean as 0/1, missing or
- * null as NULL); "$x" is member x written in hexadecimal or as UUID, bound as octets.
- * A result column "x" becomes member x of a row: integer, text or null, octets as UUID (16 of them) or hexadecimal.  The last character of its
- * name may give it another shape: "x?" boolean, "x@" ns as RFC 3339, "x[]" JSON text. */
+/* Parameters are bound by name from the JSON object ARGS (borrowed, may be NULL): ":x" is member x
+ * (text, integer, boolean as 0/1, missing or null as NULL); "$x" is member x written in hexadecimal
+ * or as UUID, bound as octets. A result column "x" becomes member x of a row: integer, text or
+ * null, octets as UUID (16 of them) or hexadecimal.  The last character of its name may give it
+ * another shape: "x?" boolean, "x@" ns as RFC 3339, "x[]" JSON text. */
 
-/* Run a statement that gives no rows.  Returns 0; -EEXIST (unique or foreign key, FAULT_CONFLICT); -EIO (FAULT_INTERNAL). */
+/* Run a statement that gives no rows.  Returns 0; -EEXIST (unique or foreign key, FAULT_CONFLICT);
+ * -EIO (FAULT_INTERNAL). */
 int store_run(struct store *s, enum store_stmt id, json_t *args, struct fault *f);
 /* First row, a new reference; NULL when there is none. */
 json_t *store_row(struct store *s, enum store_stmt id, json_t *args);
@@ -99,10 +103,12 @@ int64_t store_last_id(struct store *s);
 /* Rows changed by the last statement. */
 int store_changes(struct store *s);
 
-/* For loops that need speed: the statement, reset and with no parameters; step it, then reset it. */
+/* For loops that need speed: the statement, reset and with no parameters; step it, then reset it.
+ */
 sqlite3_stmt *store_stmt(struct store *s, enum store_stmt id);
 
-/* One transaction.  begin: 0 or -EIO (FAULT_INTERNAL).  commit: on an error it has been rolled back. */
+/* One transaction.  begin: 0 or -EIO (FAULT_INTERNAL).  commit: on an error it has been rolled
+ * back. */
 int store_begin(struct store *s, struct fault *f);
 int store_commit(struct store *s, struct fault *f);
 void store_rollback(struct store *s);

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The admin role; see admin.h. */
+#include "admin/admin.h"
+
+#include "admin/ctl.h"
+#include "admin/dests.h"
+#include "admin/journal_in.h"
+#include "admin/ops.h"
+#include "admin/status.h"
+#include "admin/taskset_build.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "db/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ADMIN_DELAY_MS 20      /* changes that come together make one task set */
+#define ADMIN_DELAY_MAX_MS 400 /* a change is in force within 1 s */
+#define ADMIN_RETRY_S 1	       /* after a failure of the database */
+
+struct admin {
+	struct role *role;
+	struct store *store;
+	struct ctl *ctl;
+	struct status *status;
+	struct journal_in *journal;
+	struct ops_ctx ops;
+	struct event *push, *read;
+	unsigned pending; /* OP_TASKS, OP_DESTS that are to be sent */
+	int64_t build_ns; /* what the last task set took */
+};
+
+/* ---- what the others are told */
+
+static void
+admin_send_tasks(struct admin *a)
+{
+	int64_t begin = clock_mono_ns();
+	uint64_t version;
+	void *image;
+	size_t len;
+	int fd;
+
+	if (taskset_build(a->store, clock_warrant_ns(), &image, &len, &version) < 0) {
+		role_alarm(a->role, true, "TASKS-BUILD", "tasks",
+		    "the task set cannot be read from the database; the former one stays in force");
+		return;
+	}
+	fd = msg_memfd("tasks", image, len);
+	free(image);
+	if (fd < 0) {
+		role_alarm(a->role, true, "TASKS-BUILD", "tasks",
+		    "no memory file for the task set: %s", strerror(-fd));
+		return;
+	}
+	role_alarm(a->role, false, "TASKS-BUILD", "tasks", "the task set was sent");
+	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_TASKS, NULL, 0, fd);
+	a->build_ns = clock_mono_ns() - begin;
+	log_info("TASKS-SENT", "version %llu, %zu octets", (unsigned long long)version, len);
+}
+
+static void
+admin_send_dests(struct admin *a, uint32_t lea)
+{
+	json_t *list = dests_build(a->store, lea);
+
+	role_send_json(a->role, ROLE_DELIVER, lea, ROLE_MSG_DESTS, NULL, 0, list);
+	json_decref(list);
+}
+
+/* Tell the parent of every agency (it ignores those it knows), and with DESTS each deliver role its
+ * destinations. */
+static void
+admin_each_lea(struct admin *a, bool dests)
+{
+	json_t *rows = store_rows(a->store, STMT_LEA_LIST, NULL), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		struct role_msg_lea m = {
+		    .lea = (uint32_t)json_integer_value(json_object_get(row, "id"))};
+
+		snprintf(
+		    m.name, sizeof(m.name), "%s", json_string_value(json_object_get(row, "name")));
+		role_send_parent(a->role, ROLE_MSG_LEA_START, &m, sizeof(m));
+		if (dests)
+			admin_send_dests(a, m.lea);
+	}
+	json_decref(rows);
+}
+
+static void
+admin_on_push(evutil_socket_t fd, short what, void *arg)
+{
+	struct admin *a = arg;
+	unsigned pending = a->pending;
+
+	(void)fd;
+	(void)what;
+	a->pending = 0;
+	if (pending & OP_DESTS)
+		admin_each_lea(a, true);
+	if (pending & OP_TASKS)
+		admin_send_tasks(a);
+}
+
+static void
+admin_changed(void *arg, unsigned flags)
+{
+	struct admin *a = arg;
+	int64_t ms = a->build_ns / 1000000;
+	struct timeval delay;
+
+	ms = ms < ADMIN_DELAY_MS       ? ADMIN_DELAY_MS
+	     : ms > ADMIN_DELAY_MAX_MS ? ADMIN_DELAY_MAX_MS
+				       : ms;
+	delay = (struct timeval){ms / 1000, (ms % 1000) * 1000};
+	a->pending |= flags;
+	if (!evtimer_pending(a->push, NULL))
+		evtimer_add(a->push, &delay);
+}
+
+static int
+admin_test_pdu(void *arg, uint32_t lea, uint32_t destination)
+{
+	struct admin *a = arg;
+
+	if (!status_has_peer(a->status, ROLE_DELIVER, lea))
+		return -ENOTCONN;
+	role_send(
+	    a->role, ROLE_DELIVER, lea, ROLE_MSG_TESTPDU, &destination, sizeof(destination), -1);
+	return 0;
+}
+
+static void
+admin_ask(void *arg, enum role_id role, uint32_t lea, uint64_t id)
+{
+	struct admin *a = arg;
+
+	role_send(a->role, role, lea, ROLE_MSG_STATUS_REQ, &id, sizeof(id), -1);
+}
+
+static int
+admin_status(void *arg, void (*done)(json_t *status, void *token), void *token)
+{
+	struct admin *a = arg;
+
+	status_journal(a->status, journal_in_backlog(a->journal));
+	status_get(a->status, done, token);
+	return 0;
+}
+
+/* ---- journal */
+
+static void
+admin_release(void *arg, uint64_t seg)
+{
+	struct admin *a = arg;
+	struct role_msg_release m = {.lea = 0, .class = HO_JOURNAL, .seg = seg};
+
+	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_RELEASE, &m, sizeof(m), -1);
+}
+
+/* One batch of journal entries; more follow in the next turn of the loop, so that clients are
+ * served in between. */
+static void
+admin_on_read(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval at_once = {0, 0}, later = {ADMIN_RETRY_S, 0};
+	struct admin *a = arg;
+	int r = journal_in_step(a->journal);
+
+	(void)fd;
+	(void)what;
+	if (r != 0)
+		evtimer_add(a->read, r > 0 ? &at_once : &later);
+	role_alarm(a->role, r < 0, "JOURNAL-STORE", "journal",
+	    "journal entries cannot be stored in the database; they wait in the spool");
+}
+
+static void
+admin_on_head(struct admin *a, const struct msg *m)
+{
+	static const struct timeval at_once = {0, 0};
+	struct role_msg_head h;
+
+	if (m->len != sizeof(h))
+		return;
+	memcpy(&h, m->data, sizeof(h));
+	if (h.lea != 0 || h.class != HO_JOURNAL)
+		return;
+	journal_in_head(a->journal, &h.head);
+	if (!evtimer_pending(a->read, NULL))
+		evtimer_add(a->read, &at_once);
+}
+
+/* ---- what the others tell */
+
+static json_t *
+admin_read_json(int fd)
+{
+	void *data;
+	size_t len;
+	json_t *j;
+
+	if (fd < 0 || msg_memfd_read(fd, ADMIN_STATUS_MAX, &data, &len) < 0)
+		return NULL;
+	j = json_loadb(data, len, 0, NULL);
+	free(data);
+	return j;
+}
+
+static void
+admin_role_text(enum role_id role, uint32_t lea, char *buf, size_t len)
+{
+	if (lea == 0)
+		snprintf(buf, len, "%s", role_name(role));
+	else
+		snprintf(buf, len, "%s:%u", role_name(role), (unsigned)lea);
+}
+
+static void
+admin_alarm_row(struct admin *a, json_t *args, bool raised)
+{
+	struct fault f = {0};
+
+	json_object_set_new(args, "now_ns", json_integer(clock_wall_ns()));
+	if (store_run(a->store, raised ? STMT_ALARM_RAISE : STMT_ALARM_CLEAR, args, &f) < 0 ||
+	    store_run(a->store, STMT_ALARM_TRIM, NULL, &f) < 0)
+		log_err("ALARM-STORE", "an alarm cannot be stored: %s", f.why);
+}
+
+static void
+admin_on_alarm(struct admin *a, enum role_id peer, uint32_t lea, json_t *j)
+{
+	char who[32];
+	const char *severity = json_string_value(json_object_get(j, "severity"));
+	json_t *args;
+
+	admin_role_text(peer, lea, who, sizeof(who));
+	args = json_pack("{s:s, s:O?, s:O?, s:O?, s:s}", "role", who, "code",
+	    json_object_get(j, "code"), "object", json_object_get(j, "object"), "text",
+	    json_object_get(j, "text"), "severity", severity == NULL ? "major" : severity);
+	if (json_is_string(json_object_get(args, "code")) &&
+	    json_is_string(json_object_get(args, "object")))
+		admin_alarm_row(a, args, json_is_true(json_object_get(j, "raised")));
+	json_decref(args);
+}
+
+static void
+admin_on_status(struct admin *a, enum role_id peer, uint32_t lea, const struct msg *m, json_t *j)
+{
+	uint64_t id;
+
+	if (j == NULL || m->len != sizeof(id))
+		return;
+	memcpy(&id, m->data, sizeof(id));
+	status_answer(a->status, peer, lea, id, json_incref(j));
+}
+
+static void
+admin_on_tasks_done(struct admin *a, const struct msg *m)
+{
+	uint64_t version;
+
+	if (m->len != sizeof(version))
+		return;
+	memcpy(&version, m->data, sizeof(version));
+	status_in_force(a->status, version);
+	log_info("TASKS-IN-FORCE", "version %llu", (unsigned long long)version);
+}
+
+static void
+admin_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg *m)
+{
+	struct admin *a = r->state;
+	json_t *j = m->fd >= 0 ? admin_read_json(m->fd) : NULL;
+
+	if (a != NULL && m->type == ROLE_MSG_STATUS)
+		admin_on_status(a, peer, lea, m, j);
+	else if (a != NULL && m->type == ROLE_MSG_ALARM && j != NULL)
+		admin_on_alarm(a, peer, lea, j);
+	else if (a != NULL && m->type == ROLE_MSG_TASKS_DONE)
+		admin_on_tasks_done(a, m);
+	else if (a != NULL && m->type == ROLE_MSG_HEAD)
+		admin_on_head(a, m);
+	else if (a != NULL && m->type == ROLE_MSG_ROLES && json_is_array(j))
+		status_roles(a->status, json_incref(j));
+	json_decref(j);
+}
+
+/* A role that comes up sends its alarms again: what it had raised before is over. */
+static void
+admin_clear_alarms(struct admin *a, enum role_id peer, uint32_t lea)
+{
+	char who[32];
+	json_t *args;
+
+	admin_role_text(peer, lea, who, sizeof(who));
+	args = json_pack("{s:s}", "role", who);
+	admin_alarm_row(a, args, false);
+	json_decref(args);
+}
+
+static void
+admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
+{
+	struct admin *a = r->state;
+
+	status_peer_up(a->status, peer, lea);
+	admin_clear_alarms(a, peer, lea);
+	if (peer == ROLE_INGEST) {
+		status_in_force(a->status, 0);
+		admin_send_tasks(a);
+		journal_in_release_again(a->journal);
+	} else if (peer == ROLE_DELIVER) {
+		admin_send_dests(a, lea);
+	}
+}
+
+static void
+admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
+{
+	struct admin *a = r->state;
+
+	status_peer_down(a->status, peer, lea);
+}
+
+/* ---- start and stop */
+
+static void
+admin_boot_id(char *buf, size_t len)
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (f == NULL || fgets(buf, (int)len, f) == NULL)
+		snprintf(buf, len, "unknown");
+	buf[strcspn(buf, "\n")] = '\0';
+	if (f != NULL)
+		fclose(f);
+}
+
+static int
+admin_open_store(struct admin *a)
+{
+	char path[4096];
+	struct fault f = {0};
+	json_t *args;
+
+	snprintf(path, sizeof(path), "%s/openmdf.db", a->role->conf->state_dir);
+	a->store = store_open(path, &f);
+	if (a->store == NULL) {
+		log_err("DB-OPEN", "%s: %s: %s (%s)", path, f.object, f.why, f.todo);
+		return -1;
+	}
+	clock_warrant_seed(store_int(a->store, STMT_HIGHEST_NS, NULL, 0));
+	args = json_object();
+	admin_alarm_row(a, args, false); /* every role sends again what still holds */
+	json_decref(args);
+	return 0;
+}
+
+static void
+admin_open_ops(struct admin *a)
+{
+	char dir[4096];
+	struct status_env env = {
+	    .base = a->role->base, .store = a->store, .arg = a, .ask = admin_ask};
+
+	a->ops = (struct ops_ctx){.store = a->store,
+	    .lab = a->role->conf->lab,
+	    .arg = a,
+	    .changed = admin_changed,
+	    .test_pdu = admin_test_pdu,
+	    .status = admin_status};
+	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
+	a->status = status_new(&env);
+	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
+	a->journal = journal_in_open(a->store, dir, admin_release, a);
+	a->push = evtimer_new(a->role->base, admin_on_push, a);
+	a->read = evtimer_new(a->role->base, admin_on_read, a);
+	assert(a->push != NULL && a->read != NULL);
+}
+
+static void
+admin_stop(struct role *r)
+{
+	struct admin *a = r->state;
+
+	if (a == NULL)
+		return;
+	r->state = NULL;
+	ctl_close(a->ctl);
+	status_free(a->status);
+	journal_in_close(a->journal);
+	if (a->push != NULL)
+		event_free(a->push);
+	if (a->read != NULL)
+		event_free(a->read);
+	store_close(a->store);
+	free(a);
+}
+
+/* The database, the socket, and what the names of users are read from; no new sockets. */
+static void
+admin_close_doors(const struct conf *conf)
+{
+	char dir[4096];
+	const struct sandbox_path paths[] = {{conf->state_dir, true}, {dir, true},
+	    {"/etc/passwd", false}, {"/etc/group", false}, {"/etc/nsswitch.conf", false},
+	    {"/usr/lib", false}, {"/lib", false}};
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", conf->control_socket);
+	slash = strrchr(dir, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), false);
+}
+
+static int
+admin_start(struct role *r)
+{
+	const struct conf *conf = r->conf;
+	struct admin *a = calloc(1, sizeof(*a));
+
+	assert(a != NULL);
+	a->role = r;
+	if (admin_open_store(a) < 0) {
+		free(a);
+		return -1;
+	}
+	r->state = a;
+	admin_open_ops(a);
+	a->ctl = ctl_open(
+	    r->base, conf->control_socket, conf->control_uids, conf->control_uids_n, &a->ops);
+	if (a->ctl == NULL) {
+		log_err("CTL-OPEN", "%s: %s", conf->control_socket, strerror(errno));
+		admin_stop(r);
+		return -1;
+	}
+	admin_each_lea(a, false);
+	admin_close_doors(conf);
+	return 0;
+}
+
+const struct role_ops admin_ops = {
+    .id = ROLE_ADMIN,
+    .start = admin_start,
+    .stop = admin_stop,
+    .peer_up = admin_peer_up,
+    .peer_down = admin_peer_down,
+    .message = admin_message,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The destinations of one LEA as its deliver role wants them (ROLE_MSG_DESTS,
+ * mf/delivery/destination.h). */
+#ifndef ADMIN_DESTS_H
+#define ADMIN_DESTS_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct store;
+
+/* New reference to an array. */
+json_t *dests_build(struct store *s, uint32_t lea);
+
+#endif

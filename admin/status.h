@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The status of the whole: ask the roles, wait for their answers (at most STATUS_WAIT_MS in all),
+ * merge them with the database. Deliver roles are asked first and ingest after them, so that a
+ * record never counts as delivered before it counts as received.
+ *
+ * From ingest: {"listeners": [...], "nes": [{"ne": row, "connections", "pdus", "last"}],
+ * "warrants": [{"warrant": row, "received", "spooled", "duplicate", "out_of_scope", "rejected",
+ * "shed", ...}], "tasks": {...}, "sessions": ...}; a counter may be a number, or an object or array
+ * of numbers, which are added.  From deliver: mf/delivery/destination.h.  What is missing counts as
+ * 0.
+ *
+ * Merged: {"time", "tasks": {"version", "in_force"}, "roles": [...], "listeners": [...], "nes":
+ * [...], "leas": [{"id", "name", "state", "backlog": {"records", "octets", "age_s"},
+ * "destinations": [...]}], "backlog": {...}, "warrants": [{"id", "uuid", "lea", "liid", "state",
+ * "received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "ok"}],
+ * "alarms": [...], "journal": {"backlog"}, "ingest": as answered, "deliver": [as answered]}. */
+#ifndef ADMIN_STATUS_H
+#define ADMIN_STATUS_H
+
+#include "role.h"
+
+#include <jansson.h>
+
+#define STATUS_WAIT_MS 2000 /* for each of the two rounds */
+#define STATUS_WARRANTS_ALL                                                                        \
+	2000 /* with more warrants, those without any PDU are left out of the answer */
+
+struct store;
+struct status;
+
+struct status_env {
+	struct event_base *base;
+	struct store *store;
+	void *arg;
+	void (*ask)(
+	    void *arg, enum role_id role, uint32_t lea, uint64_t id); /* send ROLE_MSG_STATUS_REQ */
+};
+
+struct status *status_new(const struct status_env *env); /* *env is copied */
+void status_free(struct status *s);
+void status_peer_up(struct status *s, enum role_id role, uint32_t lea);
+void status_peer_down(struct status *s, enum role_id role, uint32_t lea);
+bool status_has_peer(struct status *s, enum role_id role, uint32_t lea);
+/* The answer to request ID; ANSWER is taken. */
+void status_answer(struct status *s, enum role_id role, uint32_t lea, uint64_t id, json_t *answer);
+/* What the parent says of the processes; taken. */
+void status_roles(struct status *s, json_t *roles);
+void status_in_force(struct status *s, uint64_t task_version);
+void status_journal(struct status *s, uint64_t backlog);
+
+/* DONE gets the merged status (borrowed), once. */
+void status_get(struct status *s, void (*done)(json_t *status, void *token), void *token);
+
+/* ---- status_merge.c: no I/O but the database */
+struct status_parts {
+	json_t *ingest;	 /* NULL: no answer */
+	json_t *deliver; /* object: LEA row as text > answer; no member: no answer */
+	json_t *roles;	 /* array or NULL */
+	uint64_t in_force, journal_backlog;
+};
+json_t *status_merge(struct store *s, const struct status_parts *p);
+
+#endif
