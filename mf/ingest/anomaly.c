@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANOMALY_HELD 1024 /* different entries counted together between two flushes; a power of two */
-#define ANOMALY_NES 256   /* slots for the budgets of NEs; NEs that share one share the budget */
+#define ANOMALY_HELD                                                                               \
+	1024		/* different entries counted together between two flushes; a power of two */
+#define ANOMALY_NES 256 /* slots for the budgets of NEs; NEs that share one share the budget */
 #define ANOMALY_TEXT_MAX 400
 
 struct anomaly_held {
@@ -99,7 +100,10 @@ anomaly_digest(struct journal_entry *e, const struct anomaly *a)
 static bool
 anomaly_append(struct anomaly_log *l, struct anomaly_held *h, const char *text)
 {
-	struct spool_meta m = {.warrant = h->entry.warrant, .recv_ns = h->entry.time_ns, .ctx = h->ctx, .xseq = h->xseq};
+	struct spool_meta m = {.warrant = h->entry.warrant,
+	    .recv_ns = h->entry.time_ns,
+	    .ctx = h->ctx,
+	    .xseq = h->xseq};
 	struct ho_record rec = {0};
 	size_t text_n = text != NULL ? strlen(text) : 0;
 
@@ -120,15 +124,15 @@ anomaly_append(struct anomaly_log *l, struct anomaly_held *h, const char *text)
 static bool
 anomaly_same(const struct journal_entry *a, const struct journal_entry *b)
 {
-	return a->kind == b->kind && a->code == b->code && a->ne == b->ne && a->warrant == b->warrant &&
-	    memcmp(a->xid, b->xid, sizeof(a->xid)) == 0;
+	return a->kind == b->kind && a->code == b->code && a->ne == b->ne &&
+	       a->warrant == b->warrant && memcmp(a->xid, b->xid, sizeof(a->xid)) == 0;
 }
 
 static size_t
 anomaly_hash(const struct journal_entry *e)
 {
-	uint64_t h = octets_get64(e->xid) ^ octets_get64(e->xid + 8) ^ (uint64_t)e->kind << 48 ^ (uint64_t)e->code << 32 ^
-	    (uint64_t)e->ne << 20 ^ e->warrant;
+	uint64_t h = octets_get64(e->xid) ^ octets_get64(e->xid + 8) ^ (uint64_t)e->kind << 48 ^
+		     (uint64_t)e->code << 32 ^ (uint64_t)e->ne << 20 ^ e->warrant;
 
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (ANOMALY_HELD - 1);
 }
@@ -141,7 +145,8 @@ anomaly_hold(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns)
 	size_t i;
 
 	anomaly_fill(&h, a, now_ns);
-	for (i = anomaly_hash(&h.entry); l->held[i].entry.count != 0; i = (i + 1) & (ANOMALY_HELD - 1)) {
+	for (i = anomaly_hash(&h.entry); l->held[i].entry.count != 0;
+	     i = (i + 1) & (ANOMALY_HELD - 1)) {
 		struct journal_entry *e = &l->held[i].entry;
 
 		if (anomaly_same(e, &h.entry)) {
@@ -152,7 +157,8 @@ anomaly_hold(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns)
 	if (l->held_n >= ANOMALY_HELD / 2) {
 		anomaly_flush(l, now_ns);
 		if (l->held_n >= ANOMALY_HELD - 1) {
-			log_err("SPOOL-JOURNAL", "no room for a journal entry of kind %s", journal_kind_name(a->kind));
+			log_err("SPOOL-JOURNAL", "no room for a journal entry of kind %s",
+			    journal_kind_name(a->kind));
 			return; /* cannot be: the listeners are paused long before */
 		}
 		for (i = anomaly_hash(&h.entry); l->held[i].entry.count != 0;)

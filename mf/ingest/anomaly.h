@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes what was not handed over, and why, to the journal queue: rejects, gaps, duplicates, NE events.  Never the content: a SHA-256 of the PDU.
- * At most ANOMALY_SINGLE entries of their own per NE and second; beyond that, and for duplicates and shed PDUs always, equal ones are counted
+/* Writes what was not handed over, and why, to the journal queue: rejects, gaps, duplicates, NE
+ * events.  Never the content: a SHA-256 of the PDU. At most ANOMALY_SINGLE entries of their own per
+ * NE and second; beyond that, and for duplicates and shed PDUs always, equal ones are counted
  * together and written by anomaly_flush(). */
 #ifndef INGEST_ANOMALY_H
 #define INGEST_ANOMALY_H
@@ -15,14 +16,14 @@ struct anomaly_log;
 
 struct anomaly {
 	enum journal_kind kind;
-	uint16_t code;           /* enum reject_code; for JOURNAL_SHED too */
+	uint16_t code; /* enum reject_code; for JOURNAL_SHED too */
 	uint32_t ne, warrant;
-	uint32_t first, last;    /* sequence numbers of a gap */
-	uint64_t ctx;            /* sequence context, for recovery; 0: none */
+	uint32_t first, last;	   /* sequence numbers of a gap */
+	uint64_t ctx;		   /* sequence context, for recovery; 0: none */
 	const struct x23_pdu *pdu; /* concerned, or NULL */
-	struct octets raw;       /* digest of this, when PDU is NULL */
-	const char *text;        /* NULL: none.  Never content, never a target identity */
-	bool count_only;         /* no entry of its own */
+	struct octets raw;	   /* digest of this, when PDU is NULL */
+	const char *text;	   /* NULL: none.  Never content, never a target identity */
+	bool count_only;	   /* no entry of its own */
 };
 
 /* S is borrowed.  Returns new. */
@@ -30,7 +31,8 @@ struct anomaly_log *anomaly_log_new(struct spool *s);
 void anomaly_log_free(struct anomaly_log *l);
 
 void anomaly_write(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns);
-/* Append what was counted together to the open batch.  Before every barrier, and once per second. */
+/* Append what was counted together to the open batch.  Before every barrier, and once per second.
+ */
 void anomaly_flush(struct anomaly_log *l, int64_t now_ns);
 /* Entries that wait for a flush. */
 size_t anomaly_waiting(const struct anomaly_log *l);

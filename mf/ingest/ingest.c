@@ -19,10 +19,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INGEST_WINDOW 65536  /* sequence numbers remembered per context */
-#define INGEST_STOP_S 5      /* longest wait for the disk when ending */
+#define INGEST_WINDOW 65536 /* sequence numbers remembered per context */
+#define INGEST_STOP_S 5	    /* longest wait for the disk when ending */
 
-/* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications */
+/* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications
+ */
 
 static int
 ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
@@ -65,7 +66,8 @@ ingest_secret(const char *state_dir, uint8_t secret[SESSION_SECRET_LEN])
 	close(fd);
 	if (n == SESSION_SECRET_LEN)
 		return 0;
-	log_err("DEPLOYMENT-KEY", "%s: not %d octets long: put the right file back", path, SESSION_SECRET_LEN);
+	log_err("DEPLOYMENT-KEY", "%s: not %d octets long: put the right file back", path,
+	    SESSION_SECRET_LEN);
 	return -EINVAL;
 }
 
@@ -87,9 +89,12 @@ ingest_quota(struct ingest *g, uint32_t lea)
 	char object[32];
 
 	snprintf(object, sizeof(object), "lea %u", lea);
-	role_alarm(g->role, level >= 50, "SPOOL-QUOTA-50", object, "the delivery buffer is filling: half of its quota is used");
-	role_alarm(g->role, level >= 80, "SPOOL-QUOTA-80", object, "80 %% of the quota of the delivery buffer is used");
-	role_alarm(g->role, level >= 95, "SPOOL-QUOTA-95", object, "95 %% of the quota of the delivery buffer is used: shedding is near");
+	role_alarm(g->role, level >= 50, "SPOOL-QUOTA-50", object,
+	    "the delivery buffer is filling: half of its quota is used");
+	role_alarm(g->role, level >= 80, "SPOOL-QUOTA-80", object,
+	    "80 %% of the quota of the delivery buffer is used");
+	role_alarm(g->role, level >= 95, "SPOOL-QUOTA-95", object,
+	    "95 %% of the quota of the delivery buffer is used: shedding is near");
 }
 
 static void
@@ -129,14 +134,17 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 	case MEDIATE_GAP:
 		n = ingest_ne(g, ne, NULL);
 		n->gap_ns = clock_wall_ns();
-		role_alarm(g->role, true, "X-GAP", n->name, "sequence numbers are missing in what it sends; see the journal");
+		role_alarm(g->role, true, "X-GAP", n->name,
+		    "sequence numbers are missing in what it sends; see the journal");
 		break;
 	case MEDIATE_SHED:
 	case MEDIATE_SHED_END:
-		role_alarm(g->role, ev == MEDIATE_SHED, "SPOOL-SHED", object, "quota used up: product is discarded, counted and reported to the LEMF");
+		role_alarm(g->role, ev == MEDIATE_SHED, "SPOOL-SHED", object,
+		    "quota used up: product is discarded, counted and reported to the LEMF");
 		break;
 	case MEDIATE_QUEUE:
-		role_alarm(g->role, true, "SPOOL-QUEUE", object, "cannot open the queue: %s", strerror(errno));
+		role_alarm(g->role, true, "SPOOL-QUEUE", object, "cannot open the queue: %s",
+		    strerror(errno));
 		break;
 	}
 }
@@ -153,7 +161,8 @@ ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 	ingest_x_tick(g, now_ns);
 	spool_turn(g->spool);
 	ingest_resume(g);
-	if (clock_mono_ns() - g->saved_mono_ns >= (int64_t)g->role->conf->snapshot_s * CLOCK_NS_PER_S)
+	if (clock_mono_ns() - g->saved_mono_ns >=
+	    (int64_t)g->role->conf->snapshot_s * CLOCK_NS_PER_S)
 		ingest_save(g);
 }
 
@@ -174,8 +183,10 @@ ingest_open_spool(struct ingest *g)
 
 	snprintf(g->spool_dir, sizeof(g->spool_dir), "%s/spool", c->state_dir);
 	snprintf(state, sizeof(state), "%s/state", c->state_dir);
-	if ((mkdir(g->spool_dir, 0750) < 0 && errno != EEXIST) || (mkdir(state, 0700) < 0 && errno != EEXIST)) {
-		log_err("STATE-DIR", "%s: cannot make spool and state in it: %s", c->state_dir, strerror(errno));
+	if ((mkdir(g->spool_dir, 0750) < 0 && errno != EEXIST) ||
+	    (mkdir(state, 0700) < 0 && errno != EEXIST)) {
+		log_err("STATE-DIR", "%s: cannot make spool and state in it: %s", c->state_dir,
+		    strerror(errno));
 		return -1;
 	}
 	snprintf(g->state_file, sizeof(g->state_file), "%s/state/sessions", c->state_dir);
@@ -204,8 +215,10 @@ ingest_recover(struct ingest *g)
 		clock_warrant_seed(r.high_ns);
 		g->replayed = r.replayed;
 		ingest_needed(g, r.q, r.q_n);
-		log_info("STATE-READ", "%zu sessions, %zu warrants, %zu sequence contexts; %llu records replayed",
-		    session_n(g->sessions), account_n(g->accounts), seqctx_count(g->seqctx), (unsigned long long)r.replayed);
+		log_info("STATE-READ",
+		    "%zu sessions, %zu warrants, %zu sequence contexts; %llu records replayed",
+		    session_n(g->sessions), account_n(g->accounts), seqctx_count(g->seqctx),
+		    (unsigned long long)r.replayed);
 	}
 	recover_fini(&r);
 	return rc;
@@ -281,7 +294,8 @@ ingest_open(struct ingest *g)
 {
 	const struct timeval second = {1, 0};
 
-	g->listener = listener_new(g->role->base, g->role->conf, &ingest_listener_cb, g); /* ports and keys, while we may */
+	g->listener = listener_new(g->role->base, g->role->conf, &ingest_listener_cb,
+	    g); /* ports and keys, while we may */
 	if (g->listener == NULL)
 		return -1;
 	if (sandbox_user(g->role->conf->user) < 0)
@@ -313,7 +327,8 @@ ingest_start(struct role *r)
 	return -1;
 }
 
-/* Everything received is made durable and what it owes is acknowledged; then the state is saved, so that the next start is short. */
+/* Everything received is made durable and what it owes is acknowledged; then the state is saved, so
+ * that the next start is short. */
 static void
 ingest_stop(struct role *r)
 {
@@ -326,7 +341,8 @@ ingest_stop(struct role *r)
 	listener_stop(g->listener);
 	ingest_save(g);
 	barrier = spool_barrier(g->spool);
-	while ((spool_durable(g->spool) < barrier || g->pending != NULL) && clock_mono_ns() < until) {
+	while (
+	    (spool_durable(g->spool) < barrier || g->pending != NULL) && clock_mono_ns() < until) {
 		spool_turn(g->spool);
 		event_base_loop(r->base, EVLOOP_ONCE);
 	}
@@ -341,7 +357,8 @@ ingest_reload(struct role *r)
 	struct ingest *g = r->state;
 	int rc = listener_reload(g->listener);
 
-	role_alarm(r, rc < 0, "TLS-RELOAD", "listeners", "a certificate, key or CRL cannot be read: the old ones stay in use");
+	role_alarm(r, rc < 0, "TLS-RELOAD", "listeners",
+	    "a certificate, key or CRL cannot be read: the old ones stay in use");
 }
 
 /* ---- other roles */
@@ -360,7 +377,8 @@ ingest_on_tasks(struct ingest *g, int fd)
 	uint64_t version;
 	int rc = task_load(fd, g->accounts, &set, &why);
 
-	role_alarm(g->role, rc < 0, "TASKS-BAD", "tasks", "a task set was refused (%s: %s): the one before stays in force", strerror(-rc), why);
+	role_alarm(g->role, rc < 0, "TASKS-BAD", "tasks",
+	    "a task set was refused (%s: %s): the one before stays in force", strerror(-rc), why);
 	if (rc < 0)
 		return;
 	version = task_version(set);
@@ -368,8 +386,8 @@ ingest_on_tasks(struct ingest *g, int fd)
 	ingest_nes(g);
 	listener_start(g->listener);
 	role_send(g->role, ROLE_ADMIN, 0, ROLE_MSG_TASKS_DONE, &version, sizeof(version), -1);
-	log_info("TASKS", "version %llu: %zu warrants, %zu network elements", (unsigned long long)version, task_warrant_n(set),
-	    task_ne_n(set));
+	log_info("TASKS", "version %llu: %zu warrants, %zu network elements",
+	    (unsigned long long)version, task_warrant_n(set), task_ne_n(set));
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ingest role: listeners, mediator, spool, checkpoint and the messages to the other roles put together.  Private to mf/ingest/ingest*.c; the role
- * itself is ingest_ops of role.h. */
+/* The ingest role: listeners, mediator, spool, checkpoint and the messages to the other roles put
+ * together.  Private to mf/ingest/ingest*.c; the role itself is ingest_ops of role.h. */
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
 
@@ -50,10 +50,10 @@ struct ingest {
 	struct anomaly_log *anomalies;
 	struct mediate *mediate;
 	struct listener *listener;
-	struct event *tick;    /* each second */
-	bool paused;           /* no room: the listener waits */
+	struct event *tick; /* each second */
+	bool paused;	    /* no room: the listener waits */
 	uint64_t pauses;
-	int64_t refused_ns;    /* last failed handshake; 0: no alarm stands */
+	int64_t refused_ns; /* last failed handshake; 0: no alarm stands */
 	uint64_t refused[REJECT_CODE_N];
 	LIST_HEAD(, ingest_q) queues;
 	LIST_HEAD(, ingest_ne) nes;
@@ -72,7 +72,8 @@ struct ingest_q *ingest_queue(struct ingest *g, uint32_t lea, enum ho_class clas
 void ingest_heads(struct ingest *g);
 void ingest_heads_again(struct ingest *g, uint32_t lea);
 void ingest_on_release(struct ingest *g, const struct role_msg_release *m);
-/* Begin a checkpoint; it is put in place by ingest_save_durable() once all it speaks of is on disk. */
+/* Begin a checkpoint; it is put in place by ingest_save_durable() once all it speaks of is on disk.
+ */
 void ingest_save(struct ingest *g);
 void ingest_save_durable(struct ingest *g);
 /* What the state file found at start says about segments that recovery needs. */

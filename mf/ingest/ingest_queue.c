@@ -50,7 +50,8 @@ ingest_head_send(struct ingest *g, struct ingest_q *iq, const struct spool_pos *
 	m.class = iq->class;
 	m.head = *head;
 	iq->told = *head;
-	role_send(g->role, iq->class == HO_JOURNAL ? ROLE_ADMIN : ROLE_DELIVER, iq->lea, ROLE_MSG_HEAD, &m, sizeof(m), -1);
+	role_send(g->role, iq->class == HO_JOURNAL ? ROLE_ADMIN : ROLE_DELIVER, iq->lea,
+	    ROLE_MSG_HEAD, &m, sizeof(m), -1);
 }
 
 static void
@@ -198,7 +199,8 @@ ingest_save_durable(struct ingest *g)
 	checkpoint_free(g->pending);
 	g->pending = NULL;
 	role_alarm(g->role, r < 0, "STATE-WRITE", "ingest",
-	    "the state file cannot be written (%s): segments are kept and a restart takes longer", strerror(-r));
+	    "the state file cannot be written (%s): segments are kept and a restart takes longer",
+	    strerror(-r));
 	if (r < 0)
 		return;
 	g->saved_ns = clock_wall_ns();

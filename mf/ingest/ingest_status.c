@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Status of the ingest role as JSON: listeners, NEs, queues, the books of each warrant, sessions; see ingest.h.  No target identity. */
+/* Status of the ingest role as JSON: listeners, NEs, queues, the books of each warrant, sessions;
+ * see ingest.h.  No target identity. */
 #include "ingest/ingest.h"
 
 #include "base/clock.h"
@@ -31,7 +32,8 @@ ingest_codes(const uint64_t n[REJECT_CODE_N])
 
 	for (int i = 1; i < REJECT_CODE_N; i++)
 		if (n[i] > 0)
-			json_object_set_new(o, reject_code_name((enum reject_code)i), ingest_num(n[i]));
+			json_object_set_new(
+			    o, reject_code_name((enum reject_code)i), ingest_num(n[i]));
 	return o;
 }
 
@@ -44,9 +46,10 @@ ingest_status_nes(const struct ingest *g)
 	LIST_FOREACH(n, &g->nes, entry)
 	{
 		json_array_append_new(a,
-		    json_pack("{s:i, s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "id", (int)n->id, "name", n->name, "connections",
-			(int)n->connections, "pdus", ingest_num(n->pdus), "octets", ingest_num(n->octets), "faults",
-			ingest_num(n->faults), "first", ingest_time(n->first_ns), "last", ingest_time(n->last_ns)));
+		    json_pack("{s:i, s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "id", (int)n->id, "name",
+			n->name, "connections", (int)n->connections, "pdus", ingest_num(n->pdus),
+			"octets", ingest_num(n->octets), "faults", ingest_num(n->faults), "first",
+			ingest_time(n->first_ns), "last", ingest_time(n->last_ns)));
 	}
 	return a;
 }
@@ -54,7 +57,8 @@ ingest_status_nes(const struct ingest *g)
 static json_t *
 ingest_pos(struct spool_pos p)
 {
-	return json_pack("{s:o, s:o, s:o}", "segment", ingest_num(p.seg), "record", ingest_num(p.rec), "offset", ingest_num(p.off));
+	return json_pack("{s:o, s:o, s:o}", "segment", ingest_num(p.seg), "record",
+	    ingest_num(p.rec), "offset", ingest_num(p.off));
 }
 
 struct ingest_shown {
@@ -67,10 +71,12 @@ ingest_status_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *
 {
 	struct ingest_shown *s = arg;
 
-	json_array_append_new(s->out,
-	    json_pack("{s:i, s:s, s:o, s:o, s:o, s:i}", "lea", (int)lea, "class", ho_class_name(class), "head",
-		ingest_pos(spool_head(q)), "tail", ingest_pos(spool_tail(q)), "lea_octets",
-		ingest_num(spool_lea_len(s->g->spool, lea)), "level", (int)spool_lea_level(s->g->spool, lea)));
+	json_array_append_new(
+	    s->out, json_pack("{s:i, s:s, s:o, s:o, s:o, s:i}", "lea", (int)lea, "class",
+			ho_class_name(class), "head", ingest_pos(spool_head(q)), "tail",
+			ingest_pos(spool_tail(q)), "lea_octets",
+			ingest_num(spool_lea_len(s->g->spool, lea)), "level",
+			(int)spool_lea_level(s->g->spool, lea)));
 }
 
 static void
@@ -83,15 +89,18 @@ ingest_status_account(struct account *a, void *arg)
 	spooled = json_object();
 	shed = json_object();
 	for (int c = 0; c < ACCOUNT_CLASS_N; c++) {
-		json_object_set_new(spooled, ho_class_name((enum ho_class)c), ingest_num(a->spooled[c]));
+		json_object_set_new(
+		    spooled, ho_class_name((enum ho_class)c), ingest_num(a->spooled[c]));
 		json_object_set_new(shed, ho_class_name((enum ho_class)c), ingest_num(a->shed[c]));
 	}
 	json_array_append_new(arg,
-	    json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:b}", "warrant", (int)a->warrant, "received",
-		ingest_num(a->received), "spooled", ingest_num(account_spooled(a)), "spooled_by_class", spooled, "octets",
-		ingest_num(a->spooled_len), "duplicate", ingest_num(a->duplicate), "out_of_scope", ingest_num(a->out_of_scope),
-		"rejected", ingest_codes(a->rejected), "shed", ingest_num(account_shed(a)), "shed_by_class", shed, "sessions",
-		(int)a->sessions, "first", ingest_time(a->first_ns), "last", ingest_time(a->last_ns), "balanced",
+	    json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:b}",
+		"warrant", (int)a->warrant, "received", ingest_num(a->received), "spooled",
+		ingest_num(account_spooled(a)), "spooled_by_class", spooled, "octets",
+		ingest_num(a->spooled_len), "duplicate", ingest_num(a->duplicate), "out_of_scope",
+		ingest_num(a->out_of_scope), "rejected", ingest_codes(a->rejected), "shed",
+		ingest_num(account_shed(a)), "shed_by_class", shed, "sessions", (int)a->sessions,
+		"first", ingest_time(a->first_ns), "last", ingest_time(a->last_ns), "balanced",
 		(int)account_balanced(a)));
 }
 
@@ -102,10 +111,11 @@ ingest_status_session(struct session *s, void *arg)
 
 	if (s->warrant == 0 || json_array_size(out) >= INGEST_SESSIONS_SHOWN)
 		return;
-	json_array_append_new(out,
-	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "warrant", (int)s->warrant, "lea", (int)s->lea, "cin",
-		ingest_num(s->cin), "iri", ingest_num(s->next[0]), "cc", ingest_num(s->next[1]), "open", (int)s->open, "first",
-		ingest_time(s->first_ns), "last", ingest_time(s->last_ns)));
+	json_array_append_new(
+	    out, json_pack("{s:i, s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "warrant", (int)s->warrant,
+		     "lea", (int)s->lea, "cin", ingest_num(s->cin), "iri", ingest_num(s->next[0]),
+		     "cc", ingest_num(s->next[1]), "open", (int)s->open, "first",
+		     ingest_time(s->first_ns), "last", ingest_time(s->last_ns)));
 }
 
 static json_t *
@@ -113,9 +123,10 @@ ingest_status_totals(const struct ingest *g)
 {
 	const struct mediate_totals *t = mediate_totals(g->mediate);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "received", ingest_num(t->received), "processed",
-	    ingest_num(t->processed), "records", ingest_num(t->records), "duplicates", ingest_num(t->duplicates), "gaps",
-	    ingest_num(t->gaps), "missing", ingest_num(t->missing), "rejected", ingest_codes(t->rejected));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "received", ingest_num(t->received),
+	    "processed", ingest_num(t->processed), "records", ingest_num(t->records), "duplicates",
+	    ingest_num(t->duplicates), "gaps", ingest_num(t->gaps), "missing",
+	    ingest_num(t->missing), "rejected", ingest_codes(t->rejected));
 }
 
 static json_t *
@@ -125,8 +136,8 @@ ingest_status_tasks(const struct ingest *g)
 
 	if (set == NULL)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o}", "version", ingest_num(task_version(set)), "warrants", ingest_num(task_warrant_n(set)),
-	    "network_elements", ingest_num(task_ne_n(set)));
+	return json_pack("{s:o, s:o, s:o}", "version", ingest_num(task_version(set)), "warrants",
+	    ingest_num(task_warrant_n(set)), "network_elements", ingest_num(task_ne_n(set)));
 }
 
 json_t *
@@ -139,9 +150,10 @@ ingest_status(struct role *r)
 	spool_each(g->spool, ingest_status_queue, &queues);
 	account_each(g->accounts, ingest_status_account, warrants);
 	session_each(g->sessions, ingest_status_session, sessions);
-	out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "role", "ingest", "tasks", ingest_status_tasks(g), "x",
-	    listener_status(g->listener), "network_elements", ingest_status_nes(g), "queues", queues.out, "warrants", warrants,
-	    "totals", ingest_status_totals(g), "refused", ingest_codes(g->refused), "sessions", sessions);
+	out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "role", "ingest", "tasks",
+	    ingest_status_tasks(g), "x", listener_status(g->listener), "network_elements",
+	    ingest_status_nes(g), "queues", queues.out, "warrants", warrants, "totals",
+	    ingest_status_totals(g), "refused", ingest_codes(g->refused), "sessions", sessions);
 	assert(out != NULL);
 	json_object_set_new(out, "sessions_known", ingest_num(session_n(g->sessions)));
 	json_object_set_new(out, "sessions_open", ingest_num(session_open_n(g->sessions)));

@@ -45,7 +45,8 @@ ingest_nes_free(struct ingest *g)
 }
 
 static int
-ingest_on_pdu(struct x23_conn *c, const struct x23_pdu *pdu, int error, enum reject_code why, void *arg)
+ingest_on_pdu(
+    struct x23_conn *c, const struct x23_pdu *pdu, int error, enum reject_code why, void *arg)
 {
 	struct ingest *g = arg;
 	struct ingest_conn *ic = c->owner;
@@ -55,7 +56,8 @@ ingest_on_pdu(struct x23_conn *c, const struct x23_pdu *pdu, int error, enum rej
 		why = REJECT_ATTRIBUTE;
 	if (g->paused) /* one of several connections: they stop together */
 		return -EAGAIN;
-	r = mediate_pdu(g->mediate, c->ne, pdu, c->recv_ns, error != 0 ? why : REJECT_NONE, &ic->done);
+	r = mediate_pdu(
+	    g->mediate, c->ne, pdu, c->recv_ns, error != 0 ? why : REJECT_NONE, &ic->done);
 	if (r < 0) {
 		g->paused = true;
 		g->pauses++;
@@ -71,7 +73,8 @@ ingest_on_pdu(struct x23_conn *c, const struct x23_pdu *pdu, int error, enum rej
 	return 0;
 }
 
-/* Everything that is owed for what came before must stand in the batch that the keepalive waits for. */
+/* Everything that is owed for what came before must stand in the batch that the keepalive waits
+ * for. */
 static uint64_t
 ingest_on_barrier(void *arg)
 {
@@ -90,7 +93,8 @@ ingest_on_turn(void *arg)
 }
 
 static void
-ingest_ne_entry(struct ingest *g, enum journal_kind kind, uint32_t ne, enum reject_code why, const char *text)
+ingest_ne_entry(
+    struct ingest *g, enum journal_kind kind, uint32_t ne, enum reject_code why, const char *text)
 {
 	struct anomaly a = {.kind = kind, .code = (uint16_t)why, .ne = ne, .text = text};
 
@@ -117,20 +121,24 @@ ingest_on_up(struct x23_conn *c, void *arg)
 }
 
 static void
-ingest_on_fault(struct x23_conn *c, enum reject_code why, struct octets raw, const struct x23_pdu *pdu, void *arg)
+ingest_on_fault(struct x23_conn *c, enum reject_code why, struct octets raw,
+    const struct x23_pdu *pdu, void *arg)
 {
 	struct ingest *g = arg;
 	struct ingest_conn *ic = c->owner;
-	struct anomaly a = {.kind = JOURNAL_REJECT, .code = (uint16_t)why, .ne = c->ne, .pdu = pdu, .raw = raw};
+	struct anomaly a = {
+	    .kind = JOURNAL_REJECT, .code = (uint16_t)why, .ne = c->ne, .pdu = pdu, .raw = raw};
 
 	ic->ne->faults++;
 	anomaly_write(g->anomalies, &a, clock_wall_ns());
 	spool_turn(g->spool);
-	log_warn("X-FAULT", "%s: connection from %s closed: %s", c->ne_name, c->peer, reject_code_name(why));
+	log_warn("X-FAULT", "%s: connection from %s closed: %s", c->ne_name, c->peer,
+	    reject_code_name(why));
 }
 
 static void
-ingest_on_down(struct x23_conn *c, enum reject_code why, const char *sentence, bool alone, void *arg)
+ingest_on_down(
+    struct x23_conn *c, enum reject_code why, const char *sentence, bool alone, void *arg)
 {
 	struct ingest *g = arg;
 	struct ingest_conn *ic = c->owner;
@@ -153,9 +161,11 @@ ingest_on_refused(const struct listener_refused *r, void *arg)
 
 	g->refused[r->why < REJECT_CODE_N ? r->why : REJECT_PEER_TLS]++;
 	g->refused_ns = clock_wall_ns();
-	snprintf(text, sizeof(text), "%s: %s", r->peer, r->sentence != NULL ? r->sentence : r->code);
+	snprintf(
+	    text, sizeof(text), "%s: %s", r->peer, r->sentence != NULL ? r->sentence : r->code);
 	ingest_ne_entry(g, JOURNAL_NE_LOST, r->ne, r->why, text);
-	role_alarm(g->role, true, "X-TLS-PEER", "listeners", "%s from %s on %s: %s", reject_code_name(r->why), r->peer, r->listener,
+	role_alarm(g->role, true, "X-TLS-PEER", "listeners", "%s from %s on %s: %s",
+	    reject_code_name(r->why), r->peer, r->listener,
 	    r->sentence != NULL ? r->sentence : r->code);
 }
 
@@ -176,7 +186,8 @@ ingest_x_tick(struct ingest *g, int64_t now_ns)
 
 	if (g->refused_ns != 0 && now_ns - g->refused_ns > INGEST_QUIET_NS) {
 		g->refused_ns = 0;
-		role_alarm(g->role, false, "X-TLS-PEER", "listeners", "no failed handshake for a minute");
+		role_alarm(
+		    g->role, false, "X-TLS-PEER", "listeners", "no failed handshake for a minute");
 	}
 	LIST_FOREACH(n, &g->nes, entry)
 	if (n->gap_ns != 0 && now_ns - n->gap_ns > INGEST_QUIET_NS) {

@@ -98,9 +98,14 @@ mediate_totals(const struct mediate *m)
 
 /* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
 static void
-mediate_reject(struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why)
+mediate_reject(
+    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why)
 {
-	struct anomaly a = {.kind = JOURNAL_REJECT, .code = (uint16_t)why, .ne = now->ne, .ctx = now->ctx, .pdu = now->pdu};
+	struct anomaly a = {.kind = JOURNAL_REJECT,
+	    .code = (uint16_t)why,
+	    .ne = now->ne,
+	    .ctx = now->ctx,
+	    .pdu = now->pdu};
 
 	m->totals.rejected[why]++;
 	if (w != NULL) {
@@ -115,7 +120,8 @@ mediate_reject(struct mediate *m, const struct mediate_now *now, struct task_war
 	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
 }
 
-/* Fill judged[] with what the warrants of the XID say by themselves.  Returns true when at least one takes the PDU. */
+/* Fill judged[] with what the warrants of the XID say by themselves.  Returns true when at least
+ * one takes the PDU. */
 static bool
 mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_xid *run)
 {
@@ -131,7 +137,8 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 		struct mediate_judged *j = &m->judged[i];
 
 		j->w = task_warrant(m->tasks, run[i].warrant);
-		j->why = task_judge(m->tasks, j->w, now->ne, now->pdu->type, pdu_ns, now_ns, m->conf.grace_ns);
+		j->why = task_judge(
+		    m->tasks, j->w, now->ne, now->pdu->type, pdu_ns, now_ns, m->conf.grace_ns);
 		any |= j->why == REJECT_NONE;
 	}
 	return any;
@@ -143,7 +150,8 @@ mediate_dest(const struct task_warrant *w, enum ho_class class)
 	return class == HO_IRI ? w->row.dest_hi2 : w->row.dest_hi3;
 }
 
-/* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN. */
+/* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN.
+ */
 static int
 mediate_room(struct mediate *m, const struct mediate_now *now, enum ho_class class)
 {
@@ -162,13 +170,17 @@ mediate_room(struct mediate *m, const struct mediate_now *now, enum ho_class cla
 			return -EAGAIN;
 		}
 	}
-	return spool_room(m->conf.spool, takers * (now->pdu->payload.n + MEDIATE_HEAD_MAX)) ? 0 : -EAGAIN;
+	return spool_room(m->conf.spool, takers * (now->pdu->payload.n + MEDIATE_HEAD_MAX))
+		   ? 0
+		   : -EAGAIN;
 }
 
 static void
-mediate_sequence_entry(struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r)
+mediate_sequence_entry(
+    struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r)
 {
-	struct anomaly a = {.ne = now->ne, .first = r->first, .last = r->last, .ctx = now->ctx, .pdu = now->pdu};
+	struct anomaly a = {
+	    .ne = now->ne, .first = r->first, .last = r->last, .ctx = now->ctx, .pdu = now->pdu};
 
 	switch (r->verdict) {
 	case SEQCTX_NEW:
@@ -204,7 +216,8 @@ mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 	now->verdict = SEQCTX_NEW;
 	if (!now->numbered)
 		return;
-	r = seqctx_check(m->conf.seqctx, now->ctx, now->pdu->seq, now->digest, payload_time(now->pdu, now->recv_ns));
+	r = seqctx_check(m->conf.seqctx, now->ctx, now->pdu->seq, now->digest,
+	    payload_time(now->pdu, now->recv_ns));
 	now->verdict = r.verdict;
 	if (!again)
 		mediate_sequence_entry(m, now, &r);
@@ -213,8 +226,12 @@ mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 static void
 mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
 {
-	struct anomaly a = {
-	    .kind = JOURNAL_DUPLICATE, .ne = now->ne, .warrant = w->row.id, .ctx = now->ctx, .pdu = now->pdu, .count_only = true};
+	struct anomaly a = {.kind = JOURNAL_DUPLICATE,
+	    .ne = now->ne,
+	    .warrant = w->row.id,
+	    .ctx = now->ctx,
+	    .pdu = now->pdu,
+	    .count_only = true};
 
 	account_received(w->account, now->recv_ns);
 	w->account->duplicate++;
@@ -222,11 +239,18 @@ mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_
 }
 
 static void
-mediate_shed(struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum ho_class class)
+mediate_shed(
+    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum ho_class class)
 {
 	/* first carries the class, so that the books can be replayed */
-	struct anomaly a = {.kind = JOURNAL_SHED, .code = REJECT_QUOTA, .ne = now->ne, .warrant = w->row.id, .first = class,
-	    .ctx = now->ctx, .pdu = now->pdu, .count_only = true};
+	struct anomaly a = {.kind = JOURNAL_SHED,
+	    .code = REJECT_QUOTA,
+	    .ne = now->ne,
+	    .warrant = w->row.id,
+	    .first = class,
+	    .ctx = now->ctx,
+	    .pdu = now->pdu,
+	    .count_only = true};
 
 	account_received(w->account, now->recv_ns);
 	w->account->shed[class]++;
@@ -247,10 +271,13 @@ mediate_session(struct mediate *m, const struct mediate_now *now, struct task_wa
 	if (s != NULL)
 		return s;
 	w->account->sessions++;
-	s = session_new(m->conf.sessions, w->row.id, w->row.lea, name, (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid,
-	    key, now->recv_ns);
+	s = session_new(m->conf.sessions, w->row.id, w->row.lea, name,
+	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, key, now->recv_ns);
 	if (s->tries > 0) {
-		struct anomaly a = {.kind = JOURNAL_SESSION, .ne = now->ne, .warrant = w->row.id, .pdu = now->pdu,
+		struct anomaly a = {.kind = JOURNAL_SESSION,
+		    .ne = now->ne,
+		    .warrant = w->row.id,
+		    .pdu = now->pdu,
 		    .text = "CIN collision resolved"};
 
 		anomaly_write(m->conf.anomalies, &a, now->recv_ns);
@@ -259,8 +286,8 @@ mediate_session(struct mediate *m, const struct mediate_now *now, struct task_wa
 }
 
 static void
-mediate_meta(const struct mediate *m, const struct mediate_now *now, const struct task_warrant *w, const struct session *s, bool first,
-    struct spool_meta *meta)
+mediate_meta(const struct mediate *m, const struct mediate_now *now, const struct task_warrant *w,
+    const struct session *s, bool first, struct spool_meta *meta)
 {
 	const struct li_event *ev = &m->payload.ev;
 
@@ -277,11 +304,14 @@ mediate_meta(const struct mediate *m, const struct mediate_now *now, const struc
 	meta->kind = SPOOL_REC_HO;
 	meta->iri_type = ev->iri_type;
 	meta->pad = s->dialog.state; /* for recovery, see recover.c */
-	meta->flags = (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) | (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
-	    (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0));
+	meta->flags =
+	    (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) |
+		      (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
+		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0));
 }
 
-/* Session, number, PS-PDU, spool.  Returns 0, or -ENOSPC with nothing changed but the session's existence. */
+/* Session, number, PS-PDU, spool.  Returns 0, or -ENOSPC with nothing changed but the session's
+ * existence. */
 static int
 mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
 {
@@ -302,7 +332,8 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 		s->dialog = before;
 		if (r == -ENOSPC)
 			return r;
-		mediate_reject(m, now, w, r == -EMSGSIZE ? REJECT_TOO_LARGE : REJECT_FORMAT_NOT_MAPPED);
+		mediate_reject(
+		    m, now, w, r == -EMSGSIZE ? REJECT_TOO_LARGE : REJECT_FORMAT_NOT_MAPPED);
 		return 0;
 	}
 	s->next[session_series(ev->class)]++;
@@ -318,7 +349,8 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 
 /* One warrant's part.  Returns 0 or -ENOSPC; *kept when it has the PDU (now or from before). */
 static int
-mediate_one(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j, bool *kept)
+mediate_one(
+    struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j, bool *kept)
 {
 	enum ho_class class = m->payload.ev.class;
 	int r;
@@ -345,7 +377,8 @@ mediate_one(struct mediate *m, const struct mediate_now *now, const struct media
 	return r;
 }
 
-/* A number that was seen but not kept is noted without its digest: no gap, and a resent one is taken. */
+/* A number that was seen but not kept is noted without its digest: no gap, and a resent one is
+ * taken. */
 static void
 mediate_note(struct mediate *m, const struct mediate_now *now, bool kept)
 {
@@ -387,7 +420,8 @@ mediate_prepare(struct mediate *m, struct mediate_now *now)
 }
 
 int
-mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns, enum reject_code fault, uint32_t *done)
+mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns,
+    enum reject_code fault, uint32_t *done)
 {
 	struct mediate_now now = {.pdu = pdu, .ne = ne, .recv_ns = recv_ns};
 	const struct taskset_xid *run = task_lookup(m->tasks, pdu->xid, &now.n);

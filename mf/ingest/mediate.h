@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The straight path of one X2/X3 PDU: XID > warrants > judge > duplicates and gaps > session, CIN, number > PS-PDU > spool, for each warrant on its own.
- * A PDU counts as processed only when all of its records stand in the open batch.  Knows no connection and no other role. */
+/* The straight path of one X2/X3 PDU: XID > warrants > judge > duplicates and gaps > session, CIN,
+ * number > PS-PDU > spool, for each warrant on its own. A PDU counts as processed only when all of
+ * its records stand in the open batch.  Knows no connection and no other role. */
 #ifndef INGEST_MEDIATE_H
 #define INGEST_MEDIATE_H
 
@@ -24,12 +25,13 @@ struct mediate_conf {
 
 /* Gaps and shedding, for alarms.  LEA is 0 for a gap, XID_N for shedding. */
 enum mediate_event {
-	MEDIATE_GAP,      /* numbers are missing in what NE sends */
-	MEDIATE_SHED,     /* a burst of shedding begins for LEA, CLASS */
+	MEDIATE_GAP,	  /* numbers are missing in what NE sends */
+	MEDIATE_SHED,	  /* a burst of shedding begins for LEA, CLASS */
 	MEDIATE_SHED_END, /* it is over */
-	MEDIATE_QUEUE     /* a queue could not be opened: errno is set */
+	MEDIATE_QUEUE	  /* a queue could not be opened: errno is set */
 };
-typedef void (*mediate_event_cb)(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg);
+typedef void (*mediate_event_cb)(
+    enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg);
 
 /* CONF is copied, its members borrowed.  Returns new. */
 struct mediate *mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg);
@@ -40,17 +42,20 @@ void mediate_tasks(struct mediate *m, struct task_set *s);
 /* NULL before the first. */
 struct task_set *mediate_task_set(const struct mediate *m);
 
-/* One PDU from NE, read at RECV_NS.  FAULT: what is wrong with it as far as decoding went, else REJECT_NONE.
- * *DONE belongs to the connection and is 0 before a new PDU; it remembers how far a PDU came that has to be offered again.
- * Returns 0: processed; -EAGAIN: no room, stop reading and offer the same PDU with the same DONE later. */
-int mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns, enum reject_code fault, uint32_t *done);
+/* One PDU from NE, read at RECV_NS.  FAULT: what is wrong with it as far as decoding went, else
+ * REJECT_NONE. *DONE belongs to the connection and is 0 before a new PDU; it remembers how far a
+ * PDU came that has to be offered again. Returns 0: processed; -EAGAIN: no room, stop reading and
+ * offer the same PDU with the same DONE later. */
+int mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns,
+    enum reject_code fault, uint32_t *done);
 
 /* Once per second: close idle sessions, flush counted entries, forget old sequence contexts. */
 void mediate_tick(struct mediate *m, int64_t now_ns);
 
 struct mediate_totals {
-	uint64_t received, processed; /* PDUs with and without fault; with at least one record made */
-	uint64_t records;             /* PS-PDUs made */
+	uint64_t received,
+	    processed;	  /* PDUs with and without fault; with at least one record made */
+	uint64_t records; /* PS-PDUs made */
 	uint64_t duplicates, gaps, missing; /* PDUs dropped; gaps found; numbers missing in them */
 	uint64_t rejected[REJECT_CODE_N];   /* PDUs (XID unknown) or (PDU, warrant) pairs */
 };

@@ -19,7 +19,8 @@ struct recover_now {
 	struct recover *r;
 	uint32_t lea;
 	enum ho_class class;
-	struct spool_pos known; /* the state file speaks of what lies before it; seg 0: of nothing */
+	struct spool_pos
+	    known; /* the state file speaks of what lies before it; seg 0: of nothing */
 };
 
 static void
@@ -65,8 +66,8 @@ recover_record(const struct recover_now *now, const struct spool_meta *m, size_t
 {
 	struct recover *r = now->r;
 	size_t before = session_n(r->sessions);
-	struct session *s = session_replay(
-	    r->sessions, now->lea, now->class, m->warrant, m->key, m->cin, m->seq, (int64_t)m->recv_ns);
+	struct session *s = session_replay(r->sessions, now->lea, now->class, m->warrant, m->key,
+	    m->cin, m->seq, (int64_t)m->recv_ns);
 	struct account *a = account_get(r->accounts, m->warrant);
 
 	if (s == NULL)
@@ -113,12 +114,14 @@ recover_journal(struct recover *r, struct octets o)
 	recover_book(a, (int64_t)e.time_ns, e.count);
 }
 
-/* Numbers that were seen but not kept stand in the journal; they are noted without a digest, see mediate.c. */
+/* Numbers that were seen but not kept stand in the journal; they are noted without a digest, see
+ * mediate.c. */
 static void
 recover_seq(const struct recover_now *now, const struct spool_meta *m)
 {
 	if ((m->flags & SPOOL_F_XSEQ) && m->ctx != 0)
-		seqctx_note(now->r->seqctx, m->ctx, m->xseq, m->digest, (int64_t)m->recv_ns, SEQCTX_NEW);
+		seqctx_note(
+		    now->r->seqctx, m->ctx, m->xseq, m->digest, (int64_t)m->recv_ns, SEQCTX_NEW);
 }
 
 static bool
@@ -139,7 +142,8 @@ recover_is_reject(struct octets o)
 }
 
 static void
-recover_on_record(const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg)
+recover_on_record(
+    const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg)
 {
 	struct recover_now *now = arg;
 	bool known = recover_is_known(at, &now->known);
@@ -168,7 +172,7 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 	if (q == NULL)
 		return errno > 0 ? -errno : -EIO;
 	for (size_t i = 0; i < r->q_n; i++)
-		if (r->q[i].lea == lea && r->q[i].class == (uint32_t)class)
+		if (r->q[i].lea == lea && r->q[i].class == (uint32_t) class)
 			now.known = r->q[i].pos;
 	if (now.known.seg > 0)
 		from.seg = now.known.seg - 1;
@@ -181,8 +185,9 @@ recover_queue_exists(const struct recover *r, const char *lea, enum ho_class cla
 	char path[PATH_MAX];
 	struct stat st;
 
-	return snprintf(path, sizeof(path), "%s/%s/%s", r->spool_dir, lea, ho_class_name(class)) < (int)sizeof(path) &&
-	    stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return snprintf(path, sizeof(path), "%s/%s/%s", r->spool_dir, lea, ho_class_name(class)) <
+		   (int)sizeof(path) &&
+	       stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static int
@@ -195,7 +200,8 @@ recover_lea(struct recover *r, const char *name)
 	if (*name < '0' || *name > '9' || *end != '\0' || lea > UINT32_MAX)
 		return 0;
 	for (int c = 0; c < HO_CLASS_N && rc == 0; c++)
-		if ((lea == 0) == (c == HO_JOURNAL) && recover_queue_exists(r, name, (enum ho_class)c))
+		if ((lea == 0) == (c == HO_JOURNAL) &&
+		    recover_queue_exists(r, name, (enum ho_class)c))
 			rc = recover_queue(r, (uint32_t)lea, (enum ho_class)c);
 	return rc;
 }
@@ -221,18 +227,23 @@ recover_queues(struct recover *r)
 int
 recover_run(struct recover *r)
 {
-	struct checkpoint_sink sink = {
-	    .sessions = r->sessions, .accounts = r->accounts, .queue = recover_on_queue, .ctx = recover_on_ctx, .arg = r};
+	struct checkpoint_sink sink = {.sessions = r->sessions,
+	    .accounts = r->accounts,
+	    .queue = recover_on_queue,
+	    .ctx = recover_on_ctx,
+	    .arg = r};
 	int64_t high_ns = 0;
 	int rc = checkpoint_read(r->file, &sink, &high_ns);
 
 	if (rc == 0)
 		recover_high(r, high_ns);
 	else if (rc != -ENOENT)
-		log_warn("STATE-DAMAGED", "%s: %s: everything is read from the spool instead", r->file, strerror(-rc));
+		log_warn("STATE-DAMAGED", "%s: %s: everything is read from the spool instead",
+		    r->file, strerror(-rc));
 	rc = recover_queues(r);
 	if (r->conflicts > 0)
-		log_err("STATE-CONFLICT", "%llu spool records have a CIN that belongs to another session",
+		log_err("STATE-CONFLICT",
+		    "%llu spool records have a CIN that belongs to another session",
 		    (unsigned long long)r->conflicts);
 	return rc;
 }

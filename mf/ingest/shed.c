@@ -79,7 +79,8 @@ static void
 shed_notice(struct shed *s, struct shed_lea *l, const char *text, bool error, int64_t now_ns)
 {
 	struct spool_q *q = spool_queue(s->spool, l->lea, HO_IRI);
-	struct spool_meta meta = {.warrant = l->warrant, .dest = l->dest, .recv_ns = (uint64_t)now_ns};
+	struct spool_meta meta = {
+	    .warrant = l->warrant, .dest = l->dest, .recv_ns = (uint64_t)now_ns};
 	struct session *numbers = session_notices(s->sessions, l->lea);
 	struct ho_record rec = {0};
 	uint8_t buf[1024];
@@ -87,8 +88,8 @@ shed_notice(struct shed *s, struct shed_lea *l, const char *text, bool error, in
 
 	if (q == NULL || l->dest == 0)
 		return;
-	n = tri_encode(&l->ho, numbers->cin, numbers->next[0], TRI_OPERATOR_LEA_MESSAGE, (struct octets){(const uint8_t *)text, strlen(text)}, error,
-	    now_ns, buf, sizeof(buf));
+	n = tri_encode(&l->ho, numbers->cin, numbers->next[0], TRI_OPERATOR_LEA_MESSAGE,
+	    (struct octets){(const uint8_t *)text, strlen(text)}, error, now_ns, buf, sizeof(buf));
 	if (n <= 0)
 		return;
 	meta.kind = SPOOL_REC_NOTICE;
@@ -113,7 +114,8 @@ shed_note(struct shed *s, struct task_warrant *w, enum ho_class class, int64_t n
 	l->warrant = w->row.id;
 	l->dest = w->row.dest_hi2 != 0 ? w->row.dest_hi2 : w->row.dest_hi3;
 	l->ho = w->ho;
-	snprintf(text, sizeof(text), "Delivery buffer full: %s product is being discarded until the backlog shrinks",
+	snprintf(text, sizeof(text),
+	    "Delivery buffer full: %s product is being discarded until the backlog shrinks",
 	    class == HO_IRI ? "IRI" : "CC");
 	shed_notice(s, l, text, true, now_ns);
 	s->cb(true, l->lea, class, s->arg);
@@ -130,7 +132,8 @@ shed_tick(struct shed *s, int64_t now_ns)
 
 		if (l->last_ns[c] == 0 || now_ns - l->last_ns[c] < SHED_QUIET_NS)
 			continue;
-		snprintf(text, sizeof(text), "Delivery buffer has room again: %llu %s PDUs were discarded",
+		snprintf(text, sizeof(text),
+		    "Delivery buffer has room again: %llu %s PDUs were discarded",
 		    (unsigned long long)l->n[c], c == HO_IRI ? "IRI" : "CC");
 		shed_notice(s, l, text, false, now_ns);
 		l->last_ns[c] = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bursts of shedding: when a LEA's quota is used up, its LEMF is told by an operatorLeaMessage in its IRI queue, once when it begins and once when it is
- * over (TS 102 232-1, TRIPayload [8]).  Counting is the mediator's. */
+/* Bursts of shedding: when a LEA's quota is used up, its LEMF is told by an operatorLeaMessage in
+ * its IRI queue, once when it begins and once when it is over (TS 102 232-1, TRIPayload [8]).
+ * Counting is the mediator's. */
 #ifndef INGEST_SHED_H
 #define INGEST_SHED_H
 

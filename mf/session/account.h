@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The books of each warrant: received = spooled + duplicate + out_of_scope + rejected(reason) + shed(class).  One account per warrant row; it
- * outlives the task set that named it.  Not the delivered counts: those belong to the deliver role. */
+/* The books of each warrant: received = spooled + duplicate + out_of_scope + rejected(reason) +
+ * shed(class).  One account per warrant row; it outlives the task set that named it.  Not the
+ * delivered counts: those belong to the deliver role. */
 #ifndef SESSION_ACCOUNT_H
 #define SESSION_ACCOUNT_H
 

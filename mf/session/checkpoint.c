@@ -75,7 +75,8 @@ struct checkpoint *
 checkpoint_new(int64_t high_ns)
 {
 	struct checkpoint *c = calloc(1, sizeof(*c));
-	struct checkpoint_hdr h = {CHECKPOINT_MAGIC, CHECKPOINT_LAYOUT, sizeof(struct account), high_ns, 0};
+	struct checkpoint_hdr h = {
+	    CHECKPOINT_MAGIC, CHECKPOINT_LAYOUT, sizeof(struct account), high_ns, 0};
 
 	assert(c != NULL);
 	checkpoint_put(c, &h, sizeof(h));
@@ -278,7 +279,8 @@ checkpoint_take_account(const uint8_t *p, const struct checkpoint_sink *sink)
 }
 
 static void
-checkpoint_take(const struct checkpoint_rec *r, const uint8_t *p, const struct checkpoint_sink *sink)
+checkpoint_take(
+    const struct checkpoint_rec *r, const uint8_t *p, const struct checkpoint_sink *sink)
 {
 	struct checkpoint_q q;
 	struct checkpoint_ctx x;

@@ -57,8 +57,9 @@ void
 keyhash128(const uint8_t *key, const uint8_t *in, size_t n, uint8_t out[16])
 {
 	uint64_t k0 = keyhash_get(key, 8), k1 = keyhash_get(key + 8, 8);
-	struct keyhash h = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d) ^ 0xee,
-	    k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+	struct keyhash h = {k0 ^ UINT64_C(0x736f6d6570736575),
+	    k1 ^ UINT64_C(0x646f72616e646f6d) ^ 0xee, k0 ^ UINT64_C(0x6c7967656e657261),
+	    k1 ^ UINT64_C(0x7465646279746573)};
 	size_t i = 0;
 
 	for (; i + 8 <= n; i += 8)

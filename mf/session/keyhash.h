@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SipHash-2-4 with 128 bits of result: a fast keyed hash for names of sessions.  Not a MAC for anything that leaves the machine. */
+/* SipHash-2-4 with 128 bits of result: a fast keyed hash for names of sessions.  Not a MAC for
+ * anything that leaves the machine. */
 #ifndef SESSION_KEYHASH_H
 #define SESSION_KEYHASH_H
 

@@ -9,7 +9,8 @@
 
 typedef enum reject_code (*payload_fn)(const struct x23_pdu *pdu, struct payload *out);
 
-/* TS 103 221-2 table 5.4.1-1.  NULL: the format is permitted on this type, or may be, but nothing maps it. */
+/* TS 103 221-2 table 5.4.1-1.  NULL: the format is permitted on this type, or may be, but nothing
+ * maps it. */
 static const struct {
 	payload_fn x2, x3;
 } payload_table[X23_FMT_N] = {
@@ -24,7 +25,11 @@ static const struct {
 
 /* X2/X3 Payload Direction > TS 102 232-1 PayloadDirection (facts, A5). */
 static const uint8_t payload_directions[] = {
-    [X23_DIR_UNKNOWN] = 2, [X23_DIR_TO_TARGET] = 1, [X23_DIR_FROM_TARGET] = 0, [X23_DIR_COMBINED] = 3, [X23_DIR_NOT_APPLICABLE] = 4,
+    [X23_DIR_UNKNOWN] = 2,
+    [X23_DIR_TO_TARGET] = 1,
+    [X23_DIR_FROM_TARGET] = 0,
+    [X23_DIR_COMBINED] = 3,
+    [X23_DIR_NOT_APPLICABLE] = 4,
 };
 
 int64_t
@@ -35,7 +40,8 @@ payload_time(const struct x23_pdu *pdu, int64_t recv_ns)
 	return (int64_t)pdu->ts_s * CLOCK_NS_PER_S + pdu->ts_ns;
 }
 
-/* TAG | length of A | A | B: no two pairs give the same octets.  Too long: cut, like the names themselves. */
+/* TAG | length of A | A | B: no two pairs give the same octets.  Too long: cut, like the names
+ * themselves. */
 void
 payload_key_set(struct payload *p, char tag, struct octets a, struct octets b)
 {
@@ -56,7 +62,8 @@ payload_key_set(struct payload *p, char tag, struct octets a, struct octets b)
 	p->key_n = n + b.n;
 }
 
-/* Correlation ID when it is not zero; else what the payload named; else (NFID, IPID).  The XID is added by the session table. */
+/* Correlation ID when it is not zero; else what the payload named; else (NFID, IPID).  The XID is
+ * added by the session table. */
 static void
 payload_key_choose(const struct x23_pdu *pdu, struct payload *out)
 {
@@ -64,7 +71,8 @@ payload_key_choose(const struct x23_pdu *pdu, struct payload *out)
 
 	if (pdu->correlation != 0) {
 		octets_put64(id, pdu->correlation);
-		payload_key_set(out, 'C', (struct octets){id, sizeof(id)}, (struct octets){NULL, 0});
+		payload_key_set(
+		    out, 'C', (struct octets){id, sizeof(id)}, (struct octets){NULL, 0});
 	} else if (out->key_n == 0) {
 		payload_key_set(out, 'P', pdu->nfid, pdu->ipid);
 	}
@@ -81,7 +89,8 @@ payload_examine(const struct x23_pdu *pdu, int64_t recv_ns, struct payload *out)
 
 	if (pdu->format >= X23_FMT_N || pdu->format == X23_FMT_RESERVED)
 		return REJECT_FORMAT_UNKNOWN;
-	fn = pdu->type == X23_TYPE_X2 ? payload_table[pdu->format].x2 : payload_table[pdu->format].x3;
+	fn = pdu->type == X23_TYPE_X2 ? payload_table[pdu->format].x2
+				      : payload_table[pdu->format].x3;
 	if (fn == NULL)
 		return REJECT_FORMAT_NOT_MAPPED;
 	if (pdu->direction == X23_DIR_RESERVED || pdu->direction >= sizeof(payload_directions))

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* IP packets, RTP packets and ready TS 102 232-1 payloads; see payload.h.  Only what shows that the payload is what its format says. */
+/* IP packets, RTP packets and ready TS 102 232-1 payloads; see payload.h.  Only what shows that the
+ * payload is what its format says. */
 #include "session/payload.h"
 
 #include "handover/handover.h"
 #include "spec/ts103221_2.h"
 
 #define IPV4_HEADER_MIN 20 /* RFC 791 */
-#define IPV6_HEADER 40     /* RFC 8200 */
+#define IPV6_HEADER 40	   /* RFC 8200 */
 #define RTP_HEADER_MIN 12  /* RFC 3550 5.1; RTCP has at least 8, with the same version bits */
 #define RTCP_HEADER_MIN 8
 
@@ -34,7 +35,8 @@ payload_ipv6(const struct x23_pdu *pdu, struct payload *out)
 	return payload_ip(pdu->payload, 6, IPV6_HEADER, out);
 }
 
-/* RTCP shares the port with RTP often enough (RFC 5761: second octet 192..223); it goes the same way. */
+/* RTCP shares the port with RTP often enough (RFC 5761: second octet 192..223); it goes the same
+ * way. */
 enum reject_code
 payload_rtp(const struct x23_pdu *pdu, struct payload *out)
 {
@@ -48,7 +50,8 @@ payload_rtp(const struct x23_pdu *pdu, struct payload *out)
 	return REJECT_NONE;
 }
 
-/* IRI may only come over X2 and CC only over X3: the scope of a warrant is judged by the interface. */
+/* IRI may only come over X2 and CC only over X3: the scope of a warrant is judged by the interface.
+ */
 static enum reject_code
 payload_ready(const struct x23_pdu *pdu, bool iri, struct payload *out)
 {
@@ -71,7 +74,8 @@ payload_pspdu(const struct x23_pdu *pdu, struct payload *out)
 		return REJECT_PAYLOAD;
 	if (has_cin) {
 		octets_put32(cin_octets, cin);
-		payload_key_set(out, 'I', (struct octets){cin_octets, sizeof(cin_octets)}, (struct octets){NULL, 0});
+		payload_key_set(out, 'I', (struct octets){cin_octets, sizeof(cin_octets)},
+		    (struct octets){NULL, 0});
 	}
 	return payload_ready(pdu, iri, out);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SIP messages: Call-ID as session key, IRI type from the course of the dialog.  See payload.h; TS 102 232-5 leaves the types to the dialog.
- *
- *   initial INVITE                                       Begin    > early (again after the end only with a higher CSeq)
+/* SIP messages: Call-ID as session key, IRI type from the course of the dialog.  See payload.h; TS
+ * 102 232-5 leaves the types to the dialog. */
+/* clang-format off */
+/*   initial INVITE                                       Begin    > early (after the end only with a higher CSeq)
  *   first thing seen of a running dialog                 Begin    > as far as it has come
  *   its retransmission, answers, ACK, PRACK, ... CANCEL  Continue
  *   final error to the initial INVITE                    End      (not 401, 407, 422, 494: the caller tries again)
  *   BYE                                                  Continue > bye
  *   final answer to BYE (not 401, 407)                   End
- *   anything outside a dialog, or after its end          Report
- */
+ *   anything outside a dialog, or after its end          Report */
+/* clang-format on */
 #include "session/payload.h"
 
 enum reject_code
@@ -29,7 +30,8 @@ sip_running(const struct dialog *d)
 	return d->state == DIALOG_EARLY || d->state == DIALOG_CONFIRMED || d->state == DIALOG_BYE;
 }
 
-/* Errors that the caller answers with the same call again: authentication (401, 407, 494), a longer interval (422). */
+/* Errors that the caller answers with the same call again: authentication (401, 407, 494), a longer
+ * interval (422). */
 static bool
 sip_try_again(uint16_t status)
 {
@@ -40,13 +42,15 @@ sip_try_again(uint16_t status)
 static bool
 sip_of_dialog(enum sip_method m)
 {
-	return m == SIP_INVITE || m == SIP_ACK || m == SIP_BYE || m == SIP_CANCEL || m == SIP_PRACK || m == SIP_UPDATE || m == SIP_INFO;
+	return m == SIP_INVITE || m == SIP_ACK || m == SIP_BYE || m == SIP_CANCEL ||
+	       m == SIP_PRACK || m == SIP_UPDATE || m == SIP_INFO;
 }
 
 static uint8_t
 sip_step_invite(const struct sip_msg *m, struct dialog *d)
 {
-	if (m->to_tag || sip_running(d)) { /* re-INVITE, retransmission, another leg of the same correlation */
+	if (m->to_tag ||
+	    sip_running(d)) { /* re-INVITE, retransmission, another leg of the same correlation */
 		if (!m->to_tag && d->state == DIALOG_EARLY && m->cseq > d->invite_cseq)
 			d->invite_cseq = m->cseq; /* tried again after 401 or 407 */
 		if (sip_running(d))
@@ -88,7 +92,8 @@ sip_step_first(const struct sip_msg *m, struct dialog *d)
 static uint8_t
 sip_step_response(const struct sip_msg *m, struct dialog *d)
 {
-	if (m->method == SIP_INVITE && d->state == DIALOG_EARLY && (d->invite_cseq == 0 || m->cseq == d->invite_cseq)) {
+	if (m->method == SIP_INVITE && d->state == DIALOG_EARLY &&
+	    (d->invite_cseq == 0 || m->cseq == d->invite_cseq)) {
 		if (m->status >= 300 && !sip_try_again(m->status)) {
 			d->state = DIALOG_ENDED;
 			return PAYLOAD_END;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sessions and CINs; see session.h.  Two open-addressing indexes over sessions that never move: by (warrant, key) and by (LEA, CIN). */
+/* Sessions and CINs; see session.h.  Two open-addressing indexes over sessions that never move: by
+ * (warrant, key) and by (LEA, CIN). */
 #include "session/session.h"
 
 #include "session/keyhash.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #define SESSION_SLOTS_MIN 1024
-#define SESSION_CHUNK 512 /* sessions per allocation */
+#define SESSION_CHUNK 512		     /* sessions per allocation */
 #define SESSION_TOUCH_NS INT64_C(1000000000) /* the order of idleness is kept to the second */
 
 struct session_chunk {
@@ -30,7 +31,8 @@ struct session_table {
 static size_t
 session_key_slot(const struct session_table *t, uint32_t warrant, const uint8_t key[16])
 {
-	size_t i = (size_t)(octets_get64(key) ^ warrant * UINT64_C(0x9e3779b97f4a7c15)) & (t->slot_n - 1);
+	size_t i =
+	    (size_t)(octets_get64(key) ^ warrant * UINT64_C(0x9e3779b97f4a7c15)) & (t->slot_n - 1);
 
 	for (; t->by_key[i] != NULL; i = (i + 1) & (t->slot_n - 1))
 		if (t->by_key[i]->warrant == warrant && memcmp(t->by_key[i]->key, key, 16) == 0)
@@ -41,7 +43,8 @@ session_key_slot(const struct session_table *t, uint32_t warrant, const uint8_t 
 static size_t
 session_cin_slot(const struct session_table *t, uint32_t lea, uint32_t cin)
 {
-	size_t i = (size_t)(((uint64_t)lea << 32 | cin) * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (t->slot_n - 1);
+	size_t i = (size_t)(((uint64_t)lea << 32 | cin) * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
+		   (t->slot_n - 1);
 
 	for (; t->by_cin[i] != NULL; i = (i + 1) & (t->slot_n - 1))
 		if (t->by_cin[i]->lea == lea && t->by_cin[i]->cin == cin)
@@ -109,7 +112,8 @@ session_table_free(struct session_table *t)
 }
 
 void
-session_key(const struct session_table *t, const uint8_t xid[16], struct octets key, uint8_t out[16])
+session_key(
+    const struct session_table *t, const uint8_t xid[16], struct octets key, uint8_t out[16])
 {
 	uint8_t in[16 + PAYLOAD_KEY_MAX];
 
@@ -128,7 +132,8 @@ session_find(struct session_table *t, uint32_t warrant, const uint8_t key[16])
 
 /* Proposal number TRIES for the CIN of a communication. */
 static uint32_t
-session_cin(const struct session_table *t, struct octets liid, const uint8_t xid[16], struct octets correlation, uint32_t tries)
+session_cin(const struct session_table *t, struct octets liid, const uint8_t xid[16],
+    struct octets correlation, uint32_t tries)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE], n[4];
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
@@ -136,9 +141,10 @@ session_cin(const struct session_table *t, struct octets liid, const uint8_t xid
 
 	assert(md != NULL);
 	n[0] = (uint8_t)liid.n; /* 1..25; makes the concatenation unambiguous */
-	ok = EVP_DigestInit_ex(md, EVP_sha256(), NULL) && EVP_DigestUpdate(md, t->secret, sizeof(t->secret)) &&
-	    EVP_DigestUpdate(md, n, 1) && EVP_DigestUpdate(md, liid.p, liid.n) && EVP_DigestUpdate(md, xid, 16) &&
-	    EVP_DigestUpdate(md, correlation.p, correlation.n);
+	ok = EVP_DigestInit_ex(md, EVP_sha256(), NULL) &&
+	     EVP_DigestUpdate(md, t->secret, sizeof(t->secret)) && EVP_DigestUpdate(md, n, 1) &&
+	     EVP_DigestUpdate(md, liid.p, liid.n) && EVP_DigestUpdate(md, xid, 16) &&
+	     EVP_DigestUpdate(md, correlation.p, correlation.n);
 	octets_put32(n, tries);
 	if (tries > 0)
 		ok = ok && EVP_DigestUpdate(md, n, sizeof(n));
@@ -177,8 +183,8 @@ session_index(struct session_table *t, struct session *s)
 }
 
 struct session *
-session_new(struct session_table *t, uint32_t warrant, uint32_t lea, const uint8_t key[16], struct octets liid, const uint8_t xid[16],
-    struct octets correlation, int64_t now_ns)
+session_new(struct session_table *t, uint32_t warrant, uint32_t lea, const uint8_t key[16],
+    struct octets liid, const uint8_t xid[16], struct octets correlation, int64_t now_ns)
 {
 	struct session *s = session_alloc(t);
 
@@ -222,7 +228,8 @@ session_close(struct session_table *t, struct session *s)
 	t->open_n--;
 	TAILQ_REMOVE(&t->open, s, lru);
 	if (s->dialog.state != DIALOG_ENDED)
-		s->dialog.state = DIALOG_NONE; /* what comes later begins anew, under the same CIN */
+		s->dialog.state =
+		    DIALOG_NONE; /* what comes later begins anew, under the same CIN */
 }
 
 size_t
@@ -281,14 +288,18 @@ session_notices(struct session_table *t, uint32_t lea)
 }
 
 struct session *
-session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant, const uint8_t key[16], uint32_t cin,
-    uint32_t seq, int64_t time_ns)
+session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant,
+    const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns)
 {
 	struct session *s = session_find(t, warrant, key);
 	unsigned series = session_series(class);
 
 	if (s == NULL) {
-		struct session from = {.warrant = warrant, .lea = lea, .cin = cin, .first_ns = time_ns, .last_ns = time_ns};
+		struct session from = {.warrant = warrant,
+		    .lea = lea,
+		    .cin = cin,
+		    .first_ns = time_ns,
+		    .last_ns = time_ns};
 
 		memcpy(from.key, key, 16);
 		s = session_restore(t, &from);

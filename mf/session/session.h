@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sessions: what one CIN names for one warrant, and its handover numbering.  A closed session keeps its CIN and its next numbers for good, so that no
- * number ever names two PDUs.  Nothing is allocated for a PDU of a known session.
+/* Sessions: what one CIN names for one warrant, and its handover numbering.  A closed session keeps
+ * its CIN and its next numbers for good, so that no number ever names two PDUs.  Nothing is
+ * allocated for a PDU of a known session.
  *
- * CIN = first 31 bits of SHA-256(deployment key, LIID, XID, correlation key), so that two mediators of one deployment agree; 0 stays free for
- * TRI PDUs.  A CIN that the LEA has already for another session: again with a counter (1, 2, ...) appended.  Uniqueness is kept per LEA, which
- * contains "per LIID", also for two warrants of one LIID. */
+ * CIN = first 31 bits of SHA-256(deployment key, LIID, XID, correlation key), so that two mediators
+ * of one deployment agree; 0 stays free for TRI PDUs.  A CIN that the LEA has already for another
+ * session: again with a counter (1, 2, ...) appended.  Uniqueness is kept per LEA, which contains
+ * "per LIID", also for two warrants of one LIID. */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
@@ -18,18 +20,17 @@
 struct session {
 	TAILQ_ENTRY(session) lru; /* open sessions only, longest idle first */
 	uint32_t warrant, lea;
-	uint8_t key[16];  /* keyed hash of (XID, correlation key) */
+	uint8_t key[16]; /* keyed hash of (XID, correlation key) */
 	uint32_t cin;
-	uint32_t next[2]; /* next sequence number: [0] IRI, [1] CC */
+	uint32_t next[2];	   /* next sequence number: [0] IRI, [1] CC */
 	int64_t first_ns, last_ns; /* wall clock of its first and last PDU */
 	struct dialog dialog;
-	uint16_t tries;   /* collisions before this CIN was free */
+	uint16_t tries; /* collisions before this CIN was free */
 	bool open;
 };
 
 /* Index into next[]. */
-static inline unsigned
-session_series(enum ho_class class)
+static inline unsigned session_series(enum ho_class class)
 {
 	return class == HO_IRI ? 0 : 1;
 }
@@ -39,33 +40,41 @@ struct session_table;
 struct session_table *session_table_new(const uint8_t secret[SESSION_SECRET_LEN]);
 void session_table_free(struct session_table *t);
 
-/* The name of a session in its warrant: 128-bit SipHash-2-4 of XID and KEY under the deployment key. */
-void session_key(const struct session_table *t, const uint8_t xid[16], struct octets key, uint8_t out[16]);
+/* The name of a session in its warrant: 128-bit SipHash-2-4 of XID and KEY under the deployment
+ * key. */
+void session_key(
+    const struct session_table *t, const uint8_t xid[16], struct octets key, uint8_t out[16]);
 
 /* NULL: not known. */
 struct session *session_find(struct session_table *t, uint32_t warrant, const uint8_t key[16]);
 
-/* A new open session.  KEY is the result of session_key() for (XID, CORRELATION).  It must not be known yet.  Valid as long as the table. */
-struct session *session_new(struct session_table *t, uint32_t warrant, uint32_t lea, const uint8_t key[16], struct octets liid,
-    const uint8_t xid[16], struct octets correlation, int64_t now_ns);
+/* A new open session.  KEY is the result of session_key() for (XID, CORRELATION).  It must not be
+ * known yet.  Valid as long as the table. */
+struct session *session_new(struct session_table *t, uint32_t warrant, uint32_t lea,
+    const uint8_t key[16], struct octets liid, const uint8_t xid[16], struct octets correlation,
+    int64_t now_ns);
 
-/* A PDU came: open it again if it was closed, and remember the time.  Returns true when it was closed. */
+/* A PDU came: open it again if it was closed, and remember the time.  Returns true when it was
+ * closed. */
 bool session_touch(struct session_table *t, struct session *s, int64_t now_ns);
 void session_close(struct session_table *t, struct session *s);
 
-/* Close all sessions without a PDU since BEFORE_NS; CB (may be NULL) sees each after it was closed.  Returns how many. */
+/* Close all sessions without a PDU since BEFORE_NS; CB (may be NULL) sees each after it was closed.
+ * Returns how many. */
 typedef void (*session_cb)(struct session *s, void *arg);
 size_t session_idle(struct session_table *t, int64_t before_ns, session_cb cb, void *arg);
 
-/* Put back what was known before a restart.  FROM: every field but lru counts.  An existing session takes the higher numbers.
- * Returns the session, or NULL when (LEA, CIN) belongs to another one already (a damaged state file). */
+/* Put back what was known before a restart.  FROM: every field but lru counts.  An existing session
+ * takes the higher numbers. Returns the session, or NULL when (LEA, CIN) belongs to another one
+ * already (a damaged state file). */
 struct session *session_restore(struct session_table *t, const struct session *from);
-/* The numbering of our own notices (TRI PDUs, CIN 0) to LEA: a session of warrant 0, never open, kept like the others. */
+/* The numbering of our own notices (TRI PDUs, CIN 0) to LEA: a session of warrant 0, never open,
+ * kept like the others. */
 struct session *session_notices(struct session_table *t, uint32_t lea);
 
 /* A record of the spool: the session had CIN and number SEQ of CLASS at TIME_NS. */
-struct session *session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant, const uint8_t key[16],
-    uint32_t cin, uint32_t seq, int64_t time_ns);
+struct session *session_replay(struct session_table *t, uint32_t lea, enum ho_class class,
+    uint32_t warrant, const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns);
 
 void session_each(struct session_table *t, session_cb cb, void *arg);
 size_t session_n(const struct session_table *t);

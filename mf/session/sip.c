@@ -10,9 +10,19 @@ static const struct {
 	enum sip_method method;
 	const char *name;
 } sip_methods[] = {
-    {SIP_INVITE, "INVITE"}, {SIP_ACK, "ACK"}, {SIP_BYE, "BYE"}, {SIP_CANCEL, "CANCEL"}, {SIP_PRACK, "PRACK"},
-    {SIP_UPDATE, "UPDATE"}, {SIP_INFO, "INFO"}, {SIP_REGISTER, "REGISTER"}, {SIP_MESSAGE, "MESSAGE"},
-    {SIP_OPTIONS, "OPTIONS"}, {SIP_SUBSCRIBE, "SUBSCRIBE"}, {SIP_NOTIFY, "NOTIFY"}, {SIP_PUBLISH, "PUBLISH"},
+    {SIP_INVITE, "INVITE"},
+    {SIP_ACK, "ACK"},
+    {SIP_BYE, "BYE"},
+    {SIP_CANCEL, "CANCEL"},
+    {SIP_PRACK, "PRACK"},
+    {SIP_UPDATE, "UPDATE"},
+    {SIP_INFO, "INFO"},
+    {SIP_REGISTER, "REGISTER"},
+    {SIP_MESSAGE, "MESSAGE"},
+    {SIP_OPTIONS, "OPTIONS"},
+    {SIP_SUBSCRIBE, "SUBSCRIBE"},
+    {SIP_NOTIFY, "NOTIFY"},
+    {SIP_PUBLISH, "PUBLISH"},
     {SIP_REFER, "REFER"},
 };
 #define SIP_METHODS_N (sizeof(sip_methods) / sizeof(sip_methods[0]))
@@ -30,7 +40,8 @@ static enum sip_method
 sip_method(struct octets name)
 {
 	for (size_t i = 0; i < SIP_METHODS_N; i++)
-		if (strlen(sip_methods[i].name) == name.n && memcmp(sip_methods[i].name, name.p, name.n) == 0)
+		if (strlen(sip_methods[i].name) == name.n &&
+		    memcmp(sip_methods[i].name, name.p, name.n) == 0)
 			return sip_methods[i].method;
 	return SIP_OTHER;
 }
@@ -51,7 +62,8 @@ sip_is_digit(uint8_t c)
 static bool
 sip_is_token(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sip_is_digit(c) || (c != 0 && strchr("-.!%*_+`'~", c) != NULL);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sip_is_digit(c) ||
+	       (c != 0 && strchr("-.!%*_+`'~", c) != NULL);
 }
 
 static struct octets
@@ -64,7 +76,8 @@ sip_trim(struct octets o)
 	return o;
 }
 
-/* The next header line with its continuation lines (RFC 3261 7.3.1), without the line end; *in moves behind it. */
+/* The next header line with its continuation lines (RFC 3261 7.3.1), without the line end; *in
+ * moves behind it. */
 static struct octets
 sip_line(struct octets *in, bool fold)
 {
@@ -106,7 +119,8 @@ sip_status_line(struct octets line, struct sip_msg *out)
 {
 	const uint8_t *p = line.p + 8;
 
-	if (line.n < 11 || !sip_is_digit(p[0]) || !sip_is_digit(p[1]) || !sip_is_digit(p[2]) || (line.n > 11 && p[3] != ' '))
+	if (line.n < 11 || !sip_is_digit(p[0]) || !sip_is_digit(p[1]) || !sip_is_digit(p[2]) ||
+	    (line.n > 11 && p[3] != ' '))
 		return -EBADMSG;
 	out->status = (uint16_t)((p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0'));
 	return out->status >= 100 && out->status <= 699 ? 0 : -EBADMSG;
@@ -144,7 +158,8 @@ sip_cseq(struct octets value, struct sip_msg *out)
 		out->method = sip_method(sip_trim(value));
 }
 
-/* Is there a tag parameter behind the name-addr or addr-spec?  RFC 3261 20.20, 20.39: parameters inside <> belong to the URI. */
+/* Is there a tag parameter behind the name-addr or addr-spec?  RFC 3261 20.20, 20.39: parameters
+ * inside <> belong to the URI. */
 static bool
 sip_has_tag(struct octets v)
 {
@@ -175,7 +190,8 @@ sip_name_is(struct octets name, const char *longname, char compact)
 {
 	if (name.n == 1)
 		return (name.p[0] | 0x20) == compact;
-	return strlen(longname) == name.n && strncasecmp((const char *)name.p, longname, name.n) == 0;
+	return strlen(longname) == name.n &&
+	       strncasecmp((const char *)name.p, longname, name.n) == 0;
 }
 
 /* The first header of a kind counts. */

@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The rows are copied: in the image they follow each other without padding, so they need not be aligned. */
+/* The rows are copied: in the image they follow each other without padding, so they need not be
+ * aligned. */
 struct task_set {
 	uint64_t version;
 	struct taskset_ne *ne;
@@ -106,7 +107,8 @@ task_check_ne(const uint8_t *image, const struct task_layout *l, const char **wh
 	for (uint32_t i = 0; i < l->hdr.ne_n && r == 0; i++) {
 		memcpy(&ne, image + l->ne + (uint64_t)i * sizeof(ne), sizeof(ne));
 		ids[i] = ne.id;
-		if (!task_str_ok(ne.name, l->hdr.strings_n) || !task_str_ok(ne.san, l->hdr.strings_n) || ne.pins_n > 2)
+		if (!task_str_ok(ne.name, l->hdr.strings_n) ||
+		    !task_str_ok(ne.san, l->hdr.strings_n) || ne.pins_n > 2)
 			r = -EINVAL;
 	}
 	if (r == 0 && !task_ids_unique(ids, l->hdr.ne_n))
@@ -118,10 +120,10 @@ task_check_ne(const uint8_t *image, const struct task_layout *l, const char **wh
 static bool
 task_warrant_ok(const struct taskset_warrant *w, const struct task_layout *l)
 {
-	return w->lea != 0 && w->liid_n >= 1 && w->liid_n <= sizeof(w->liid) && w->operator_n >= 1 &&
-	    w->operator_n <= sizeof(w->operator_id) && w->neid_n <= sizeof(w->neid) &&
-	    (w->delivery & ~(TASKSET_IRI | TASKSET_CC)) == 0 && w->allow_off <= l->hdr.allow_n &&
-	    w->allow_n <= l->hdr.allow_n - w->allow_off;
+	return w->lea != 0 && w->liid_n >= 1 && w->liid_n <= sizeof(w->liid) &&
+	       w->operator_n >= 1 && w->operator_n <= sizeof(w->operator_id) &&
+	       w->neid_n <= sizeof(w->neid) && (w->delivery & ~(TASKSET_IRI | TASKSET_CC)) == 0 &&
+	       w->allow_off <= l->hdr.allow_n && w->allow_n <= l->hdr.allow_n - w->allow_off;
 }
 
 static int
@@ -204,7 +206,8 @@ task_slots(size_t n)
 static size_t
 task_xid_hash(const uint8_t xid[16])
 {
-	uint64_t h = (octets_get64(xid) ^ octets_get64(xid + 8) * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
+	uint64_t h = (octets_get64(xid) ^ octets_get64(xid + 8) * UINT64_C(0x9e3779b97f4a7c15)) *
+		     UINT64_C(0xbf58476d1ce4e5b9);
 
 	return (size_t)(h ^ h >> 32);
 }
@@ -268,8 +271,9 @@ task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_tabl
 		struct taskset_warrant *r = &w->row;
 
 		memcpy(r, rows + i * sizeof(*r), sizeof(*r));
-		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n}, task_country(r->auth_cc),
-			task_country(r->delivery_cc), (struct octets){r->operator_id, r->operator_n},
+		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n},
+			task_country(r->auth_cc), task_country(r->delivery_cc),
+			(struct octets){r->operator_id, r->operator_n},
 			(struct octets){r->neid, r->neid_n}, r->ps_version, r->gtime) < 0)
 			return -EINVAL;
 		w->account = account_get(accounts, r->id);
@@ -278,7 +282,8 @@ task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_tabl
 }
 
 int
-task_build(const void *image, size_t len, struct account_table *accounts, struct task_set **out, const char **why)
+task_build(const void *image, size_t len, struct account_table *accounts, struct task_set **out,
+    const char **why)
 {
 	const uint8_t *p = image;
 	struct task_layout l;
@@ -453,8 +458,8 @@ task_ne_allowed(const struct task_set *s, const struct taskset_warrant *w, uint3
 }
 
 enum reject_code
-task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, uint16_t type, int64_t pdu_ns, int64_t now_ns,
-    int64_t grace_ns)
+task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, uint16_t type,
+    int64_t pdu_ns, int64_t now_ns, int64_t grace_ns)
 {
 	const struct taskset_warrant *r = &w->row;
 	uint8_t scope = type == X23_TYPE_X2 ? TASKSET_IRI : TASKSET_CC;

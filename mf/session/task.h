@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The task set in force: which NE may send, which warrants an XID stands for, and whether a warrant takes a PDU now.  Built from the image of
- * taskset.h, replaced as a whole.  Holds no counters (account.h) and no sessions (session.h): those outlive it. */
+/* The task set in force: which NE may send, which warrants an XID stands for, and whether a warrant
+ * takes a PDU now.  Built from the image of taskset.h, replaced as a whole.  Holds no counters
+ * (account.h) and no sessions (session.h): those outlive it. */
 #ifndef SESSION_TASK_H
 #define SESSION_TASK_H
 
@@ -17,21 +18,24 @@ struct spool_q;
 /* One warrant of the set; valid as long as the set. */
 struct task_warrant {
 	struct taskset_warrant row;
-	struct handover_warrant ho; /* fixed octets of its PSHeader */
-	struct account *account;    /* outlives the set */
+	struct handover_warrant ho;		/* fixed octets of its PSHeader */
+	struct account *account;		/* outlives the set */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };
 
 struct task_set;
 
-/* Check an image completely: sizes, every offset, index and string, order, unique ids.  Returns 0, or -EINVAL with *why. */
+/* Check an image completely: sizes, every offset, index and string, order, unique ids.  Returns 0,
+ * or -EINVAL with *why. */
 int task_check(const void *image, size_t len, const char **why);
 
-/* Take descriptor FD (closed in every case), which must be a sealed memfd, and make a set of it; ACCOUNTS gets an account for each warrant.
- * Returns 0 and *out (new, task_set_free); -EPERM not sealed, -EMSGSIZE, -EINVAL with *why, or the errno of mmap. */
+/* Take descriptor FD (closed in every case), which must be a sealed memfd, and make a set of it;
+ * ACCOUNTS gets an account for each warrant. Returns 0 and *out (new, task_set_free); -EPERM not
+ * sealed, -EMSGSIZE, -EINVAL with *why, or the errno of mmap. */
 int task_load(int fd, struct account_table *accounts, struct task_set **out, const char **why);
 /* The same from octets in memory (borrowed during the call). */
-int task_build(const void *image, size_t len, struct account_table *accounts, struct task_set **out, const char **why);
+int task_build(const void *image, size_t len, struct account_table *accounts, struct task_set **out,
+    const char **why);
 void task_set_free(struct task_set *s);
 
 uint64_t task_version(const struct task_set *s);
@@ -45,7 +49,8 @@ struct octets task_string(const struct task_set *s, struct taskset_str str);
 const struct taskset_ne *task_ne_by_san(const struct task_set *s, const char *san, size_t n);
 const struct taskset_ne *task_ne_by_id(const struct task_set *s, uint32_t id);
 
-/* The warrants of XID: *n indexes in the returned run, to be resolved by task_warrant(); NULL and 0 when there are none. */
+/* The warrants of XID: *n indexes in the returned run, to be resolved by task_warrant(); NULL and 0
+ * when there are none. */
 const struct taskset_xid *task_lookup(const struct task_set *s, const uint8_t xid[16], size_t *n);
 struct task_warrant *task_warrant(struct task_set *s, uint32_t index);
 
@@ -53,8 +58,9 @@ struct task_warrant *task_warrant(struct task_set *s, uint32_t index);
  *   pdu_ns    attribute 9, else the time of reception
  *   now_ns    clock_warrant_ns()
  *   grace_ns  how long after the end a PDU whose own time lies in the window is still taken
- * Returns REJECT_NONE, _NE_NOT_ALLOWED, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or _OUT_OF_SCOPE; the first that holds, in this order. */
-enum reject_code task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, uint16_t type, int64_t pdu_ns,
-    int64_t now_ns, int64_t grace_ns);
+ * Returns REJECT_NONE, _NE_NOT_ALLOWED, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or _OUT_OF_SCOPE; the
+ * first that holds, in this order. */
+enum reject_code task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne,
+    uint16_t type, int64_t pdu_ns, int64_t now_ns, int64_t grace_ns);
 
 #endif
