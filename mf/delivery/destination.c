@@ -228,6 +228,7 @@ destination_on_acked(void *arg, uint64_t end)
 		d->good = true;
 		d->backoff_ms = d->conf.backoff_min_ms;
 		destination_alarm(d, false, "LEMF-ANSWER", "the LEMF answers as it should");
+		destination_alarm(d, false, "LEMF-LATE", "the LEMF answers again");
 	}
 	destination_pump(d);
 }

@@ -14,6 +14,8 @@
 #define FEED_SKIP_MAX 4096 /* records of others in one call */
 #define FEED_PEEK_MAX 256  /* records looked at for the age of the oldest */
 
+#define FEED_DAMAGE_LOG 1024 /* of so many damaged places one is logged; all are counted */
+
 /* One class. */
 struct feed_class {
 	bool takes, has_head;
@@ -21,6 +23,7 @@ struct feed_class {
 	struct spool_pos at, head; /* where the reader stands; durable end */
 	uint64_t sent_rec;	   /* records with a lower number were sent before */
 	uint64_t damaged_rec;	   /* damage in front of this record was told */
+	uint32_t damages;	   /* places, for the log */
 	uint32_t in_flight_n;
 	struct spool_pos peeked; /* cursor for which oldest_ns holds */
 	int64_t oldest_ns;
@@ -171,7 +174,8 @@ feed_damaged(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 	snprintf(text, sizeof(text),
 	    "records %llu to %llu of the %s queue cannot be read: they are not delivered",
 	    (unsigned long long)first, (unsigned long long)(first + n - 1), ho_class_name(class));
-	log_err("SPOOL-DAMAGED", "%s: %s", f->name, text);
+	if (k->damages++ % FEED_DAMAGE_LOG == 0)
+		log_err("SPOOL-DAMAGED", "%s: %s", f->name, text);
 	f->env->alarm(f->env->arg, true, "SPOOL-DAMAGED", f->name, text);
 }
 
