@@ -353,11 +353,12 @@ payload_kinds(void **state)
 	    {"\xA1\x80\x30\x80\x00\x00\x00\x00", 8, 2},
 	    {"\xA2\x02\x83\x00", 4, 0},
 	    {"\xA7\x00", 2, 0},
-	    {"\xA0\x00", 2, -EBADMSG},		   /* nothing in it */
-	    {"\xA0\x02\x31\x00", 4, -EBADMSG},	   /* not an item */
-	    {"\xA0\x02\x30\x01", 4, -EBADMSG},	   /* passes its end */
-	    {"\xA0\x02\x30\x00\x00", 5, -EBADMSG}, /* octets behind */
-	    {"\xA8\x00", 2, -EBADMSG},		   /* no arm */
+	    {"\xA0\x00", 2, -EBADMSG},		       /* nothing in it */
+	    {"\xA0\x02\x31\x00", 4, -EBADMSG},	       /* not an item */
+	    {"\xA0\x02\x30\x01", 4, -EBADMSG},	       /* passes its end */
+	    {"\xA0\x02\x30\x00\x00", 5, -EBADMSG},     /* octets behind */
+	    {"\xA0\x04\x30\x02\x80\x05", 6, -EBADMSG}, /* a member passes its item */
+	    {"\xA8\x00", 2, -EBADMSG},		       /* no arm */
 	    {"\x30\x00", 2, -EBADMSG},
 	    {"\x80\x00", 2, -EBADMSG},
 	    {"", 0, -EBADMSG},
