@@ -29,17 +29,17 @@ tls_no_passphrase(char *buf, int size, int rwflag, void *arg)
 	return -1;
 }
 
+/* The first error is the nearest to the cause. */
 static bool
 tls_file_fault(const char *what, const char *file)
 {
-	unsigned long e = ERR_peek_last_error();
-	char text[160] = "no reason given";
+	unsigned long e = ERR_peek_error();
+	const char *why =
+	    ERR_SYSTEM_ERROR(e) ? strerror(ERR_GET_REASON(e)) : ERR_reason_error_string(e);
 
-	if (e)
-		ERR_error_string_n(e, text, sizeof(text));
 	log_err("TLS-FILE",
 	    "%s %s cannot be used: %s; check that the file exists, is PEM and fits the others",
-	    what, file ? file : "(not set)", text);
+	    what, file ? file : "(not set)", why ? why : "no reason given");
 	ERR_clear_error();
 	return false;
 }
