@@ -63,6 +63,8 @@ dest_conf_bool(const json_t *j, const char *key, bool otherwise)
 {
 	const json_t *v = json_object_get(j, key);
 
+	if (json_is_integer(v)) /* as databases say it */
+		return json_integer_value(v) != 0;
 	return json_is_boolean(v) ? json_is_true(v) : otherwise;
 }
 
