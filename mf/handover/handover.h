@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoding of handover PDUs (PS-PDU, TS 102 232-1 V3.38.1) on the hot path: hand-written, back to front, minimal definite-length BER.
- * Pure functions over octets: no I/O, no allocation, no state but the caller's. */
+/* Encoding of handover PDUs (PS-PDU, TS 102 232-1 V3.38.1) on the hot path: hand-written, back to
+ * front, minimal definite-length BER.  Pure functions over octets: no I/O, no allocation, no state
+ * but the caller's. */
 #ifndef HANDOVER_HANDOVER_H
 #define HANDOVER_HANDOVER_H
 
 #include "flow.h"
 
-#define HANDOVER_HEAD_MAX 70000 /* octets; bounds head and tail.  NFID and IPID longer than 255 octets are cut to 255 */
+/* Octets; no head and no tail is longer.  NFID and IPID longer than 255 octets are cut to 255. */
+#define HANDOVER_HEAD_MAX 70000
 
-/* The fixed octets of a warrant's PSHeader, made once when the task is loaded.  TS 102 232-1 5.2. */
+/* The fixed octets of a warrant's PSHeader, made once when the task is loaded.  TS 102 232-1 5.2.
+ */
 struct handover_warrant {
 	uint8_t front[64]; /* li-psDomainId, LIID, authorizationCountryCode: encoded, in order */
 	uint8_t front_n;
@@ -19,19 +22,22 @@ struct handover_warrant {
 	uint8_t gtime; /* 1: timeStamp (GeneralizedTime), 0: microSecondTimeStamp */
 };
 
-/* Octets for FRONT etc.  LIID 1..25 octets, OPERATOR 1..16, NEID 0..16, country codes two letters or NULL.
- * PS_VERSION is the last arc of li-psDomainId (43).  Returns 0 or -EINVAL. */
-int handover_warrant_init(struct handover_warrant *w, struct octets liid, const char *auth_cc, const char *delivery_cc, struct octets operator_id,
-    struct octets neid, unsigned ps_version, bool gtime);
+/* Octets for FRONT etc.  LIID 1..25 octets, OPERATOR 1..16, NEID 0..16, country codes two letters
+ * or NULL.  PS_VERSION is the last arc of li-psDomainId (43).  Returns 0 or -EINVAL. */
+int handover_warrant_init(struct handover_warrant *w, struct octets liid, const char *auth_cc,
+    const char *delivery_cc, struct octets operator_id, struct octets neid, unsigned ps_version,
+    bool gtime);
 
-/* Encode EV for one warrant as PS-PDU number SEQ of (LIID, CIN, class).  *rec points into a static scratch (head, tail) and into EV (body).
- * iri_type, direction and ts_qualifier of EV are values of spec/ts102232_1.h.
- * Returns 0, -ENOTSUP (no mapper knows (kind, class), or the xIRI's event has no place in HI2), -EBADMSG (the body is not what its kind
+/* Encode EV for one warrant as PS-PDU number SEQ of (LIID, CIN, class).  *rec points into a static
+ * scratch (head, tail) and into EV (body).  iri_type, direction and ts_qualifier of EV are values
+ * of spec/ts102232_1.h; the member is left out for any other.  Returns 0, -ENOTSUP (no mapper knows
+ * (kind, class), or the xIRI's event has no place in HI2), -EBADMSG (the body is not what its kind
  * says) or -EMSGSIZE. */
-int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq, const struct li_event *ev, struct ho_record *rec);
+int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, struct ho_record *rec);
 
-/* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the length, or -ENOSPC
- * (CAP must be 16 octets more than the PDU, which is written from the back). */
+/* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the
+ * length, or -ENOSPC (CAP must be 16 octets more than the PDU, which is written from the back). */
 enum tri_kind { /* tags of TRIPayload */
 	TRI_TEST_PDU = 1,
 	TRI_PADDING_PDU = 2,
@@ -44,27 +50,33 @@ enum tri_kind { /* tags of TRIPayload */
 	TRI_PDU_ACK_REQUEST = 12,
 	TRI_PDU_ACK_RESPONSE = 13
 };
-/* LIID, operator and NE id come from FILLER (made with handover_warrant_init).  NOW_NS goes into the time stamp.
- * TEXT is used by TRI_OPERATOR_LEA_MESSAGE (1..255 octets, else -EINVAL; ERROR: priority error, else informational) and
- * TRI_PADDING_PDU.  optionRequest asks for pDUAcknowledgement; optionResponse accepts it, or declines it when ERROR. */
-int tri_encode(const struct handover_warrant *filler, uint32_t cin, uint32_t seq, enum tri_kind kind, struct octets text, bool error,
-    int64_t now_ns, uint8_t *buf, size_t cap);
+/* LIID, operator and NE id come from FILLER (made with handover_warrant_init).  NOW_NS goes into
+ * the time stamp.  TEXT is used by TRI_OPERATOR_LEA_MESSAGE (1..255 octets, else -EINVAL; ERROR:
+ * priority error, else informational) and TRI_PADDING_PDU.  optionRequest asks for
+ * pDUAcknowledgement; optionResponse accepts it, or declines it when ERROR. */
+int tri_encode(const struct handover_warrant *filler, uint32_t cin, uint32_t seq,
+    enum tri_kind kind, struct octets text, bool error, int64_t now_ns, uint8_t *buf, size_t cap);
+
+/* "testPDU" ..., as in the module; "-" for a kind that is none of them. */
+const char *tri_kind_name(enum tri_kind kind);
 
 /* What a LEMF sent back.  Any definite or indefinite length form, unknown members skipped. */
 struct tri_pdu {
-	uint8_t kind;     /* enum tri_kind, 0: no TRI PDU */
+	uint8_t kind; /* enum tri_kind, 0: no TRI PDU */
 	uint32_t seq;
 	bool accepts_ack; /* optionResponse: pDUAcknowledgement stands in acceptedOptions */
 };
-/* Decode one PS-PDU from the front of IN (asn1c, bounded stack).  MAX bounds its length.  Returns octets used > 0, -EAGAIN (need more),
- * -EBADMSG (not a PS-PDU: close), -EMSGSIZE. */
+/* Decode one PS-PDU from the front of IN (asn1c, bounded stack).  MAX bounds its length.  Returns
+ * octets used > 0, -EAGAIN (need more), -EBADMSG (not a PS-PDU: close), -EMSGSIZE. */
 int tri_decode(struct octets in, size_t max, struct tri_pdu *out);
 
-/* Take a received PS-PDU (X2/X3 format 1) apart: *payload is the TLV run inside payload [2], *is_iri says which; *cin the inner CIN when *has_cin.
- * Returns 0, -EBADMSG or -ENOTSUP (neither IRI nor CC).
- * For format 17 (Payload alone) handover_payload_kind tells IRI (1), CC (2), other (0) or -EBADMSG.  Both check every length, down
- * to the innermost TLV; indefinite lengths are accepted and move as they are. */
-int handover_inner(struct octets pspdu, struct octets *payload, bool *is_iri, bool *has_cin, uint32_t *cin);
+/* Take a received PS-PDU (X2/X3 format 1) apart: *payload is the TLV run inside payload [2],
+ * *is_iri says which; *cin the inner CIN when *has_cin.  Returns 0, -EBADMSG or -ENOTSUP (neither
+ * IRI nor CC).  For format 17 (Payload alone) handover_payload_kind tells IRI (1), CC (2), other
+ * (0) or -EBADMSG.  Both check every length, down to the innermost TLV; indefinite lengths are
+ * accepted and move as they are. */
+int handover_inner(
+    struct octets pspdu, struct octets *payload, bool *is_iri, bool *has_cin, uint32_t *cin);
 int handover_payload_kind(struct octets payload);
 
 /* TS 33.128 XIRIPayload: check it and find its parts.  -EBADMSG when it is not one. */
@@ -75,7 +87,8 @@ struct xiri_view {
 	uint8_t release, version;
 };
 int xiri_parse(struct octets in, struct xiri_view *out);
-/* IRIType of an event arm: events of a session begin, continue or end; all others, registrations too, are Report (4). */
+/* IRIType of an event arm: events of a session begin, continue or end; all others, registrations
+ * too, are Report (4). */
 uint8_t xiri_iri_type(uint32_t event_tag);
 
 #endif

@@ -73,7 +73,7 @@ handover_payload_kind(struct octets payload)
 	if ((t.id & (BER_CLASS | BER_CONSTRUCTED)) != (BER_CONTEXT | BER_CONSTRUCTED))
 		return -EBADMSG;
 	if (t.id != PAYLOAD_IRI_SEQUENCE && t.id != PAYLOAD_CC_SEQUENCE)
-		return t.number <= PAYLOAD_ARM_LAST ? 0 : -EBADMSG;
+		return 0;
 	if (!items_ok(t.content))
 		return -EBADMSG;
 	return t.id == PAYLOAD_IRI_SEQUENCE ? 1 : 2;

@@ -53,7 +53,7 @@ map_iri_33128(struct ber *b, const struct li_event *ev, struct ho_record *rec)
 	if (x.event_tag == EVENT_N9HR_SESSION_INFO || x.event_tag == EVENT_S8HR_BEARER_INFO ||
 	    x.event_tag == EVENT_CELL_SITE_REPORT)
 		return -ENOTSUP;
-	ber_small(b, IRI_SESSION_DIRECTION, ev->direction);
+	pspdu_direction(b, IRI_SESSION_DIRECTION, ev->direction);
 	contents = ber_mark(b);
 	if (x.event_tag == EVENT_PACKET_REPORT)
 		return map_packet_report(b, ev, x.event, rec, contents);

@@ -47,7 +47,7 @@ map_iri_ipmm(struct ber *b, const struct li_event *ev, struct ho_record *rec)
 	const struct x23_pdu *pdu = ev->pdu;
 	size_t contents;
 
-	ber_small(b, IRI_PAYLOAD_DIRECTION, ev->direction);
+	pspdu_direction(b, IRI_PAYLOAD_DIRECTION, ev->direction);
 	contents = ber_mark(b);
 	pspdu_body(b, rec, ev->body);
 	ber_close(b, SIP_MESSAGE_CONTENT, contents);

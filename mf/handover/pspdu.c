@@ -152,7 +152,8 @@ pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu
 
 	put_id(b, PSHEADER_NETWORK_FUNCTION, h->nfid);
 	put_id(b, PSHEADER_EXTENDED_POINT, h->ipid);
-	ber_small(b, PSHEADER_TIME_QUALIFIER, h->ts_qualifier);
+	if (h->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
+		ber_small(b, PSHEADER_TIME_QUALIFIER, h->ts_qualifier);
 	if (!w->gtime)
 		put_micro_time(b, t / NS_PER_S, us);
 	else
@@ -177,10 +178,18 @@ pspdu_body(struct ber *b, struct ho_record *rec, struct octets body)
 }
 
 void
+pspdu_direction(struct ber *b, uint8_t id, uint8_t direction)
+{
+	if (direction <= DIRECTION_NOT_APPLICABLE)
+		ber_small(b, id, direction);
+}
+
+void
 pspdu_iri_close(struct ber *b, uint8_t iri_type, size_t contents_mark, size_t item_mark)
 {
 	ber_close(b, IRI_CONTENTS, contents_mark);
-	ber_small(b, IRI_TYPE, iri_type);
+	if (iri_type >= IRI_BEGIN && iri_type <= IRI_REPORT)
+		ber_small(b, IRI_TYPE, iri_type);
 	ber_close(b, ITEM_TAG, item_mark);
 	ber_close(b, PAYLOAD_IRI_SEQUENCE, item_mark);
 }
@@ -189,7 +198,7 @@ void
 pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t item_mark)
 {
 	ber_close(b, CC_CONTENTS, contents_mark);
-	ber_small(b, CC_DIRECTION, direction);
+	pspdu_direction(b, CC_DIRECTION, direction);
 	ber_close(b, ITEM_TAG, item_mark);
 	ber_close(b, PAYLOAD_CC_SEQUENCE, item_mark);
 }

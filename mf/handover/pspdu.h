@@ -31,7 +31,12 @@ struct pspdu_header {
 /* Write pSHeader [1]. */
 void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
 
-/* Write the tail and head of an item of iRIPayloadSequence and of the sequence around it. */
+/* Write a PayloadDirection.  Values that its ENUMERATED does not have are left out, here and below:
+ * all these members are optional. */
+void pspdu_direction(struct ber *b, uint8_t id, uint8_t direction);
+
+/* Write what stands in front of the contents of the one IRIPayload or CCPayload, and of the
+ * sequence around it; the marks say where the contents and the item end. */
 void pspdu_iri_close(struct ber *b, uint8_t iri_type, size_t contents_mark, size_t item_mark);
 void pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t item_mark);
 

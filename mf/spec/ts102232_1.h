@@ -54,7 +54,6 @@ enum ts102232_1_payload_tag { /* Payload, 5.3 */
 	PAYLOAD_CC_SEQUENCE = 0xA1,
 	PAYLOAD_TRI = 0xA2
 };
-#define PAYLOAD_ARM_LAST 7 /* hI4Payload, the last arm of version43 */
 
 enum ts102232_1_item_tag { /* CCPayload and IRIPayload */
 	ITEM_TAG = 0x30,

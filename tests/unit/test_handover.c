@@ -576,6 +576,26 @@ unmapped(void **state)
 	assert_int_equal(sample_encode(&s, pdu), -EBADMSG);
 }
 
+/* A value that is none of its ENUMERATED's is left out. */
+static void
+values_without_name(void **state)
+{
+	PS_PDU_t *p;
+	int n;
+
+	(void)state;
+	sample_init(&s, LI_SIP, HO_IRI, 20);
+	s.ev.iri_type = 0;
+	s.ev.direction = 5;
+	s.ev.ts_qualifier = 4;
+	n = sample_encode(&s, pdu);
+	p = decode(&asn_DEF_PS_PDU, pdu, (size_t)n);
+	assert_null(p->pSHeader.timeStampQualifier);
+	assert_null(p->payload.choice.iRIPayloadSequence.list.array[0]->iRIType);
+	assert_null(p->payload.choice.iRIPayloadSequence.list.array[0]->payloadDirection);
+	ASN_STRUCT_FREE(asn_DEF_PS_PDU, p);
+}
+
 static int
 warrant(size_t liid_n, const char *a, const char *d, size_t op_n, size_t neid_n, unsigned version)
 {
@@ -621,6 +641,7 @@ main(void)
 	    cmocka_unit_test(targets),
 	    cmocka_unit_test(targets_without_arm),
 	    cmocka_unit_test(unmapped),
+	    cmocka_unit_test(values_without_name),
 	    cmocka_unit_test(warrant_limits),
 	};
 
