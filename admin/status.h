@@ -3,11 +3,11 @@
  * merge them with the database. Deliver roles are asked first and ingest after them, so that a
  * record never counts as delivered before it counts as received.
  *
- * From ingest: {"listeners": [...], "nes": [{"ne": row, "connections", "pdus", "last"}],
- * "warrants": [{"warrant": row, "received", "spooled", "duplicate", "out_of_scope", "rejected",
- * "shed", ...}], "tasks": {...}, "sessions": ...}; a counter may be a number, or an object or array
- * of numbers, which are added.  From deliver: mf/delivery/destination.h.  What is missing counts as
- * 0.
+ * From ingest (mf/ingest/ingest_status.c): {"x": {"listeners": [...]}, "network_elements": [{"id",
+ * "connections", "pdus", "last"}], "warrants": [{"warrant": row, "received", "spooled",
+ * "duplicate", "out_of_scope", "rejected", "shed"}], "sessions": [...]}; a counter may be a number,
+ * or an object or array of numbers, which are added.  From deliver: mf/delivery/destination.h.
+ * What is missing counts as 0.
  *
  * Merged: {"time", "tasks": {"version", "in_force"}, "roles": [...], "listeners": [...], "nes":
  * [...], "leas": [{"id", "name", "state", "backlog": {"records", "octets", "age_s"},

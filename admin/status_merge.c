@@ -88,7 +88,7 @@ static json_t *
 merge_nes(struct store *s, json_t *ingest)
 {
 	json_t *nes = store_rows(s, STMT_NE_LIST, NULL),
-	       *index = merge_index(json_object_get(ingest, "nes"), "ne"), *ne;
+	       *index = merge_index(json_object_get(ingest, "network_elements"), "ne"), *ne;
 	size_t i;
 
 	json_array_foreach(nes, i, ne)
@@ -339,7 +339,8 @@ json_t *
 status_merge(struct store *s, const struct status_parts *p)
 {
 	struct merge_backlog total = {0};
-	json_t *all = json_object(), *listeners = json_object_get(p->ingest, "listeners");
+	json_t *all = json_object(),
+	       *listeners = json_object_get(json_object_get(p->ingest, "x"), "listeners");
 	char now[32];
 
 	json_object_set_new(all, "time", json_string(clock_format(clock_wall_ns(), now)));

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mdfctl: the command line of the control socket.  It knows the table of operations and nothing of
+ * the database. */
+#include "config.h"
+
+#include "admin/mdfctl.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MDFCTL_SOCKET_DEFAULT RUNSTATEDIR "/openmdf/mdfctl.sock"
+#define MDFCTL_ARGS_MAX 64
+#define MDFCTL_PART_LEN (512u * 1024) /* octets of one part of an import; a line is at most 1 MiB  \
+				       */
+#define MDFCTL_TIMEOUT_S 600	      /* a large import is one transaction */
+#define MDFCTL_POLL_MS 100
+
+enum {
+	OPT_SOCKET = 1000,
+	OPT_JSON,
+	OPT_REQUEST,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_MAN,
+	OPT_COMPLETION,
+	OPT_QUIET
+};
+
+const struct mdfctl_opt mdfctl_opts[] = {
+    {"socket", "PATH", OPT_SOCKET,
+	"Control socket. Default: the environment variable MDFCTL_SOCKET, "
+	"else " MDFCTL_SOCKET_DEFAULT "."},
+    {"json", NULL, OPT_JSON,
+	"Print the result as JSON, for programs. An error is an object with the member error."},
+    {"request", "ID", OPT_REQUEST,
+	"Request id: a change that is repeated under the same id within a day is made once."},
+    {"quiet", NULL, OPT_QUIET, "Print no result and no progress."},
+    {"help", NULL, OPT_HELP, "Print help, of an operation when one is named."},
+    {"version", NULL, OPT_VERSION, "Print the version."},
+    {"man", NULL, OPT_MAN, "Print mdfctl(1) as roff."},
+    {"completion", NULL, OPT_COMPLETION, "Print the completion for bash."},
+    {NULL, NULL, 0, NULL},
+};
+
+struct mdfctl {
+	const char *socket, *request;
+	bool json, quiet, help;
+	const struct op *op;
+	json_t *args;
+	FILE *in;
+	int fd;
+};
+
+/* ---- arguments */
+
+static const struct op *
+mdfctl_op(const char *object, const char *verb)
+{
+	char name[64];
+
+	if (verb == NULL)
+		return ops_find(object);
+	snprintf(name, sizeof(name), "%s.%s", object, verb);
+	return ops_find(name);
+}
+
+/* The words of the operation, taken out of ARGV; global options may stand before them. */
+static int
+mdfctl_words(struct mdfctl *m, int argc, char **argv)
+{
+	int at = 1, n = 0;
+
+	for (; at < argc && argv[at][0] == '-'; at++)
+		if (strcmp(argv[at], "--socket") == 0 || strcmp(argv[at], "--request") == 0)
+			at++;
+	if (at < argc && strcmp(argv[at], "help") == 0) {
+		m->help = true;
+		memmove(argv + at, argv + at + 1, (size_t)(argc - at) * sizeof(*argv));
+		argc--;
+	}
+	if (at < argc && (m->op = mdfctl_op(argv[at], NULL)) != NULL)
+		n = 1;
+	else if (at + 1 < argc && (m->op = mdfctl_op(argv[at], argv[at + 1])) != NULL)
+		n = 2;
+	else if (at < argc) {
+		fprintf(stderr,
+		    "mdfctl: there is no operation '%s%s%s'; mdfctl --help lists them\n", argv[at],
+		    at + 1 < argc ? " " : "", at + 1 < argc ? argv[at + 1] : "");
+		return -1;
+	}
+	memmove(argv + at, argv + at + n, (size_t)(argc - at - n + 1) * sizeof(*argv));
+	return argc - n;
+}
+
+/* Two spellings of each argument (time-p2-s, time_p2_s), and --name for the first one. */
+static size_t
+mdfctl_arg_options(const struct op *op, struct option *o, char dashed[][32])
+{
+	size_t n = 0, i = 0;
+
+	for (; op != NULL && op->args[i].name != NULL; i++) {
+		const struct op_arg *a = &op->args[i];
+		int has = a->type == OP_BOOL ? optional_argument : required_argument;
+
+		assert(n + 4 < MDFCTL_ARGS_MAX && strlen(a->name) < 32);
+		o[n++] = (struct option){a->name, has, NULL, (int)i};
+		if (strchr(a->name, '_') == NULL)
+			continue;
+		for (size_t k = 0; k <= strlen(a->name); k++)
+			dashed[i][k] = a->name[k] == '_' ? '-' : a->name[k];
+		o[n++] = (struct option){dashed[i], has, NULL, (int)i};
+	}
+	if (i > 0 && op_arg_find(op, "name", 4) == NULL)
+		o[n++] = (struct option){"name", required_argument, NULL, 0};
+	return n;
+}
+
+static int
+mdfctl_global(struct mdfctl *m, int opt)
+{
+	switch (opt) {
+	case OPT_SOCKET:
+		m->socket = optarg;
+		return 0;
+	case OPT_JSON:
+		m->json = true;
+		return 0;
+	case OPT_REQUEST:
+		m->request = optarg;
+		return 0;
+	case OPT_QUIET:
+		m->quiet = true;
+		return 0;
+	case OPT_HELP:
+		m->help = true;
+		return 0;
+	case OPT_VERSION:
+		printf("mdfctl %s\n", PACKAGE_VERSION);
+		exit(MDFCTL_OK);
+	case OPT_MAN:
+		mdfctl_man(stdout);
+		exit(MDFCTL_OK);
+	case OPT_COMPLETION:
+		mdfctl_completion(stdout);
+		exit(MDFCTL_OK);
+	}
+	return -1;
+}
+
+static bool
+mdfctl_is_bool(const char *text)
+{
+	static const char *const words[] = {"yes", "no", "true", "false", "on", "off", "1", "0"};
+
+	for (size_t i = 0; text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* A list that is given twice grows. */
+static void
+mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
+{
+	const char *old = json_string_value(json_object_get(m->args, a->name));
+	bool list = a->type == OP_ADDRESSES || a->type == OP_PINS || a->type == OP_XIDS ||
+		    a->type == OP_NAMES;
+
+	if (old != NULL && list)
+		json_object_set_new(m->args, a->name, json_sprintf("%s,%s", old, value));
+	else if (json_object_set_new(m->args, a->name, json_string(value)) < 0)
+		fprintf(stderr, "mdfctl: %s: the value is not UTF-8\n", a->name);
+}
+
+static int
+mdfctl_word_args(struct mdfctl *m, int argc, char **argv)
+{
+	const struct op_arg *a = m->op == NULL ? NULL : m->op->args;
+
+	for (; optind < argc; optind++) {
+		while (a != NULL && a->name != NULL && json_object_get(m->args, a->name) != NULL)
+			a++;
+		if (a == NULL || a->name == NULL) {
+			fprintf(stderr, "mdfctl: one word too many: '%s'\n", argv[optind]);
+			return -1;
+		}
+		mdfctl_set(m, a, argv[optind]);
+	}
+	return 0;
+}
+
+static int
+mdfctl_parse(struct mdfctl *m, int argc, char **argv)
+{
+	struct option o[MDFCTL_ARGS_MAX + 16] = {{0}};
+	char dashed[MDFCTL_ARGS_MAX][32];
+	size_t n;
+	int opt;
+
+	if ((argc = mdfctl_words(m, argc, argv)) < 0)
+		return -1;
+	n = mdfctl_arg_options(m->op, o, dashed);
+	for (const struct mdfctl_opt *g = mdfctl_opts; g->name != NULL; g++)
+		if (m->op == NULL || op_arg_find(m->op, g->name, strlen(g->name)) == NULL)
+			o[n++] = (struct option){g->name,
+			    g->arg != NULL ? required_argument : no_argument, NULL, g->value};
+	while ((opt = getopt_long(argc, argv, "h", o, NULL)) != -1) {
+		if (opt == 'h')
+			m->help = true;
+		else if (opt >= OPT_SOCKET ? mdfctl_global(m, opt) < 0 : opt >= MDFCTL_ARGS_MAX)
+			return -1;
+		else if (opt >= OPT_SOCKET)
+			continue;
+		else if (optarg == NULL && optind < argc && mdfctl_is_bool(argv[optind]))
+			mdfctl_set(m, &m->op->args[opt], argv[optind++]);
+		else
+			mdfctl_set(m, &m->op->args[opt], optarg == NULL ? "yes" : optarg);
+	}
+	return m->help ? 0 : mdfctl_word_args(m, argc, argv);
+}
+
+/* ---- talking to the daemon */
+
+static int
+mdfctl_connect(struct mdfctl *m)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	const struct timeval limit = {MDFCTL_TIMEOUT_S, 0};
+
+	if (strlen(m->socket) >= sizeof(sa.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(sa.sun_path, m->socket);
+	m->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (m->fd < 0 || connect(m->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0)
+		return -1;
+	setsockopt(m->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	m->in = fdopen(m->fd, "r");
+	return m->in == NULL ? -1 : 0;
+}
+
+static void
+mdfctl_close(struct mdfctl *m)
+{
+	if (m->in != NULL)
+		fclose(m->in);
+	else if (m->fd >= 0)
+		close(m->fd);
+	m->in = NULL;
+	m->fd = -1;
+}
+
+static int
+mdfctl_send(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t w = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return -1;
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+/* One operation; a new reference to the answer, or NULL with errno. */
+static json_t *
+mdfctl_ask(struct mdfctl *m, const char *op, json_t *args)
+{
+	json_t *q = json_pack("{s:s, s:O, s:s*}", "op", op, "args", args, "request", m->request),
+	       *answer;
+	char *text = json_dumps(q, JSON_COMPACT), *line = NULL;
+	size_t max = 0;
+	ssize_t n;
+
+	json_decref(q);
+	assert(text != NULL);
+	n = mdfctl_send(m->fd, text, strlen(text)) < 0 || mdfctl_send(m->fd, "\n", 1) < 0
+		? -1
+		: getline(&line, &max, m->in);
+	free(text);
+	answer = n > 0 ? json_loadb(line, (size_t)n, 0, NULL) : NULL;
+	free(line);
+	if (answer == NULL && n >= 0)
+		errno = EPROTO;
+	else if (answer == NULL && errno == 0)
+		errno =
+		    ECONNRESET; /* closed: this user may not use the socket, or the daemon ended */
+	return answer;
+}
+
+static int
+mdfctl_unreachable(const struct mdfctl *m)
+{
+	const char *why = errno == 0 ? "closed the connection" : strerror(errno);
+
+	if (m->json)
+		printf("{\"error\": {\"code\": \"NO-DAEMON\", \"why\": \"%s\"}}\n", why);
+	fprintf(stderr,
+	    "mdfctl: %s: %s; is mdfd running, and may you use its control socket (control_uids)?\n",
+	    m->socket, why);
+	return MDFCTL_NO_DAEMON;
+}
+
+static int
+mdfctl_code(const char *code)
+{
+	if (code == NULL)
+		return MDFCTL_FAILED;
+	if (strcmp(code, "USAGE") == 0)
+		return MDFCTL_USAGE;
+	if (strcmp(code, "NOT-FOUND") == 0)
+		return MDFCTL_NOT_FOUND;
+	return strcmp(code, "CONFLICT") == 0 ? MDFCTL_CONFLICT : MDFCTL_FAILED;
+}
+
+static const char *
+mdfctl_error_text(json_t *error, const char *key)
+{
+	const char *text = json_string_value(json_object_get(error, key));
+
+	return text == NULL ? "" : text;
+}
+
+static int
+mdfctl_error(const struct mdfctl *m, json_t *error)
+{
+	const char *object = mdfctl_error_text(error, "object"),
+		   *todo = mdfctl_error_text(error, "todo");
+
+	if (m->json) {
+		json_t *e = json_pack("{s:O}", "error", error);
+
+		json_dumpf(e, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(e);
+	}
+	fprintf(stderr, "mdfctl: %s: %s%s%s%s%s%s\n", mdfctl_error_text(error, "code"), object,
+	    object[0] != '\0' ? ": " : "", mdfctl_error_text(error, "why"),
+	    todo[0] != '\0' ? " (" : "", todo, todo[0] != '\0' ? ")" : "");
+	return mdfctl_code(json_string_value(json_object_get(error, "code")));
+}
+
+static int
+mdfctl_result(const struct mdfctl *m, json_t *answer)
+{
+	json_t *result = json_object_get(answer, "result");
+
+	if (!json_is_true(json_object_get(answer, "ok")))
+		return mdfctl_error(m, json_object_get(answer, "error"));
+	if (m->json) {
+		json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+		putchar('\n');
+	} else if (!m->quiet) {
+		mdfctl_show(m->op, result);
+	}
+	return MDFCTL_OK;
+}
+
+/* ---- operations of the client's own */
+
+/* A file with a JSON array, in parts that fit into a line; the daemon stores all with the last one.
+ */
+static json_t *
+mdfctl_import(struct mdfctl *m, json_t *items)
+{
+	json_t *part = json_array(), *answer = NULL, *item;
+	size_t i, len = 0, n = json_array_size(items);
+
+	json_array_foreach(items, i, item)
+	{
+		char *text = json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY);
+
+		len += strlen(text) + 1;
+		free(text);
+		json_array_append(part, item);
+		if (len < MDFCTL_PART_LEN && i + 1 < n)
+			continue;
+		json_decref(answer);
+		json_object_set(m->args, "items", part);
+		json_object_set_new(m->args, "more", json_boolean(i + 1 < n));
+		if (!m->quiet && !m->json && isatty(STDERR_FILENO))
+			fprintf(stderr, "\r%zu of %zu %s", i + 1, n,
+			    i + 1 < n ? "sent" : "sent, being stored\n");
+		answer = mdfctl_ask(m, m->op->name, m->args);
+		if (answer == NULL || !json_is_true(json_object_get(answer, "ok")))
+			break;
+		json_array_clear(part);
+		len = 0;
+	}
+	if (n == 0) {
+		json_object_set(m->args, "items", part);
+		answer = mdfctl_ask(m, m->op->name, m->args);
+	}
+	json_decref(part);
+	return answer;
+}
+
+static json_t *
+mdfctl_read_items(const char *file)
+{
+	json_error_t e;
+	json_t *items = strcmp(file, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
+					       : json_load_file(file, JSON_REJECT_DUPLICATES, &e);
+
+	if (!json_is_array(items)) {
+		fprintf(stderr, "mdfctl: %s: line %d: %s\n", file, items == NULL ? e.line : 1,
+		    items == NULL ? e.text : "a JSON array is expected");
+		json_decref(items);
+		return NULL;
+	}
+	return items;
+}
+
+static bool
+mdfctl_roles_ready(json_t *status)
+{
+	json_t *role, *tasks = json_object_get(status, "tasks");
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "roles"), i,
+	    role) if (!json_is_true(json_object_get(role, "ready")) ||
+		      !json_is_true(json_object_get(role, "answer"))) return false;
+	return i > 0 &&
+	       json_equal(json_object_get(tasks, "version"), json_object_get(tasks, "in_force"));
+}
+
+static bool
+mdfctl_connected(json_t *status)
+{
+	json_t *lea, *d;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(status, "leas"), i, lea)
+	    json_array_foreach(json_object_get(lea, "destinations"), k, d)
+	{
+		const char *state = json_string_value(json_object_get(d, "state"));
+
+		if (!json_is_false(json_object_get(d, "enabled")) &&
+		    (state == NULL || strcmp(state, "up") != 0))
+			return false;
+	}
+	return true;
+}
+
+static bool
+mdfctl_idle(json_t *status)
+{
+	json_t *w;
+	size_t i;
+
+	if (json_integer_value(json_object_get(json_object_get(status, "backlog"), "records")) !=
+		0 ||
+	    json_integer_value(json_object_get(json_object_get(status, "journal"), "backlog")) != 0)
+		return false;
+	json_array_foreach(json_object_get(status, "warrants"), i,
+	    w) if (json_integer_value(json_object_get(w, "waiting")) != 0) return false;
+	return true;
+}
+
+static bool
+mdfctl_holds(const char *what, json_t *status)
+{
+	if (!mdfctl_roles_ready(status))
+		return false;
+	if (strcmp(what, "connected") == 0)
+		return mdfctl_connected(status);
+	return strcmp(what, "idle") == 0 ? mdfctl_idle(status) : true;
+}
+
+static double
+mdfctl_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* One look: MDFCTL_OK when WHAT holds. */
+static int
+mdfctl_wait_look(struct mdfctl *m, const char *what)
+{
+	json_t *answer, *none;
+	int r;
+
+	errno = 0;
+	if (m->in == NULL && mdfctl_connect(m) < 0) {
+		mdfctl_close(m);
+		return MDFCTL_NO_DAEMON;
+	}
+	none = json_object();
+	answer = mdfctl_ask(m, "status", none);
+	json_decref(none);
+	if (answer == NULL)
+		mdfctl_close(m);
+	r = answer == NULL					    ? MDFCTL_NO_DAEMON
+	    : mdfctl_holds(what, json_object_get(answer, "result")) ? MDFCTL_OK
+								    : MDFCTL_FAILED;
+	json_decref(answer);
+	return r;
+}
+
+static int
+mdfctl_wait(struct mdfctl *m)
+{
+	const char *what = json_string_value(json_object_get(m->args, "for")),
+		   *limit = json_string_value(json_object_get(m->args, "timeout"));
+	double end = mdfctl_now() + (limit == NULL ? 30 : atof(limit));
+	const struct timespec pause = {0, MDFCTL_POLL_MS * 1000000L};
+	int r;
+
+	if (what == NULL || (strcmp(what, "idle") != 0 && strcmp(what, "connected") != 0 &&
+				strcmp(what, "ready") != 0)) {
+		fprintf(stderr, "mdfctl: wait --for idle, connected or ready\n");
+		return MDFCTL_USAGE;
+	}
+	while ((r = mdfctl_wait_look(m, what)) != MDFCTL_OK && mdfctl_now() < end)
+		nanosleep(&pause, NULL);
+	if (r == MDFCTL_NO_DAEMON)
+		return mdfctl_unreachable(m);
+	if (r != MDFCTL_OK && !m->quiet)
+		fprintf(stderr, "mdfctl: not %s in time; mdfctl status tells why\n", what);
+	return r;
+}
+
+static int
+mdfctl_run(struct mdfctl *m)
+{
+	const char *file = json_string_value(json_object_get(m->args, "items"));
+	json_t *items = NULL, *answer;
+	int r;
+
+	if (m->op->flags & OP_CLIENT)
+		return mdfctl_wait(m);
+	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)
+		return MDFCTL_USAGE;
+	errno = 0;
+	answer = mdfctl_connect(m) < 0 ? NULL
+		 : items != NULL       ? mdfctl_import(m, items)
+				       : mdfctl_ask(m, m->op->name, m->args);
+	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_result(m, answer);
+	json_decref(answer);
+	json_decref(items);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct mdfctl m = {.socket = getenv("MDFCTL_SOCKET"), .args = json_object(), .fd = -1};
+	int r;
+
+	if (m.socket == NULL || m.socket[0] == '\0')
+		m.socket = MDFCTL_SOCKET_DEFAULT;
+	if (mdfctl_parse(&m, argc, argv) < 0)
+		return MDFCTL_USAGE;
+	if (m.op == NULL || m.help) {
+		FILE *out = m.help ? stdout : stderr;
+
+		if (m.op != NULL)
+			mdfctl_help_op(out, m.op);
+		else
+			mdfctl_help(out);
+		r = m.help ? MDFCTL_OK : MDFCTL_USAGE;
+	} else {
+		r = mdfctl_run(&m);
+	}
+	mdfctl_close(&m);
+	json_decref(m.args);
+	return r;
+}

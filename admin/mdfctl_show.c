@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results as tables for people, with libsmartcols. */
+#include "admin/mdfctl.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A value as one cell; new memory. */
+static char *
+show_cell(json_t *v)
+{
+	char *text = NULL, *buf;
+	size_t n = 0, i;
+	json_t *item;
+	FILE *f;
+
+	if (json_is_string(v))
+		return strdup(json_string_value(v));
+	if (!json_is_array(v)) {
+		if (v == NULL || json_is_null(v))
+			return strdup("-");
+		if (json_is_boolean(v))
+			return strdup(json_is_true(v) ? "yes" : "no");
+		return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+	}
+	f = open_memstream(&text, &n);
+	assert(f != NULL);
+	json_array_foreach(v, i, item)
+	{
+		buf = show_cell(item);
+		fprintf(f, "%s%s", i > 0 ? "," : "", buf);
+		free(buf);
+	}
+	fclose(f);
+	return text;
+}
+
+static struct libscols_table *
+show_table(const char *const *titles, size_t n)
+{
+	struct libscols_table *t = scols_new_table();
+
+	assert(t != NULL);
+	for (size_t i = 0; i < n; i++)
+		scols_table_new_column(
+		    t, titles[i], 0, strncmp(titles[i], "#", 1) == 0 ? SCOLS_FL_RIGHT : 0);
+	/* never cut a value: a LIID that lost its end is a wrong LIID */
+	scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
+	return t;
+}
+
+static void
+show_print(struct libscols_table *t)
+{
+	scols_print_table(t);
+	scols_unref_table(t);
+}
+
+static void
+show_set(struct libscols_line *l, size_t i, json_t *v)
+{
+	char *text = show_cell(v);
+
+	scols_line_set_data(l, i, text);
+	free(text);
+}
+
+static void
+show_rows(const struct op_column *columns, json_t *rows)
+{
+	const char *titles[24];
+	struct libscols_table *t;
+	json_t *row;
+	size_t n = 0, i;
+
+	while (columns[n].key != NULL) {
+		titles[n] = columns[n].title;
+		n++;
+	}
+	t = show_table(titles, n);
+	json_array_foreach(rows, i, row)
+	{
+		struct libscols_line *l = scols_table_new_line(t, NULL);
+
+		for (size_t k = 0; k < n; k++)
+			show_set(l, k, json_object_get(row, columns[k].key));
+	}
+	if (json_array_size(rows) == 0)
+		printf("none\n");
+	show_print(t);
+}
+
+static void
+show_object(json_t *obj)
+{
+	static const char *const titles[] = {"NAME", "VALUE"};
+	struct libscols_table *t = show_table(titles, 2);
+	const char *key;
+	json_t *v;
+
+	scols_table_enable_noheadings(t, 1);
+	json_object_foreach(obj, key, v)
+	{
+		struct libscols_line *l = scols_table_new_line(t, NULL);
+
+		scols_line_set_data(l, 0, key);
+		show_set(l, 1, v);
+	}
+	show_print(t);
+}
+
+void
+mdfctl_show(const struct op *op, json_t *result)
+{
+	if (strcmp(op->name, "status") == 0)
+		mdfctl_show_status(result);
+	else if (json_is_array(result) && op->columns != NULL)
+		show_rows(op->columns, result);
+	else if (json_is_object(result))
+		show_object(result);
+	else
+		printf("done\n");
+}
+
+/* ---- status */
+
+#define SHOW(title, list, ...)                                                                     \
+	do {                                                                                       \
+		static const struct op_column cols_[] = {__VA_ARGS__, {NULL, NULL}};               \
+                                                                                                   \
+		printf("\n%s\n", title);                                                           \
+		show_rows(cols_, list);                                                            \
+	} while (0)
+
+/* "1.5 MiB" */
+static json_t *
+show_octets(int64_t n)
+{
+	static const char *const unit[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	double v = (double)n;
+	size_t u = 0;
+
+	while (v >= 1024 && u < 4) {
+		v /= 1024;
+		u++;
+	}
+	return json_sprintf(u == 0 ? "%.0f %s" : "%.1f %s", v, unit[u]);
+}
+
+static json_t *
+show_backlog(json_t *b, const char *what)
+{
+	json_t *v = json_object_get(b, what);
+
+	if (strcmp(what, "octets") == 0)
+		return show_octets(json_integer_value(v));
+	if (strcmp(what, "age_s") == 0)
+		return json_sprintf("%" PRId64 " s", (int64_t)json_integer_value(v));
+	return json_integer(json_integer_value(v));
+}
+
+/* A link of an agency as one row of the table. */
+static json_t *
+show_link(json_t *lea, json_t *d)
+{
+	json_t *row = json_copy(d), *b = json_object_get(d, "backlog"),
+	       *error = json_object_get(json_object_get(d, "error"), "text");
+
+	json_object_set(row, "lea", json_object_get(lea, "name"));
+	if (!json_is_string(json_object_get(row, "address")))
+		json_object_set(row, "address", json_object_get(d, "addresses"));
+	json_object_set_new(row, "records", show_backlog(b, "records"));
+	json_object_set_new(row, "octets", show_backlog(b, "octets"));
+	json_object_set_new(row, "age", show_backlog(b, "age_s"));
+	if (error != NULL)
+		json_object_set(row, "fault", error);
+	return row;
+}
+
+static void
+show_links(json_t *status)
+{
+	json_t *rows = json_array(), *lea, *d;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(status, "leas"), i, lea)
+	    json_array_foreach(json_object_get(lea, "destinations"), k, d)
+		json_array_append_new(rows, show_link(lea, d));
+	SHOW("Handover links", rows, {"lea", "LEA"}, {"name", "DESTINATION"}, {"kind", "KIND"},
+	    {"address", "ADDRESS"}, {"state", "STATE"}, {"level", "LEVEL"}, {"records", "BACKLOG"},
+	    {"octets", "OCTETS"}, {"age", "AGE"}, {"fault", "LAST FAULT"});
+	json_decref(rows);
+}
+
+static void
+show_books(json_t *status)
+{
+	json_t *rows = json_array(), *w, *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "warrants"), i, w)
+	{
+		row = json_copy(w);
+		json_object_set_new(row, "ok",
+		    json_string(json_is_true(json_object_get(w, "ok")) ? "ok" : "MISMATCH"));
+		json_array_append_new(rows, row);
+	}
+	SHOW(
+	    "Warrants: received = delivered + waiting + duplicate + out of scope + rejected + shed",
+	    rows, {"liid", "LIID"}, {"lea", "LEA"}, {"state", "STATE"}, {"received", "RECEIVED"},
+	    {"delivered", "DELIVERED"}, {"waiting", "WAITING"}, {"duplicate", "DUPLICATE"},
+	    {"out_of_scope", "OUT OF SCOPE"}, {"rejected", "REJECTED"}, {"shed", "SHED"},
+	    {"ok", "BOOKS"});
+	json_decref(rows);
+}
+
+void
+mdfctl_show_status(json_t *status)
+{
+	json_t *b = json_object_get(status, "backlog"), *tasks = json_object_get(status, "tasks"),
+	       *octets = show_backlog(b, "octets");
+
+	printf("%s  tasks: version %" PRId64 ", in force %" PRId64 "  backlog: %" PRId64
+	       " records, %s, oldest %" PRId64 " s\n",
+	    json_string_value(json_object_get(status, "time")),
+	    (int64_t)json_integer_value(json_object_get(tasks, "version")),
+	    (int64_t)json_integer_value(json_object_get(tasks, "in_force")),
+	    (int64_t)json_integer_value(json_object_get(b, "records")), json_string_value(octets),
+	    (int64_t)json_integer_value(json_object_get(b, "age_s")));
+	json_decref(octets);
+	SHOW("Roles", json_object_get(status, "roles"), {"role", "ROLE"}, {"name", "LEA"},
+	    {"pid", "PID"}, {"ready", "READY"}, {"answer", "ANSWERS"}, {"restarts", "RESTARTS"},
+	    {"since", "SINCE"});
+	SHOW("X2/X3 listeners", json_object_get(status, "listeners"), {"name", "LISTENER"},
+	    {"address", "ADDRESS"}, {"port", "PORT"}, {"x2", "X2"}, {"x3", "X3"},
+	    {"connections", "CONNECTIONS"}, {"accepted", "ACCEPTED"}, {"refused", "REFUSED"});
+	SHOW("Network elements", json_object_get(status, "nes"), {"name", "NE"}, {"state", "STATE"},
+	    {"connections", "CONNECTIONS"}, {"pdus", "PDUS"}, {"last", "LAST SEEN"});
+	show_links(status);
+	show_books(status);
+	SHOW("Alarms", json_object_get(status, "alarms"), {"raised", "SINCE"},
+	    {"severity", "SEVERITY"}, {"code", "CODE"}, {"object", "OBJECT"}, {"text", "TEXT"});
+}
