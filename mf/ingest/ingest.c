@@ -214,6 +214,7 @@ ingest_recover(struct ingest *g)
 	} else {
 		clock_warrant_seed(r.high_ns);
 		g->replayed = r.replayed;
+		ingest_marks(g, r.q, r.q_n);
 		ingest_needed(g, r.q, r.q_n);
 		log_info("STATE-READ",
 		    "%zu sessions, %zu warrants, %zu sequence contexts; %llu records replayed",

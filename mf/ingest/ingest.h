@@ -22,6 +22,8 @@ struct ingest_q {
 	uint64_t wanted;       /* reader needs nothing below this segment */
 	uint64_t needed;       /* recovery needs this segment and later ones; 0: all */
 	uint64_t released;     /* passed to spool_release */
+	struct spool_pos mark; /* first checkpoint position in the segment of the last one */
+	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
 };
 
 /* What an NE sent since this process began. */
@@ -78,6 +80,8 @@ void ingest_save(struct ingest *g);
 void ingest_save_durable(struct ingest *g);
 /* What the state file found at start says about segments that recovery needs. */
 void ingest_needed(struct ingest *g, const struct checkpoint_q *q, size_t n);
+/* Go on with the marks of that file. */
+void ingest_marks(struct ingest *g, const struct checkpoint_q *q, size_t n);
 void ingest_queues_free(struct ingest *g);
 
 /* ingest_x.c: what the listeners report */

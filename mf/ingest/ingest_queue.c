@@ -124,18 +124,32 @@ ingest_on_release(struct ingest *g, const struct role_msg_release *m)
 	ingest_release(g, q);
 }
 
-/* One segment before the state's position stays, for duplicate detection. */
+/* What recovery would read stays. */
 void
 ingest_needed(struct ingest *g, const struct checkpoint_q *cq, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct ingest_q *q;
 
-		if (cq[i].class >= HO_CLASS_N || cq[i].pos.seg == 0)
+		if (cq[i].class >= HO_CLASS_N)
 			continue;
 		q = ingest_queue(g, cq[i].lea, (enum ho_class)cq[i].class);
-		q->needed = cq[i].pos.seg - 1;
+		q->needed = cq[i].window.seg;
 		ingest_release(g, q);
+	}
+}
+
+void
+ingest_marks(struct ingest *g, const struct checkpoint_q *cq, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ingest_q *q;
+
+		if (cq[i].class >= HO_CLASS_N)
+			continue;
+		q = ingest_queue(g, cq[i].lea, (enum ho_class)cq[i].class);
+		q->mark = cq[i].pos;
+		q->mark_before = cq[i].window;
 	}
 }
 
@@ -145,12 +159,18 @@ static void
 ingest_save_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
 {
 	struct ingest *g = arg;
+	struct ingest_q *iq = ingest_queue(g, lea, class);
 	struct checkpoint_q cq;
 
 	memset(&cq, 0, sizeof(cq));
 	cq.lea = lea;
 	cq.class = class;
 	cq.pos = spool_tail(q);
+	if (iq->mark.seg != cq.pos.seg) {
+		iq->mark_before = iq->mark;
+		iq->mark = cq.pos;
+	}
+	cq.window = iq->mark_before;
 	if (g->pending_n == g->pending_max) {
 		g->pending_max = g->pending_max ? g->pending_max * 2 : 16;
 		g->pending_q = realloc(g->pending_q, g->pending_max * sizeof(cq));

@@ -168,14 +168,17 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 	struct recover_now now = {.r = r, .lea = lea, .class = class};
 	struct spool_pos from = {0};
 	struct spool_q *q = spool_queue(r->spool, lea, class);
+	const struct checkpoint_q *known = NULL;
 
 	if (q == NULL)
 		return errno > 0 ? -errno : -EIO;
 	for (size_t i = 0; i < r->q_n; i++)
 		if (r->q[i].lea == lea && r->q[i].class == (uint32_t) class)
-			now.known = r->q[i].pos;
-	if (now.known.seg > 0)
-		from.seg = now.known.seg - 1;
+			known = &r->q[i];
+	if (known != NULL) {
+		now.known = known->pos;
+		from = known->window;
+	}
 	return spool_replay(q, &from, recover_on_record, &now);
 }
 
