@@ -18,11 +18,11 @@ struct ingest_q {
 	LIST_ENTRY(ingest_q) entry;
 	uint32_t lea;
 	enum ho_class class;
-	struct spool_pos told; /* last head that went to the reader */
-	uint64_t wanted;       /* reader needs nothing below this segment */
-	uint64_t needed;       /* recovery needs this segment and later ones; 0: all */
-	uint64_t released;     /* passed to spool_release */
-	struct spool_pos mark; /* first checkpoint position in the segment of the last one */
+	struct spool_pos told;	      /* last head that went to the reader */
+	uint64_t wanted;	      /* reader needs nothing below this segment */
+	uint64_t needed;	      /* recovery needs this segment and later ones; 0: all */
+	uint64_t released;	      /* passed to spool_release */
+	struct spool_pos mark;	      /* first checkpoint position in the segment of the last one */
 	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
 };
 

@@ -14,9 +14,10 @@
 #include "spool/spool.h"
 
 struct checkpoint_q {
-	uint32_t lea, class;	 /* class: enum ho_class */
-	struct spool_pos pos;	 /* first record that is not in this state */
-	struct spool_pos window; /* replay begins here, to fill the duplicate windows; zero: oldest */
+	uint32_t lea, class;  /* class: enum ho_class */
+	struct spool_pos pos; /* first record that is not in this state */
+	struct spool_pos
+	    window; /* replay begins here, to fill the duplicate windows; zero: oldest */
 };
 
 /* A sequence context, see seqctx.h. */

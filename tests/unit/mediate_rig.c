@@ -205,7 +205,8 @@ rig_read(struct rig *r, uint32_t lea, enum ho_class class, struct rig_rec *out, 
 		if (n < max) {
 			out[n].meta = rec.meta;
 			out[n].n = rec.octets.n;
-			memcpy(out[n].octets, rec.octets.p, rec.octets.n < RIG_BODY_MAX ? rec.octets.n : RIG_BODY_MAX);
+			memcpy(out[n].octets, rec.octets.p,
+			    rec.octets.n < RIG_BODY_MAX ? rec.octets.n : RIG_BODY_MAX);
 		}
 		n++;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A mediator with all its tables over a real spool in a temporary folder; and what came out of it. */
+/* A mediator with all its tables over a real spool in a temporary folder; and what came out of it.
+ */
 #ifndef MEDIATE_RIG_H
 #define MEDIATE_RIG_H
 
@@ -22,7 +23,7 @@ struct rig {
 	struct mediate *mediate;
 	struct recover recovered;
 	unsigned gaps, sheds; /* events seen */
-	int64_t now_ns;       /* receive time of the next PDU */
+	int64_t now_ns;	      /* receive time of the next PDU */
 };
 
 /* One record that came out; octets are a copy, cut at RIG_BODY_MAX. */
@@ -33,7 +34,8 @@ struct rig_rec {
 };
 
 void rig_init(struct rig *r);
-/* Stop as after a kill: what is not durable is not waited for... it is, as spool_close commits; state is dropped. */
+/* Stop as after a kill: what is not durable is not waited for... it is, as spool_close commits;
+ * state is dropped. */
 void rig_close(struct rig *r);
 /* Open again on the same folder, with recovery. */
 void rig_open(struct rig *r);

@@ -121,12 +121,13 @@ fixture_put(uint8_t **p, const void *from, size_t n)
 uint8_t *
 fixture_image(struct fixture *f, size_t *len)
 {
-	struct taskset_hdr h = {TASKSET_MAGIC, TASKSET_LAYOUT, f->version, f->ne_n, f->warrant_n, f->xid_n, f->allow_n, f->strings_n, 0};
+	struct taskset_hdr h = {TASKSET_MAGIC, TASKSET_LAYOUT, f->version, f->ne_n, f->warrant_n,
+	    f->xid_n, f->allow_n, f->strings_n, 0};
 	uint8_t *image, *p;
 
 	qsort(f->xid, f->xid_n, sizeof(*f->xid), fixture_xid_cmp);
-	*len = sizeof(h) + f->ne_n * sizeof(*f->ne) + f->warrant_n * sizeof(*f->warrant) + f->xid_n * sizeof(*f->xid) +
-	    f->allow_n * sizeof(*f->allow) + f->strings_n;
+	*len = sizeof(h) + f->ne_n * sizeof(*f->ne) + f->warrant_n * sizeof(*f->warrant) +
+	       f->xid_n * sizeof(*f->xid) + f->allow_n * sizeof(*f->allow) + f->strings_n;
 	image = p = malloc(*len);
 	assert(image != NULL);
 	fixture_put(&p, &h, sizeof(h));
@@ -180,7 +181,8 @@ fixture_pdu(const struct fixture_pdu *f, uint8_t *buf, size_t cap, struct x23_pd
 	if (f->payload.n > 0)
 		memcpy(p, f->payload.p, f->payload.n);
 	p += f->payload.n;
-	r = x23_pdu_decode((struct octets){buf, (size_t)(p - buf)}, 65536, 1 << 24, out, &used, &why);
+	r = x23_pdu_decode(
+	    (struct octets){buf, (size_t)(p - buf)}, 65536, 1 << 24, out, &used, &why);
 	assert(r == 0 || r == -EINVAL);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For the tests of mf/session and of the mediator: a builder of task set images, and X2/X3 PDUs made octet by octet. */
+/* For the tests of mf/session and of the mediator: a builder of task set images, and X2/X3 PDUs
+ * made octet by octet. */
 #ifndef SESSION_FIXTURE_H
 #define SESSION_FIXTURE_H
 
@@ -24,7 +25,8 @@ void fixture_init(struct fixture *f, uint32_t max);
 void fixture_fini(struct fixture *f);
 /* NE row ID named "ne-<id>" with SAN "ne<id>.example". */
 struct taskset_ne *fixture_ne(struct fixture *f, uint32_t id);
-/* Warrant row ID of LEA with LIID "L-<id>", IRI and CC, any NE, open window, destinations 1 and 2; XID number X stands for it. */
+/* Warrant row ID of LEA with LIID "L-<id>", IRI and CC, any NE, open window, destinations 1 and 2;
+ * XID number X stands for it. */
 struct taskset_warrant *fixture_warrant(struct fixture *f, uint32_t id, uint32_t lea, uint32_t x);
 /* One more XID for warrant index W. */
 void fixture_add_xid(struct fixture *f, uint32_t x, uint32_t w);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The mediator over a real spool: what comes out, for whom, with which numbers; what does not, and what the journal says of it. */
+/* The mediator over a real spool: what comes out, for whom, with which numbers; what does not, and
+ * what the journal says of it. */
 #include "base/clock.h"
 #include "handover/handover.h"
 #include "mediate_rig.h"
@@ -72,7 +73,8 @@ sip(uint32_t x, uint32_t seq, const char *text)
 	    .payload = {(const uint8_t *)text, strlen(text)}};
 }
 
-#define MSG(start, cseq, to) start "\r\ni: a@b\r\nf: <sip:a@x>;tag=1\r\nt: <sip:b@x>" to "\r\nCSeq: " cseq "\r\n\r\n"
+#define MSG(start, cseq, to)                                                                       \
+	start "\r\ni: a@b\r\nf: <sip:a@x>;tag=1\r\nt: <sip:b@x>" to "\r\nCSeq: " cseq "\r\n\r\n"
 
 static bool
 holds(const struct rig_rec *r, const uint8_t *p, size_t n)
@@ -144,9 +146,12 @@ test_call(void **state)
 {
 	static const uint8_t types[] = {1, 3, 3, 3, 3, 2};
 	struct bench *b = *state;
-	const char *call[] = {MSG("INVITE sip:b@x SIP/2.0", "1 INVITE", ""), MSG("SIP/2.0 180 Ringing", "1 INVITE", ";tag=2"),
-	    MSG("SIP/2.0 200 OK", "1 INVITE", ";tag=2"), MSG("ACK sip:b@x SIP/2.0", "1 ACK", ";tag=2"),
-	    MSG("BYE sip:b@x SIP/2.0", "2 BYE", ";tag=2"), MSG("SIP/2.0 200 OK", "2 BYE", ";tag=2")};
+	const char *call[] = {MSG("INVITE sip:b@x SIP/2.0", "1 INVITE", ""),
+	    MSG("SIP/2.0 180 Ringing", "1 INVITE", ";tag=2"),
+	    MSG("SIP/2.0 200 OK", "1 INVITE", ";tag=2"),
+	    MSG("ACK sip:b@x SIP/2.0", "1 ACK", ";tag=2"),
+	    MSG("BYE sip:b@x SIP/2.0", "2 BYE", ";tag=2"),
+	    MSG("SIP/2.0 200 OK", "2 BYE", ";tag=2")};
 
 	fixture_warrant(&b->f, 100, 1, 7);
 	rig_tasks(&b->rig, &b->f);
@@ -439,8 +444,17 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-	    T(test_fan_out), T(test_one_session), T(test_call), T(test_rejects), T(test_judged_apart), T(test_sequence),
-	    T(test_rejected_number), T(test_reject_flood), T(test_quota), T(test_no_room), T(test_idle),
+	    T(test_fan_out),
+	    T(test_one_session),
+	    T(test_call),
+	    T(test_rejects),
+	    T(test_judged_apart),
+	    T(test_sequence),
+	    T(test_rejected_number),
+	    T(test_reject_flood),
+	    T(test_quota),
+	    T(test_no_room),
+	    T(test_idle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,8 @@ judge(struct fixture *f, uint32_t ne, uint16_t type, int64_t pdu_ns, int64_t now
 {
 	struct account_table *accounts = account_table_new();
 	struct task_set *set = load(f, accounts);
-	enum reject_code r = task_judge(set, task_warrant(set, 0), ne, type, pdu_ns, now_ns, 10 * S);
+	enum reject_code r =
+	    task_judge(set, task_warrant(set, 0), ne, type, pdu_ns, now_ns, 10 * S);
 
 	task_set_free(set);
 	account_table_free(accounts);
@@ -171,13 +172,13 @@ test_bad_rows(void **state)
 	w = fixture_warrant(&f, 100, 1, 7);
 	fixture_warrant(&f, 101, 1, 8);
 	assert_int_equal(check(&f), 0);
-#define BAD(field, value)                                                                                                          \
-	do {                                                                                                                       \
-		__typeof__(field) keep = (field);                                                                                  \
-		(field) = (value);                                                                                                 \
-		assert_int_equal(check(&f), -EINVAL);                                                                              \
-		(field) = keep;                                                                                                    \
-		assert_int_equal(check(&f), 0);                                                                                    \
+#define BAD(field, value)                                                                          \
+	do {                                                                                       \
+		__typeof__(field) keep = (field);                                                  \
+		(field) = (value);                                                                 \
+		assert_int_equal(check(&f), -EINVAL);                                              \
+		(field) = keep;                                                                    \
+		assert_int_equal(check(&f), 0);                                                    \
 	} while (0)
 	BAD(w->id, 0);
 	BAD(w->id, 101); /* twice */
@@ -288,7 +289,8 @@ test_memfd(void **state)
 	assert_int_equal(task_version(set), 1);
 	task_set_free(set);
 	assert_int_equal(write(fd, image, len), (ssize_t)len);
-	assert_int_equal(task_load(fd, accounts, &set, &why), -EPERM); /* not sealed: could change under us */
+	assert_int_equal(
+	    task_load(fd, accounts, &set, &why), -EPERM); /* not sealed: could change under us */
 	assert_int_equal(task_load(-1, accounts, &set, &why), -EBADF);
 	free(image);
 	account_table_free(accounts);
@@ -315,7 +317,8 @@ test_many(void **state)
 	image = fixture_image(&f, &len);
 	begun = clock_mono_ns();
 	assert_int_equal(task_load(msg_memfd("tasks", image, len), accounts, &set, &why), 0);
-	print_message("# %d tasks loaded in %lld ms\n", MANY, (long long)((clock_mono_ns() - begun) / 1000000));
+	print_message("# %d tasks loaded in %lld ms\n", MANY,
+	    (long long)((clock_mono_ns() - begun) / 1000000));
 	for (uint32_t i = 0; i < MANY; i++) {
 		const struct taskset_xid *run;
 
@@ -334,9 +337,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lookup),    cmocka_unit_test(test_swap),	cmocka_unit_test(test_window),
-	    cmocka_unit_test(test_scope),     cmocka_unit_test(test_bad_rows),	cmocka_unit_test(test_bad_order),
-	    cmocka_unit_test(test_mutations), cmocka_unit_test(test_memfd), cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_lookup),
+	    cmocka_unit_test(test_swap),
+	    cmocka_unit_test(test_window),
+	    cmocka_unit_test(test_scope),
+	    cmocka_unit_test(test_bad_rows),
+	    cmocka_unit_test(test_bad_order),
+	    cmocka_unit_test(test_mutations),
+	    cmocka_unit_test(test_memfd),
+	    cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
