@@ -188,8 +188,10 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 	while (feed_pos_before(&k->at, &k->head)) {
 		int r = spool_reader_next(k->rd, &k->head, rec);
 
-		if (r == 0)
+		if (r == 0) { /* perhaps in a new segment, which frees the old one */
+			k->at = spool_reader_pos(k->rd);
 			break;
+		}
 		k->at = rec->next;
 		if (r == 1 && rec->meta.dest == f->dest)
 			return 1;
