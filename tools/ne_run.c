@@ -490,6 +490,18 @@ wait_for(struct run *r, struct pollfd *fds, int64_t wake_ns)
 			ne_conn_ready(&r->conns[i], now, fds[i].revents);
 }
 
+/* Does an item wait for room that is there again, now that the connections have sent? */
+static bool
+room_again(const struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->sources_n; i++)
+		if (r->sources[i].held && ne_conn_room(conn_of(r, &r->sources[i].item)))
+			return true;
+	return false;
+}
+
 static void
 loop(struct run *r)
 {
@@ -513,7 +525,7 @@ loop(struct run *r)
 			alive |= !ne_conn_ended(&r->conns[i]);
 		}
 		if (alive)
-			wait_for(r, fds, wake);
+			wait_for(r, fds, room_again(r) ? now : wake);
 	}
 	free(fds);
 }
