@@ -29,10 +29,10 @@ int handover_warrant_init(struct handover_warrant *w, struct octets liid, const 
     bool gtime);
 
 /* Encode EV for one warrant as PS-PDU number SEQ of (LIID, CIN, class).  *rec points into a static
- * scratch (head, tail) and into EV (body).  iri_type, direction and ts_qualifier of EV are values
- * of spec/ts102232_1.h; the member is left out for any other.  Returns 0, -ENOTSUP (no mapper knows
- * (kind, class), or the xIRI's event has no place in HI2), -EBADMSG (the body is not what its kind
- * says) or -EMSGSIZE. */
+ * scratch (head, tail) and into EV (body: the event's, or a part of it).  iri_type, direction and
+ * ts_qualifier of EV are values of spec/ts102232_1.h; the member is left out for any other. Returns
+ * 0, -ENOTSUP (no mapper knows (kind, class), or the xIRI's event has no place in HI2), -EBADMSG
+ * (the body is not what its kind says) or -EMSGSIZE. */
 int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
     const struct li_event *ev, struct ho_record *rec);
 

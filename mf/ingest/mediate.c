@@ -310,6 +310,15 @@ mediate_meta(const struct mediate *m, const struct mediate_now *now, const struc
 		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0));
 }
 
+/* CRC of what moves: the event's body, or a part of it (the event of an xIRI). */
+static uint32_t
+mediate_crc(const struct mediate_now *now, const struct li_event *ev, const struct ho_record *rec)
+{
+	if (rec->body.p == ev->body.p && rec->body.n == ev->body.n)
+		return now->body_crc;
+	return crc32c(0, rec->body.p, rec->body.n);
+}
+
 /* Session, number, PS-PDU, spool.  Returns 0, or -ENOSPC with nothing changed but the session's
  * existence. */
 static int
@@ -327,7 +336,8 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 	mediate_meta(m, now, w, s, first, &meta);
 	r = handover_encode(&w->ho, s->cin, meta.seq, ev, &rec);
 	if (r == 0)
-		r = spool_append(w->queue[ev->class], &meta, &rec, now->body_crc, NULL);
+		r = spool_append(
+		    w->queue[ev->class], &meta, &rec, mediate_crc(now, ev, &rec), NULL);
 	if (r < 0) {
 		s->dialog = before;
 		if (r == -ENOSPC)
