@@ -130,7 +130,7 @@ note_pdu(struct lemf_store *s, uint64_t conn, int64_t now_ns, size_t len, uint32
 		snprintf(seq, sizeof(seq), "%" PRIu32, h->seq);
 	snprintf(more, sizeof(more),
 	    ",\"n\":%" PRIu64 ",\"class\":\"%s\",\"kind\":\"%s\",\"liid\":\"%s\",\"cin\":%s,"
-			      "\"seq\":%s,\"len\":%zu,\"crc32c\":\"%08" PRIx32 "\"%s",
+	    "\"seq\":%s,\"len\":%zu,\"crc32c\":\"%08" PRIx32 "\"%s",
 	    s->pdu_n++, lemf_class_name(h->cls), h->kind, liid, cin, seq, len, crc,
 	    late ? ",\"late\":true" : "");
 	lemf_store_note(s, "pdu", conn, now_ns, more);

@@ -322,7 +322,7 @@ test_33128(void **state)
 	 * threeGPP33128DefinedIRI [19]. */
 	struct msg m = hex(
 	    "30 { A1 { " HEAD "84 01 05 } A2 { A0 { 30 { 80 01 04 A2 { 93 { 30 { 81 05 0413130303 "
-			      "A2 { BF69 { 82 03 010203 } }"
+	    "A2 { BF69 { 82 03 010203 } }"
 	    " A3 { 30 { A1 { 82 0F 323034303431323334353637383930 } 82 01 03 } } } } } } } } }");
 	struct lemf_pdu p;
 	struct lemf_item it;
@@ -345,7 +345,7 @@ test_33128(void **state)
 	assert_memory_equal(n->val.p, "204041234567890", 15);
 	/* CCPayload {OID 4.19.19.3.4, extendedUPFCCPDU {uPFIPCC, qFI 9}} in [23]. */
 	m = hex("30 { A1 { " HEAD "84 01 05 } A2 { A1 { 30 { 80 01 01 A2 { 97 { 30 { 81 05 "
-				  "0413130304 A2 { A2 { A1 { 81 09 450000090000000040 }"
+		"0413130304 A2 { A2 { A1 { 81 09 450000090000000040 }"
 		" 82 01 09 } } } } } } } } }");
 	assert_int_equal(lemf_pdu_decode(&p, view(&m)), 0);
 	assert_int_equal(p.tree.fault_n, 0);
@@ -465,7 +465,7 @@ test_mutations(void **state)
 	seeds[1].n = reform(view(&seeds[0]), seeds[1].p, 0x80);
 	seeds[2] = hex(
 	    "30 { A1 { " HEAD "84 01 05 } A2 { A0 { 30 { 80 01 04 A2 { 93 { 30 { 81 05 0413130303 "
-			      "A2 { BF69 { 82 03 010203 } }"
+	    "A2 { BF69 { 82 03 010203 } }"
 	    " A3 { 30 { A1 { 82 0F 323034303431323334353637383930 } 82 01 03 } } } } } } } } }");
 	seeds[3] = hex("30 { A1 { " HEAD "84 01 05 } A2 { A2 { A9 { A0 { 80 00 85 00 } } } } }");
 	lemf_pdu_init(&p);
