@@ -289,6 +289,8 @@ conn_handshake(struct tlsconn *c)
 	if (e != SSL_ERROR_NONE)
 		return;
 	c->state = CONN_UP;
+	if (c->paused)
+		conn_read_arm(c);
 	conn_tell(c, TLSCONN_UP);
 }
 

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ACCEPT_BATCH 32 /* accepted per wake-up */
@@ -235,7 +236,7 @@ conn_event(struct tlsconn *tc, enum tlsconn_event ev, void *arg)
 	}
 }
 
-static const struct tlsconn_cb conn_cb = {xconn_data, conn_event, NULL};
+static const struct tlsconn_cb conn_cb = {xconn_data, conn_event, xconn_sent};
 
 static void
 conn_new(struct lport *p, int fd)
@@ -330,9 +331,11 @@ accept_error(struct lport *p, int error)
 	if (error == EINTR || error == ECONNABORTED || error == EPROTO)
 		return true;
 	if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-		log_err("X-ACCEPT",
-		    "listener %s cannot accept: %s; trying again in 1 s, raise LimitNOFILE",
-		    p->conf->name, strerror(error));
+		if (!p->l->accept_told)
+			log_err("X-ACCEPT",
+			    "listener %s cannot accept: %s; trying each second, raise LimitNOFILE",
+			    p->conf->name, strerror(error));
+		p->l->accept_told = true;
 		p->l->accept_backoff = true;
 		listener_gate(p->l);
 	}
@@ -355,6 +358,7 @@ on_accept(evutil_socket_t fd, short what, void *arg)
 			continue;
 		if (s < 0)
 			return;
+		l->accept_told = false;
 		conn_new(p, s);
 		if (accept_over(l, &r))
 			conn_refuse(l->first, &r);
@@ -654,32 +658,45 @@ listener_reload(struct listener *l)
 
 /* ---- status */
 
+/* When CERT ends, as text in BUF of 32 octets. */
+static const char *
+cert_until(X509 *cert, char *buf)
+{
+	struct tm tm;
+
+	if (!cert || ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) != 1)
+		return "";
+	return clock_format((int64_t)timegm(&tm) * CLOCK_NS_PER_S, buf);
+}
+
 static json_t *
 status_port(const struct listener *l, const struct lport *p)
 {
 	unsigned live = 0, pending = 0;
+	char until[32];
 
 	for (const struct xconn *x = l->first; x; x = x->next) {
 		live += x->port == p && x->identified;
 		pending += x->port == p && !x->identified;
 	}
-	return json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:i, s:i, s:I, s:I}", "name",
-	    p->conf->name, "address", p->conf->address, "port", (int)p->port, "x2",
-	    (int)p->conf->x2, "x3", (int)p->conf->x3, "tls12", (int)p->conf->tls12, "connections",
-	    (int)live, "pending", (int)pending, "accepted", (json_int_t)p->accepted, "refused",
-	    (json_int_t)p->refused);
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:i, s:i, s:I, s:I}", "name",
+	    p->conf->name, "cert_until", cert_until(SSL_CTX_get0_certificate(p->ctx), until),
+	    "address", p->conf->address, "port", (int)p->port, "x2", (int)p->conf->x2, "x3",
+	    (int)p->conf->x3, "tls12", (int)p->conf->tls12, "connections", (int)live, "pending",
+	    (int)pending, "accepted", (json_int_t)p->accepted, "refused", (json_int_t)p->refused);
 }
 
 static json_t *
 status_conn(const struct xconn *x)
 {
 	SSL *ssl = tlsconn_ssl(x->tc);
-	char since[32], last[32];
+	char since[32], last[32], until[32];
 
 	return json_pack(
-	    "{s:I, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i}", "id",
-	    (json_int_t)x->pub.id, "listener", x->pub.listener, "ne", (int)x->pub.ne, "ne_name",
-	    x->ne_name, "peer", x->pub.peer, "tls", SSL_get_version(ssl), "cipher",
+	    "{s:I, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i}",
+	    "id", (json_int_t)x->pub.id, "listener", x->pub.listener, "ne", (int)x->pub.ne,
+	    "ne_name", x->ne_name, "peer", x->pub.peer, "cert_until",
+	    cert_until(tlsconn_peer(x->tc), until), "tls", SSL_get_version(ssl), "cipher",
 	    SSL_get_cipher_name(ssl), "since", clock_format(x->pub.up_ns, since), "last",
 	    clock_format(x->last_ns, last), "pdus", (json_int_t)x->pub.pdus, "octets",
 	    (json_int_t)x->pub.octets, "rejects", (json_int_t)x->pub.rejects, "keepalives",

@@ -12,8 +12,13 @@
 #include <stdlib.h>
 
 #define ACK_BATCH 32 /* acknowledgements per tlsconn_write */
+#define ACK_UNSENT                                                                                 \
+	(64 * 1024) /* octets of acknowledgements that an NE may leave unread, beside the kernel's \
+		       buffer */
 
-#define XCONN_GONE 1 /* xconn_feed: X was freed */
+/* What xconn_feed says beside 0. */
+#define XCONN_GONE 1	/* X was freed */
+#define XCONN_STALLED 2 /* too many keepalives wait */
 
 void
 xconn_gate(struct xconn *x)
@@ -82,7 +87,8 @@ xconn_durable(struct xconn *x)
 	size_t n = 0;
 	bool any = false;
 
-	while (x->ack_n > 0 && x->ack[x->ack_at].barrier <= x->l->durable) {
+	while (x->ack_n > 0 && x->ack[x->ack_at].barrier <= x->l->durable &&
+	       tlsconn_pending(x->tc) < ACK_UNSENT) {
 		const struct xack *a = &x->ack[x->ack_at];
 
 		x23_keepalive_ack(a->minor, a->seq, buf[n++]);
@@ -167,7 +173,7 @@ frame_reject(int error)
 	}
 }
 
-/* Every complete PDU of DATA; *used grows.  Returns 0 or XCONN_GONE. */
+/* Every complete PDU of DATA that can be taken; *used grows. */
 static int
 xconn_feed(struct xconn *x, struct octets data, size_t *used)
 {
@@ -190,7 +196,7 @@ xconn_feed(struct xconn *x, struct octets data, size_t *used)
 		if (r == XCONN_GONE)
 			return r;
 		if (r == -EAGAIN)
-			return 0;
+			return x->stalled ? XCONN_STALLED : 0;
 		*used += n;
 	}
 	return 0;
@@ -200,7 +206,6 @@ static void
 xconn_clock(struct xconn *x)
 {
 	x->pub.recv_ns = x->last_ns = clock_wall_ns();
-	x->last_s = clock_mono_ns() / CLOCK_NS_PER_S;
 }
 
 ssize_t
@@ -213,13 +218,24 @@ xconn_data(struct tlsconn *tc, struct octets data, void *arg)
 
 	(void)tc;
 	xconn_clock(x);
-	r = xconn_feed(x, data, &used);
-	if (l->cb.turn)
-		l->cb.turn(l->arg);
-	if (r == XCONN_GONE)
-		return -1;
-	xconn_durable(x);
+	do {
+		r = xconn_feed(x, data, &used);
+		if (l->cb.turn)
+			l->cb.turn(l->arg);
+		if (r == XCONN_GONE)
+			return -1;
+		xconn_durable(x);
+	} while (r == XCONN_STALLED && !x->stalled && !l->paused);
+	if (used > 0)
+		x->last_s = clock_mono_ns() / CLOCK_NS_PER_S;
 	return (ssize_t)used;
+}
+
+void
+xconn_sent(struct tlsconn *tc, void *arg)
+{
+	(void)tc;
+	xconn_durable(arg);
 }
 
 void

@@ -43,6 +43,7 @@ struct listener {
 	uint64_t conn_id, durable;
 	bool started, stopped, paused;
 	bool accept_backoff; /* no descriptors or memory: until the next tick */
+	bool accept_told;    /* and that was logged */
 };
 
 /* A keepalive that waits for batch BARRIER. */
@@ -62,7 +63,8 @@ struct xconn {
 	bool stalled; /* XCONN_ACKS keepalives wait */
 	bool x2, x3;  /* PDU types it may send: those of the listener and of the NE */
 	uint32_t time_p2_s;
-	int64_t begun_s, last_s, last_ns; /* monotonic: accepted, last octets; wall clock of the latter */
+	int64_t begun_s, last_s; /* monotonic: accepted, last PDU */
+	int64_t last_ns;         /* wall clock: last octets */
 	char ne_name[128];
 	struct xack ack[XCONN_ACKS]; /* ring */
 	unsigned ack_at, ack_n;
@@ -70,6 +72,8 @@ struct xconn {
 
 /* Octets of an identified connection: tlsconn's DATA callback, ARG is the xconn. */
 ssize_t xconn_data(struct tlsconn *tc, struct octets data, void *arg);
+/* tlsconn's DRAINED callback: acknowledgements that waited for the NE to read go on. */
+void xconn_sent(struct tlsconn *tc, void *arg);
 /* Hand over the complete PDUs that wait because of a pause, if the owner takes them. */
 void xconn_drain(struct xconn *x);
 /* Answer the keepalives that became durable. */

@@ -18,6 +18,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -664,6 +665,35 @@ stop_hands_over_what_was_read(void **state)
 	assert_int_equal(a.ack[0], 55);
 }
 
+/* An NE that sends keepalives and reads nothing: what we keep for it is bounded, and it gets every
+ * answer once it reads. */
+static void
+answers_nobody_reads(void **state)
+{
+	uint32_t n = 100000;
+	json_t *s, *c;
+
+	(void)state;
+	listener_durable(l, 1);
+	dial(&a, ne1_cert, BOTH, TLS1_3_VERSION);
+	UNTIL(own.ups == 1);
+	tlsconn_pause(a.c, true);
+	for (uint32_t i = 0; i < n; i++)
+		put_keepalive(&a, i);
+	say(&a);
+	for (int i = 0; i < 10; i++)
+		settle();
+	s = listener_status(l);
+	c = json_array_get(json_object_get(s, "connections"), 0);
+	assert_true(json_integer_value(json_object_get(c, "acks")) > 0);
+	assert_true(
+	    json_integer_value(json_object_get(c, "keepalives")) < n); /* not read any more */
+	json_decref(s);
+	tlsconn_pause(a.c, false);
+	UNTIL(a.acks == n);
+	assert_int_equal(a.ack[(n - 1) % 2048], n - 1);
+}
+
 /* ---- who gets in, and stays */
 
 static void
@@ -840,6 +870,30 @@ deadlines(void **state)
 }
 
 static void
+no_descriptors_left(void **state)
+{
+	struct rlimit old, low;
+	unsigned turns = 0;
+	bool done = false;
+	int fd;
+
+	(void)state;
+	dial(&a, ne1_cert, BOTH, TLS1_3_VERSION);
+	fd = dup(0);
+	close(fd);
+	getrlimit(RLIMIT_NOFILE, &old);
+	low = old;
+	low.rlim_cur = (rlim_t)fd;
+	setrlimit(RLIMIT_NOFILE, &low);
+	for (; !done; turns++)
+		turn_until((struct timeval){0, 100000}, &done);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_int_equal(own.ups, 0);
+	assert_true(turns < 50); /* no spinning */
+	UNTIL(own.ups == 1);
+}
+
+static void
 not_before_start(void **state)
 {
 	(void)state;
@@ -894,12 +948,12 @@ main(void)
 	    T(one_pdu_per_connection), T(faulty_pdus_leave_the_link_up), T(broken_framing_closes),
 	    T(other_version_closes), T(too_large_closes), T(x3_on_an_x2_listener),
 	    T(x3_of_an_x2_ne), T(partial_pdu_is_told), T(keepalives_wait_for_the_disk),
-	    T(keepalive_flood), T(no_room_pauses_and_loses_nothing),
+	    T(keepalive_flood), T(answers_nobody_reads), T(no_room_pauses_and_loses_nothing),
 	    T(stop_hands_over_what_was_read), T(unknown_ne), T(disabled_ne),
 	    T(tls12_not_for_this_ne), T(ne_not_for_this_listener), T(pinned_key),
 	    T(revoked_while_connected), T(removed_ne), T(handshakes_of_one_address),
-	    T(connections_have_a_limit), T(deadlines), T(not_before_start), T(status_tells),
-	    T(address_that_is_taken)};
+	    T(connections_have_a_limit), T(deadlines), T(no_descriptors_left), T(not_before_start),
+	    T(status_tells), T(address_that_is_taken)};
 
 	return cmocka_run_group_tests(tests, make_certs, drop_certs);
 }
