@@ -23,6 +23,8 @@ struct export
 	FILE *f;
 	const struct lemf_session *session;
 	struct lemf_wav *wav;
+	struct lemf_media_end
+	    media[2]; /* of the session's SDP: the target's, the other party's; port 0: not seen */
 	struct lemf_pdu pdu;
 	uint8_t *packet; /* synthesised */
 	size_t packet_cap;
@@ -75,6 +77,21 @@ item_ends(const struct lemf_item *it, bool to_target, struct lemf_pcapng_ends *e
 		dummy_ends(e, to_target, it->body == LEMF_BODY_SIP ? PORT_SIP : PORT_RTP);
 }
 
+/* RTP goes to and from the addresses of the SDP when both are known. */
+static void
+media_ends(const struct export *x, bool to_target, struct lemf_pcapng_ends *e)
+{
+	const struct lemf_media_end *from = &x->media[to_target], *to = &x->media[!to_target];
+
+	if (from->port == 0 || to->port == 0 || from->v6 != to->v6)
+		return;
+	e->v6 = from->v6;
+	memcpy(e->src, from->addr, sizeof(e->src));
+	memcpy(e->dst, to->addr, sizeof(e->dst));
+	e->sport = from->port;
+	e->dport = to->port;
+}
+
 /* The packet of an item; *synth when headers were made up.  Empty when there is nothing to write.
  */
 static struct octets
@@ -107,6 +124,8 @@ item_packet(struct export *x, const struct lemf_item *it, bool to_target, bool *
 		assert(x->packet);
 	}
 	item_ends(it, to_target, &ends);
+	if (it->body == LEMF_BODY_RTP)
+		media_ends(x, to_target, &ends);
 	n = lemf_pcapng_wrap(x->packet, &ends, it->body == LEMF_BODY_TCP ? 6 : 17,
 	    it->body == LEMF_BODY_SIP || it->body == LEMF_BODY_RTP, it->content);
 	*synth = true;
@@ -119,8 +138,12 @@ write_item(struct export *x, const struct lemf_entry *e, const struct lemf_item 
 	bool to_target = it->direction && !strcmp(it->direction, "toTarget"),
 	     from = it->direction && !strcmp(it->direction, "fromTarget"), synth;
 	struct octets p = item_packet(x, it, to_target, &synth);
+	struct lemf_media_end media;
 	char comment[400];
 
+	if (it->body == LEMF_BODY_SIP && (to_target || from) &&
+	    lemf_packet_sdp(it->content, &media))
+		x->media[to_target] = media;
 	if (p.n == 0) {
 		x->skipped_n++;
 		return 0;
@@ -221,6 +244,7 @@ write_session(struct export *x, struct lemf_sessions *s, const struct lemf_sessi
 	int rc = 0;
 
 	x->session = one;
+	memset(x->media, 0, sizeof(x->media));
 	safe_name(one, name, sizeof(name));
 	snprintf(comment, sizeof(comment),
 	    "OpenMDF mdf-lemf export: LIID %s CIN %" PRIu32 ", %zu records after de-duplication",

@@ -329,7 +329,7 @@ lemf_opts_man(const struct lemf_command *cmds)
 	       "without IP header get synthesised IP and UDP headers: SIP has\n"
 	       "the addresses of the record and port 5060; RTP from the target goes from "
 	       "192.0.2.1:40000 to 192.0.2.2:40000, to the target the other\n"
-	       "way round, when nothing better is known. Each packet has a comment with LIID, CIN, "
+	       "way round, Each packet has a comment with LIID, CIN, "
 	       "number, class and direction; \"synthesised\" is said.\n"
 	       ".SH EXIT STATUS\n0 ok; 1 a check found something, or a failure; 2 usage; 3 not "
 	       "found or nothing stored.\n.SH SEE ALSO\n"

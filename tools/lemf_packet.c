@@ -193,3 +193,48 @@ lemf_packet_sip(struct octets in, char *line, size_t line_len, char *call_id, si
 	}
 	return !first;
 }
+
+static bool
+sdp_address(const char *line, struct lemf_media_end *end)
+{
+	char text[64];
+
+	if (sscanf(line, "c=IN IP4 %63[0-9.]", text) == 1)
+		end->v6 = false;
+	else if (sscanf(line, "c=IN IP6 %63[0-9a-fA-F:.]", text) == 1)
+		end->v6 = true;
+	else
+		return false;
+	return inet_pton(end->v6 ? AF_INET6 : AF_INET, text, end->addr) == 1;
+}
+
+bool
+lemf_packet_sdp(struct octets in, struct lemf_media_end *end)
+{
+	bool have_addr = false, audio = false;
+	unsigned port;
+	char line[200];
+	size_t at = 0;
+
+	memset(end, 0, sizeof(*end));
+	while (at < in.n) {
+		const uint8_t *p = in.p + at, *nl = memchr(p, '\n', in.n - at);
+		size_t n = nl ? (size_t)(nl - p) : in.n - at;
+
+		at += n + 1;
+		if (n > 0 && p[n - 1] == '\r')
+			n--;
+		copy_clean(line, sizeof(line), p, n);
+		if (line[0] == 'm' && line[1] == '=') {
+			if (audio)
+				break; /* the next medium */
+			if (sscanf(line, "m=audio %u", &port) == 1 && port > 0 && port <= 65535) {
+				end->port = (uint16_t)port;
+				audio = true;
+			}
+		} else if (line[0] == 'c' && (audio || !have_addr)) {
+			have_addr = sdp_address(line, end) || have_addr;
+		}
+	}
+	return audio && have_addr;
+}

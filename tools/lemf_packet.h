@@ -38,4 +38,13 @@ char *lemf_packet_tuple(const struct lemf_ip *ip, char *buf, size_t len);
 bool lemf_packet_sip(
     struct octets in, char *line, size_t line_len, char *call_id, size_t call_id_len);
 
+/* Where the audio of a SIP message's SDP is to be sent: connection address and port of the first
+ * "m=audio".  Returns false without one. */
+struct lemf_media_end {
+	bool v6;
+	uint8_t addr[16];
+	uint16_t port;
+};
+bool lemf_packet_sdp(struct octets in, struct lemf_media_end *end);
+
 #endif

@@ -56,13 +56,14 @@ def cc_rtp(liid, cin, seq):
     return pdu(header(liid, cin, seq), tlv(0xA1, tlv(0x30, tlv(0x80, b"\1") + tlv(0xA2, ipmm))))
 
 
-def iri_sip(liid, cin, seq, kind=1):
+def iri_sip(liid, cin, seq, kind=1, direction=0, media=None):
     def addr(a):
         return tlv(0x81, b"\0") + tlv(0xA2, tlv(0x81, bytes(a)))
-    sip = b"INVITE sip:bob@example.com SIP/2.0\r\nCall-ID: abc@192.0.2.9\r\nContent-Length: 0\r\n\r\n"
+    sdp = b"" if not media else b"v=0\r\no=- 1 1 IN IP4 x\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\nm=video 9 RTP/AVP 99\r\n" % media
+    sip = (b"INVITE sip:bob@example.com SIP/2.0\r\nCall-ID: abc@192.0.2.9\r\nContent-Type: application/sdp\r\nContent-Length: %d\r\n\r\n" % len(sdp)) + sdp
     msg = tlv(0xA1, tlv(0xA0, addr([192, 0, 2, 9])) + tlv(0xA1, addr([192, 0, 2, 10])) + tlv(0x82, sip))
     ipmm = tlv(0xAB, tlv(0x80, bytes.fromhex("05051101")) + tlv(0xA1, msg))
-    return pdu(header(liid, cin, seq), tlv(0xA0, tlv(0x30, tlv(0x80, bytes([kind])) + tlv(0xA2, ipmm) + tlv(0x85, b"\0"))))
+    return pdu(header(liid, cin, seq), tlv(0xA0, tlv(0x30, tlv(0x80, bytes([kind])) + tlv(0xA2, ipmm) + tlv(0x86, bytes([direction])))))
 
 
 def tri(payload, seq=0, liid=b"KeepAlive"):
@@ -290,22 +291,23 @@ def t_slow(w):
 def t_export(w):
     m = Lemf(w)
     s = m.connect()
-    s.sendall(iri_sip(b"E/1", 3, 0) + b"".join(cc_rtp(b"E/1", 3, i) for i in range(10)) + cc_ip(b"F", 4, 0) + cc_ip(b"F", 4, 0) + keepalive(0))
+    s.sendall(iri_sip(b"E/1", 3, 0, media=(b"192.0.2.50", 6000)) + iri_sip(b"E/1", 3, 1, 3, 1, (b"192.0.2.60", 7000)) + b"".join(cc_rtp(b"E/1", 3, i) for i in range(10)) + cc_ip(b"F", 4, 0) + cc_ip(b"F", 4, 0) + keepalive(0))
     read_pdu(s)
     m.end()
     out = os.path.join(w, "out")
     rc, text = run("export", m.dir, "--out", out, "--wav")
-    assert rc == 0 and "2 files, 12 packets (11 with synthesised" in text, text
+    assert rc == 0 and "2 files, 13 packets (12 with synthesised" in text, text
     assert sorted(x for x in os.listdir(out) if x.endswith(".pcapng")) == ["E_1_3.pcapng", "F_4.pcapng"], os.listdir(out)
     wav = [x for x in os.listdir(out) if x.endswith(".wav")]
     assert len(wav) == 1 and os.path.getsize(os.path.join(out, wav[0])) == 58 + 1600
     if shutil.which("tshark"):
         p = subprocess.run(["tshark", "-r", os.path.join(out, "E_1_3.pcapng"), "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-T", "fields",
-                            "-e", "ip.src", "-e", "udp.checksum.status", "-e", "ip.checksum.status", "-e", "sip.Method", "-e", "frame.comment"],
+                            "-e", "ip.src", "-e", "udp.checksum.status", "-e", "ip.checksum.status", "-e", "sip.Method", "-e", "frame.comment", "-e", "rtp.ssrc", "-e", "udp.srcport", "-e", "udp.dstport"],
                            capture_output=True, text=True)
         rows = [x.split("\t") for x in p.stdout.splitlines()]
-        assert p.returncode == 0 and len(rows) == 11, p.stderr
+        assert p.returncode == 0 and len(rows) == 12, p.stderr
         assert rows[0][:4] == ["192.0.2.9", "1", "1", "INVITE"] and "LIID E/1 CIN 3 iri 0" in rows[0][4], rows[0]
+        assert rows[-1][0] == "192.0.2.60" and rows[-1][5:] == ["0x00000007", "7000", "6000"], rows[-1]
         assert all(r[1] == "1" and r[2] == "1" for r in rows), "checksums are good"
     assert run("export", m.dir, "--out", out, "--single")[0] == 0 and os.path.exists(os.path.join(out, "all.pcapng"))
 
