@@ -21,7 +21,7 @@
 #define SEND_UNIT (64 * 1024) /* octets encrypted before a send */
 #define RECORD_MAX 16384
 #define BACKOFF_MIN_NS (CLOCK_NS_PER_S / 10)
-#define BACKOFF_MAX_NS (5 * CLOCK_NS_PER_S)
+#define BACKOFF_MAX_NS CLOCK_NS_PER_S
 #define CLOSE_NS (2 * CLOCK_NS_PER_S)
 #define OPEN_NS (10 * CLOCK_NS_PER_S)
 #define STEADY_NS (2 * CLOCK_NS_PER_S) /* up for this long: a later loss is a new one */

@@ -497,7 +497,8 @@ static const char *const pages[][2] = {
 		"under 20 octets is filling only."},
     {"FAULTS", "N is a PDU of the run, from 1. gap:N[:COUNT] skips COUNT (1) numbers before it; "
 	       "duplicate:N sends it twice; reuse:N sends "
-	       "another payload under its number after it; reorder:N swaps it with the next; "
+	       "another payload under its number after it; reorder:N swaps it with the next of its "
+	       "context; "
 	       "unknown-xid:N sends a PDU with an XID of no "
 	       "task before it; malformed:KIND:N sends a broken PDU before it (own Correlation ID; "
 	       "not sent again after a reconnect), KIND "

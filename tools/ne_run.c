@@ -243,7 +243,8 @@ put_faulty(struct run *r, struct ne_conn *c, const struct ne_pdu *p)
 		return;
 	}
 	put(r, c, p, flags, arg, NULL);
-	put_late(r);
+	if (r->late.pdu.corr == p->corr && r->late.pdu.xid == p->xid && r->late.pdu.type == p->type)
+		put_late(r);
 	while (fault_at(r, NE_FAULT_DUPLICATE))
 		put(r, c, p, 0, 0, "duplicate");
 	while (fault_at(r, NE_FAULT_REUSE))

@@ -334,6 +334,7 @@ test_queue(void **state)
 
 		assert_int_equal(e->n, n);
 		assert_int_equal(*ne_queue_octets(&q, e->end - 200), (uint8_t)n);
+		assert_int_equal(*ne_queue_octets(&q, e->end - 1), (uint8_t)n);
 	}
 	q.tx = 1500;
 	q.tx_off = ne_queue_entry(&q, 1499)->end;
