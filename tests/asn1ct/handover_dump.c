@@ -2,6 +2,7 @@
 /* Writes PDUs of every kind to standard output for the second codec, one a line: label,
  * hexadecimal. Not a test itself; tests/asn1ct/asn1ct.sh is. */
 #include "tests/unit/handover_sample.h"
+#include "tests/unit/hi_vectors.h"
 #include "spec/ts102232_1.h"
 #include "spec/ts133128.h"
 
@@ -27,7 +28,7 @@ print(const char *label, int n)
 		fprintf(stderr, "%s: cannot encode (%d)\n", label, n);
 		exit(1);
 	}
-	printf("%s ", label);
+	printf("%s PS-PDU ", label);
 	for (int i = 0; i < n; i++)
 		printf("%02x", pdu[i]);
 	putchar('\n');
@@ -95,5 +96,7 @@ main(void)
 		dump_events(k);
 	dump_xiri_arms();
 	dump_tri();
+	for (size_t i = 0; i < N(hi_vectors); i++)
+		printf("vectors %s %s\n", hi_vectors[i].type, hi_vectors[i].hex);
 	return 0;
 }
