@@ -304,7 +304,7 @@ lemf_export_run(const struct lemf_opts *o)
 	printf("%" PRIu64 " files, %" PRIu64 " packets (%" PRIu64
 	       " with synthesised IP headers), %" PRIu64 " payloads without a packet\n",
 	    x.file_n, x.packet_n, x.synth_n, x.skipped_n);
-	rc = rc || damaged ? LEMF_EXIT_FAIL : s.n ? LEMF_EXIT_OK : LEMF_EXIT_NONE;
+	rc = rc || damaged ? LEMF_EXIT_FAIL : LEMF_EXIT_OK;
 	lemf_pdu_fini(&x.pdu);
 	free(x.packet);
 	lemf_sessions_fini(&s);

@@ -46,7 +46,7 @@ struct lemf_command {
 #define LEMF_EXIT_FAIL                                                                             \
 	1 /* a check found something (report --strict, verify), or a run-time failure */
 #define LEMF_EXIT_USAGE 2 /* wrong command line */
-#define LEMF_EXIT_NONE 3  /* no such file or directory, or nothing stored there */
+#define LEMF_EXIT_NONE 3  /* no such folder or file */
 
 /* Parse argv after the command name.  Returns 0, or -1 after a message on standard error; *help is
  * set for --help. */

@@ -62,10 +62,10 @@ lemf_scan_reader(struct lemf_reader *r, const struct lemf_opts *o, lemf_scan_cb 
 			break;
 	}
 	lemf_pdu_fini(&pdu);
-	if (rc < 0) {
+	if (rc == -EBADMSG) {
 		++*damaged;
 		fprintf(stderr,
-		    "mdf-lemf: %s: the store is damaged or unfinished at octet %" PRIu64
+		    "mdf-lemf: %s: the store is damaged at octet %" PRIu64
 		    "; nothing after it can be read\n",
 		    o->dir, at);
 	}

@@ -11,7 +11,6 @@
 
 struct show {
 	const struct lemf_opts *o;
-	uint64_t n;
 };
 
 static void
@@ -154,7 +153,6 @@ on_record(const struct lemf_record *rec, const struct lemf_pdu *pdu, int rc, voi
 	struct show *s = arg;
 
 	(void)rc;
-	s->n++;
 	if (s->o->json)
 		print_json(rec, pdu, s->o->hex);
 	else
@@ -171,5 +169,5 @@ lemf_show_run(const struct lemf_opts *o)
 
 	if (rc)
 		return rc;
-	return damaged ? LEMF_EXIT_FAIL : s.n ? LEMF_EXIT_OK : LEMF_EXIT_NONE;
+	return damaged ? LEMF_EXIT_FAIL : LEMF_EXIT_OK;
 }

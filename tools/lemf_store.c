@@ -337,12 +337,14 @@ lemf_reader_next(struct lemf_reader *r, struct lemf_record *rec, uint64_t *at)
 		return 0;
 	if (r->bare)
 		return next_bare(r, rec);
-	if (r->n - r->at < LEMF_STORE_HEAD || memcmp(p, "LPDU\0\1", 6) != 0 ||
-	    octets_get32(p + 36) != crc32c(0, p, 36))
+	if (r->n - r->at < LEMF_STORE_HEAD)
+		return -EAGAIN;
+	if (memcmp(p, "LPDU\0\1", 6) != 0 || octets_get32(p + 36) != crc32c(0, p, 36))
 		return -EBADMSG;
 	len = octets_get32(p + 24);
-	if (len > r->n - r->at - LEMF_STORE_HEAD ||
-	    crc32c(0, p + LEMF_STORE_HEAD, len) != octets_get32(p + 32))
+	if (len > r->n - r->at - LEMF_STORE_HEAD)
+		return -EAGAIN;
+	if (crc32c(0, p + LEMF_STORE_HEAD, len) != octets_get32(p + 32))
 		return -EBADMSG;
 	*rec = (struct lemf_record){r->index++, octets_get64(p + 8), (int64_t)octets_get64(p + 16),
 	    {p + LEMF_STORE_HEAD, len}};

@@ -75,5 +75,5 @@ lemf_verify_run(const struct lemf_opts *o)
 	if (!o->json)
 		printf("%" PRIu64 " PDUs, %" PRIu64 " with violations, %" PRIu64 " violations%s\n",
 		    v.pdu_n, v.bad_n, v.violation_n, damaged ? "; the store is damaged" : "");
-	return v.violation_n || damaged ? LEMF_EXIT_FAIL : v.pdu_n ? LEMF_EXIT_OK : LEMF_EXIT_NONE;
+	return v.violation_n || damaged ? LEMF_EXIT_FAIL : LEMF_EXIT_OK;
 }

@@ -4,6 +4,7 @@
 then report, verify and export on what was stored.  PDUs are made here, octet by octet."""
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -183,11 +184,20 @@ def t_restart_torn(w):
     s = m.connect()
     s.sendall(cc_ip(b"L", 1, 1) + keepalive(2))
     read_pdu(s)
-    assert m.end()[0] == 0
+    assert m.end()[0] == 0 and run("show", m.dir)[0] == 0 and run("show", w + "/none")[0] == 3
     conns = [x["conn"] for x in ledger(w) if x["ev"] == "pdu"]
     assert conns[:2] == [conns[0]] * 2 and conns[2] == conns[3] > conns[0], conns
     rc, out = run("report", m.dir, "--strict", "--json")
     assert rc == 0 and json.loads(out)["cc"] == 2, out
+    with open(os.path.join(m.dir, "pdu.log"), "r+b") as f:  # a flipped bit in the first PDU
+        f.seek(60)
+        octet = f.read(1)[0]
+        f.seek(60)
+        f.write(bytes([octet ^ 4]))
+    size = os.path.getsize(os.path.join(m.dir, "pdu.log"))
+    assert run("show", m.dir)[0] == 1 and run("report", m.dir, "--strict")[0] == 1
+    assert run("receive", "--listen", "127.0.0.1:0", "--tcp", "--dir", m.dir)[0] == 1, "a damaged store is not continued"
+    assert os.path.getsize(os.path.join(m.dir, "pdu.log")) == size, "and not cut"
 
 
 def t_report(w):
@@ -232,6 +242,15 @@ def t_misbehave(w):
     s = m.connect()
     s.sendall(keepalive(1))
     assert s.recv(64).startswith(b"\xde\xad")
+    m.end()
+    m = Lemf(w, "--stall-handshake")
+    s = m.connect()
+    s.sendall(keepalive(1))
+    s.settimeout(0.3)
+    try:
+        assert not s.recv(1), "stalled"
+    except TimeoutError:
+        pass
     m.end()
     m = Lemf(w, "--refuse")
     assert closes(m.connect())
@@ -310,6 +329,28 @@ def t_export(w):
         assert rows[-1][0] == "192.0.2.60" and rows[-1][5:] == ["0x00000007", "7000", "6000"], rows[-1]
         assert all(r[1] == "1" and r[2] == "1" for r in rows), "checksums are good"
     assert run("export", m.dir, "--out", out, "--single")[0] == 0 and os.path.exists(os.path.join(out, "all.pcapng"))
+
+
+def t_mutated(w):
+    """Octets changed inside well-framed PDUs: every command goes on to the end."""
+    rnd = random.Random(20261121)
+    m = Lemf(w)
+    s = m.connect()
+    seeds = [iri_sip(b"X", 1, 0, media=(b"192.0.2.50", 6000)), cc_rtp(b"X", 1, 0), cc_ip(b"X", 1, 0), tri(bytes.fromhex("a904a0028000"))]
+    for i in range(400):
+        p = bytearray(seeds[i % 4])
+        for _ in range(rnd.randrange(1, 5)):
+            p[rnd.randrange(4, len(p))] = rnd.choice((0, 0x80, 0xFF, 0x30, rnd.randrange(256)))
+        s.sendall(bytes(p))
+    s.sendall(keepalive(77))
+    while not read_pdu(s).endswith(tri(bytes.fromhex("8400"), 77)[-6:]):
+        pass
+    s.close()
+    rc, out = m.end()
+    assert rc == 0 and "received 401 PDUs" in out, out
+    assert run("show", m.dir, "--json", "--hex")[0] == 0 and len(run("show", m.dir, "--json")[1].splitlines()) == 401
+    assert run("show", m.dir, "--hex")[0] == 0 and run("verify", m.dir, "--json")[0] == 1
+    assert run("report", m.dir, "--json")[0] == 0 and run("export", m.dir, "--out", os.path.join(w, "o"), "--single", "--wav")[0] == 0
 
 
 def t_tls(w):
