@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TIME_MAX_S 120 /* a test that hangs is a failed one */
 #define REC_MAX (20u << 20)
 
 static uint8_t scratch[REC_MAX];
@@ -42,6 +43,7 @@ fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
+	alarm(TIME_MAX_S);
 	log_init("test", getenv("SPOOL_TEST_LOG") ? LOG_L_DEBUG : 0);
 	snprintf(
 	    f->dir, sizeof(f->dir), "%s/spoolXXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");

@@ -346,6 +346,23 @@ floor_stops(void **state)
 	assert_false(spool_room(f->s, 1));
 }
 
+/* Append until the disk is full, few records at a time: nearly all of them are durable then. */
+static uint32_t
+fill_up(struct fixture *f)
+{
+	uint32_t n = 0;
+	uint64_t no;
+
+	while (!spool_full(f->s) && n < 3000) {
+		fixture_append(f->q, n++, 1000);
+		no = spool_barrier(f->s);
+		spool_turn(f->s);
+		while (!spool_full(f->s) && spool_durable(f->s) < no)
+			event_base_loop(f->base, EVLOOP_ONCE);
+	}
+	return n;
+}
+
 /* Fill a small file system; what was appended waits and is there when space comes back. */
 static void
 no_space(void **state)
@@ -353,16 +370,12 @@ no_space(void **state)
 	struct fixture *f = *state;
 	struct spool_pos head;
 	char path[SEGMENT_PATH_MAX + 16];
-	uint32_t n = 0;
+	uint32_t n;
 
 	if (geteuid() != 0 || mount("none", f->dir, "tmpfs", 0, "size=1m") < 0)
 		skip();
 	fixture_open(f);
-	while (!spool_full(f->s) && n < 3000) {
-		fixture_append(f->q, n++, 1000);
-		spool_turn(f->s);
-		event_base_loop(f->base, EVLOOP_NONBLOCK);
-	}
+	n = fill_up(f);
 	assert_true(n < 3000);
 	assert_true(f->floor_n == 1);
 	assert_false(spool_room(f->s, 1));
@@ -387,16 +400,12 @@ static void
 release_makes_space(void **state)
 {
 	struct fixture *f = *state;
-	uint32_t n = 0;
+	uint32_t n;
 
 	if (geteuid() != 0 || mount("none", f->dir, "tmpfs", 0, "size=1m") < 0)
 		skip();
 	fixture_open(f);
-	while (!spool_full(f->s) && n < 3000) {
-		fixture_append(f->q, n++, 1000);
-		spool_turn(f->s);
-		event_base_loop(f->base, EVLOOP_NONBLOCK);
-	}
+	n = fill_up(f);
 	spool_release(f->q, spool_head(f->q).seg);
 	fixture_wait(f);
 	assert_int_equal(spool_head(f->q).rec, n);
