@@ -112,7 +112,7 @@ static const char *const conf_sections[] = {"listener", "hi", "limits", "session
 
 static FILE *conf_err; /* where the parser's callback writes; only during conf_load */
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 conf_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	fprintf(conf_err, "%s:%d: ", cfg && cfg->filename ? cfg->filename : "configuration",

@@ -28,7 +28,7 @@ log_escape(char *s)
 			*s = '?';
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 log_vline(enum log_level level, const char *code, const char *fmt, va_list ap)
 {
 	char text[1024], line[1280], when[32];
