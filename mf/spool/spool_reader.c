@@ -23,25 +23,6 @@ struct spool_reader {
 /* What a step came to, beside 1, 0 and -EBADMSG: look again. */
 #define AGAIN 2
 
-struct spool_reader *
-spool_reader_open(const char *dir, uint32_t lea, enum ho_class class, const struct spool_pos *from)
-{
-	struct spool_reader *r = calloc(1, sizeof(*r));
-
-	int rc;
-
-	assert(r);
-	rc = segment_dir_path(r->dir, dir, lea, class);
-	assert(rc == 0);
-	(void)rc;
-	r->lea = lea;
-	r->class = class;
-	seg_in_init(&r->in);
-	if (from)
-		r->pos = *from;
-	return r;
-}
-
 void
 spool_reader_close(struct spool_reader *r)
 {
@@ -62,7 +43,7 @@ go(struct spool_reader *r, uint64_t seg, uint64_t rec, uint64_t off)
 {
 	if (r->in.head.seg != seg)
 		seg_in_close(&r->in);
-	r->pos = (struct spool_pos){.seg = seg, .rec = rec, .off = (uint32_t)off};
+	r->pos = (struct spool_pos){.seg = seg, .rec = rec, .off = (uint32_t)off & ~7u};
 }
 
 void
@@ -70,6 +51,25 @@ spool_reader_seek(struct spool_reader *r, const struct spool_pos *pos)
 {
 	go(r, pos->seg, pos->rec, pos->off);
 	r->rec_unknown = false;
+}
+
+struct spool_reader *
+spool_reader_open(const char *dir, uint32_t lea, enum ho_class class, const struct spool_pos *from)
+{
+	struct spool_reader *r = calloc(1, sizeof(*r));
+
+	int rc;
+
+	assert(r);
+	rc = segment_dir_path(r->dir, dir, lea, class);
+	assert(rc == 0);
+	(void)rc;
+	r->lea = lea;
+	r->class = class;
+	seg_in_init(&r->in);
+	if (from)
+		spool_reader_seek(r, from);
+	return r;
 }
 
 /* Go on at (SEG, REC, OFF); report it when records are missing between.  A count that cannot be
