@@ -166,6 +166,29 @@ window_grows_and_forgets(void **state)
 }
 
 static void
+growing_keeps_what_was_seen(void **state)
+{
+	(void)state;
+	for (uint32_t n = 0; n < 600; n++) {
+		run_up(n, 1, S);
+		for (uint32_t back = n < 16 ? n : 16; back > 0; back--)
+			is(feed(CTX, n - back, 1000 + n - back, S), SEQCTX_DUPLICATE, 0, 0);
+	}
+	for (uint32_t n = 100; n < 600; n++)
+		is(feed(CTX, n, 1000 + n, S), SEQCTX_DUPLICATE, 0, 0);
+}
+
+/* The place of a missing number in the ring still held a number long gone. */
+static void
+gap_in_a_full_ring(void **state)
+{
+	(void)state;
+	run_up(0, 3000, S);
+	is(feed(CTX, 3010, 4010, 2 * S), SEQCTX_GAP, 3000, 3009);
+	is(feed(CTX, 3005, 1000 + 3005 - 1024, 2 * S), SEQCTX_LATE, 0, 0);
+}
+
+static void
 gap_larger_than_the_window(void **state)
 {
 	(void)state;
@@ -265,8 +288,9 @@ main(void)
 	const struct CMUnitTest tests[] = {T(gap_and_late), T(first_of_context),
 	    T(duplicate_and_reuse), T(check_changes_nothing), T(wraps), T(gap_over_the_wrap),
 	    T(restart_at_zero), T(restart_far_behind), T(old_and_unknown_is_kept),
-	    T(window_grows_and_forgets), T(gap_larger_than_the_window), T(many_contexts),
-	    T(snapshot_and_replay), T(names_of_contexts), T(digests)};
+	    T(window_grows_and_forgets), T(growing_keeps_what_was_seen), T(gap_in_a_full_ring),
+	    T(gap_larger_than_the_window), T(many_contexts), T(snapshot_and_replay),
+	    T(names_of_contexts), T(digests)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
