@@ -623,7 +623,7 @@ tlsconn_pause(struct tlsconn *c, bool paused)
 		return;
 	c->paused = paused;
 	conn_read_arm(c);
-	if (!paused && (c->left_n > 0 || c->ending))
+	if (!paused) /* also inside DATA, where what will be left over is not known yet */
 		tlsconn_later(c);
 }
 

@@ -627,6 +627,7 @@ listener_durable(struct listener *l, uint64_t durable)
 void
 listener_pause(struct listener *l, bool paused)
 {
+	l->resumes += !paused;
 	if (l->paused == paused)
 		return;
 	l->paused = paused;

@@ -76,6 +76,7 @@ struct listener *listener_new(struct event_base *base, const struct conf *conf, 
 /* Closes everything; no callback is made. */
 void listener_free(struct listener *l);
 
+/* listener_durable() and listener_pause() are legal inside callbacks; the other orders are not. */
 /* The NEs, as a whole, replacing those before (taskset change).  Live connections whose NE is gone, switched off, lost its pin, its SAN or the
  * interface are closed with REJECT_PEER_REVOKED. */
 void listener_nes(struct listener *l, const struct listener_ne *ne, size_t ne_n);

@@ -132,10 +132,13 @@ xconn_keepalive(struct xconn *x, const struct x23_pdu *p)
 static int
 xconn_offer(struct xconn *x, const struct x23_pdu *p, int error, enum reject_code why)
 {
+	uint64_t resumes = x->l->resumes;
 	int r = x->l->cb.pdu(&x->pub, p, error, why, x->l->arg);
 
 	if (r == -EAGAIN) {
 		listener_pause(x->l, true);
+		if (x->l->resumes != resumes) /* there was room again before the owner returned */
+			listener_pause(x->l, false);
 		return r;
 	}
 	x->pub.pdus++;

@@ -41,6 +41,7 @@ struct listener {
 	struct event tick;
 	unsigned ticks;
 	uint64_t conn_id, durable;
+	uint64_t resumes; /* calls of listener_pause(false) */
 	bool started, stopped, paused;
 	bool accept_backoff; /* no descriptors or memory: until the next tick */
 	bool accept_told;    /* and that was logged */

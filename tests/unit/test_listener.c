@@ -33,6 +33,7 @@ static struct {
 	unsigned room; /* PDUs taken before -EAGAIN */
 	uint32_t last_seq;
 	bool in_order;
+	bool resume_inside; /* room comes back while the owner still says no */
 	enum reject_code why, down_why, fault_why, refused_why;
 	size_t fault_len, fault_type;
 	char refused_code[32], ne_name[32];
@@ -68,8 +69,13 @@ static int
 own_pdu(struct x23_conn *c, const struct x23_pdu *p, int error, enum reject_code why, void *arg)
 {
 	(void)arg;
-	if (own.room == 0)
+	if (own.room == 0) {
+		if (own.resume_inside) {
+			own.room = 10;
+			listener_pause(l, false);
+		}
 		return -EAGAIN;
+	}
 	own.room--;
 	own.pdus++;
 	assert_true(c->recv_ns > 0);
@@ -646,6 +652,19 @@ no_room_pauses_and_loses_nothing(void **state)
 }
 
 static void
+room_again_at_once(void **state)
+{
+	(void)state;
+	own.room = 3;
+	own.resume_inside = true;
+	for (uint32_t s = 0; s < 100; s++)
+		put_pdu(&a, X23_TYPE_X2, X23_FMT_IPV4, s, 1000);
+	dial(&a, ne1_cert, BOTH, TLS1_3_VERSION);
+	UNTIL(own.pdus == 100);
+	assert_true(own.in_order);
+}
+
+static void
 stop_hands_over_what_was_read(void **state)
 {
 	(void)state;
@@ -949,7 +968,7 @@ main(void)
 	    T(other_version_closes), T(too_large_closes), T(x3_on_an_x2_listener),
 	    T(x3_of_an_x2_ne), T(partial_pdu_is_told), T(keepalives_wait_for_the_disk),
 	    T(keepalive_flood), T(answers_nobody_reads), T(no_room_pauses_and_loses_nothing),
-	    T(stop_hands_over_what_was_read), T(unknown_ne), T(disabled_ne),
+	    T(room_again_at_once), T(stop_hands_over_what_was_read), T(unknown_ne), T(disabled_ne),
 	    T(tls12_not_for_this_ne), T(ne_not_for_this_listener), T(pinned_key),
 	    T(revoked_while_connected), T(removed_ne), T(handshakes_of_one_address),
 	    T(connections_have_a_limit), T(deadlines), T(no_descriptors_left), T(not_before_start),
