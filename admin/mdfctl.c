@@ -17,9 +17,10 @@
 
 #define MDFCTL_SOCKET_DEFAULT RUNSTATEDIR "/openmdf/mdfctl.sock"
 #define MDFCTL_ARGS_MAX 64
-#define MDFCTL_PART_LEN (512u * 1024) /* octets of one part of an import; a line is at most 1 MiB  \
-				       */
-#define MDFCTL_TIMEOUT_S 600	      /* a large import is one transaction */
+#define MDFCTL_PART_LEN                                                                            \
+	(512u * 1024)	     /* octets of one part of an import; a line is at most 1 MiB           \
+			      */
+#define MDFCTL_TIMEOUT_S 600 /* a large import is one transaction */
 #define MDFCTL_POLL_MS 100
 
 enum {

@@ -277,6 +277,20 @@ op_warrant_list(struct op_call *c)
 	return 0;
 }
 
+/* WORD is one of LIST, which has commas ("ended" is not one of "suspended"). */
+static bool
+op_warrant_in(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = list; p != NULL; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 /* FROM: the states in which VERB is possible, with commas. */
 static int
 op_warrant_move(struct op_call *c, const char *verb, const char *from, const char *to)
@@ -290,7 +304,7 @@ op_warrant_move(struct op_call *c, const char *verb, const char *from, const cha
 		return -ENOENT;
 	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
 	state = json_string_value(json_object_get(c->before, "state"));
-	if (strstr(from, state) == NULL)
+	if (!op_warrant_in(from, state))
 		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object,
 		    "mdfctl warrant show tells its state", "it is %s; %s is possible when it is %s",
 		    state, verb, from);

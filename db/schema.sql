@@ -36,7 +36,7 @@ CREATE TABLE destination (
 	time1_s     INTEGER NOT NULL CHECK (time1_s >= 0),             -- keep-alive timers, TS 102 232-1 clause 6.3.4
 	time2_s     INTEGER NOT NULL CHECK (time2_s > 0),
 	time3_s     INTEGER NOT NULL CHECK (time3_s > 0),
-	options     TEXT NOT NULL,         -- rarely needed settings of mf/delivery/destination.h
+	options     TEXT NOT NULL,                                     -- rarely needed settings of mf/delivery/destination.h
 	created_ns  INTEGER NOT NULL,
 	removed_ns  INTEGER
 ) STRICT;

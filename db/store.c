@@ -32,6 +32,7 @@ static const struct {
     {"PRAGMA cell_size_check=ON", "cell_size_check", "1"},
     {"PRAGMA mmap_size=0", "mmap_size", "0"},
     {"PRAGMA temp_store=MEMORY", "temp_store", "2"},
+    {"PRAGMA cache_size=-65536", "cache_size", "-65536"}, /* KiB: an import is one transaction */
     /* else INSERT OR REPLACE would delete audit rows without asking the trigger */
     {"PRAGMA recursive_triggers=ON", "recursive_triggers", "1"},
 };
@@ -190,7 +191,8 @@ store_open(const char *path, struct fault *f)
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	assert(s != NULL);
-	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
 		fault_set(f, FAULT_INTERNAL, "database", path, "", "%s", sqlite3_errmsg(s->db));
 		store_close(s);
 		return NULL;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The taskset image that the admin role builds, judged by the code that will load it. */
+#include "ops_fixture.h"
+
+#include "admin/taskset_build.h"
+#include "base/clock.h"
+#include "session/task.h"
+
+static struct task_set *
+build(uint64_t *version)
+{
+	struct account_table *accounts = account_table_new();
+	struct task_set *set = NULL;
+	const char *why = "";
+	size_t len;
+	void *image;
+
+	assert_int_equal(taskset_build(fx.x.store, clock_warrant_ns(), &image, &len, version), 0);
+	if (task_check(image, len, &why) < 0)
+		fail_msg("%s", why);
+	assert_int_equal(task_build(image, len, accounts, &set, &why), 0);
+	free(image);
+	account_table_free(
+	    accounts); /* only the accounts of warrants point there, and are not used here */
+	return set;
+}
+
+static void
+test_empty(void **state)
+{
+	uint64_t version;
+	struct task_set *s = build(&version);
+
+	(void)state;
+	assert_int_equal(version, 1);
+	assert_int_equal(task_ne_n(s), 0);
+	assert_int_equal(task_warrant_n(s), 0);
+	task_set_free(s);
+}
+
+static void
+test_content(void **state)
+{
+	uint8_t xid[16];
+	uint64_t version;
+	struct task_set *s;
+	const struct taskset_ne *ne;
+	const struct taskset_xid *x;
+	size_t n;
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(
+	    call("ne.set",
+		"{'ne': 'ne1', 'interfaces': 'x3', 'tls12': true, 'pins': "
+		"'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaa,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}"),
+	    "OK");
+	assert_string_equal(call("warrant.add", WARRANT("DRAFT")), "OK"); /* stays out */
+	assert_string_equal(
+	    call("warrant.add",
+		"{'liid': '00ff000000000000000000000a', 'lea': 'lea-b', 'delivery': 'iri', " WINDOW
+		", 'xid': '" XID2 "," XID1
+		"', 'hi2': 'dest-b', 'ne': 'ne1', 'start': true, 'auth_cc': 'DE', 'ne_id': 'nn'}"),
+	    "OK");
+	assert_string_equal(call("warrant.add", WARRANT("SECOND")), "OK");
+	assert_string_equal(call("warrant.start", "{'warrant': 3}"), "OK");
+	assert_string_equal(call("warrant.suspend", "{'warrant': 3}"), "OK");
+	s = build(&version);
+	assert_int_equal(task_ne_n(s), 1);
+	ne = task_ne_by_san(s, "ne1.example", 11);
+	assert_non_null(ne);
+	assert_int_equal(ne->interfaces, TASKSET_X3);
+	assert_int_equal(ne->pins_n, 2);
+	assert_int_equal(ne->pin[1][31], 0xbb);
+	assert_int_equal(ne->tls12, 1);
+	assert_int_equal(ne->time_p2_s, 180);
+	assert_int_equal(task_warrant_n(s), 2);
+	memset(xid, 0x11, sizeof(xid));
+	xid[6] = 0x41;
+	xid[8] = 0x81;
+	x = task_lookup(s, xid, &n);
+	assert_int_equal(n, 2);
+	const struct taskset_warrant *w = &task_warrant(s, x[0].warrant)->row;
+	assert_int_equal(w->id, 2);
+	assert_int_equal(w->liid_n, 13);
+	assert_int_equal(w->liid[1], 0xff);
+	assert_int_equal(w->delivery, TASKSET_IRI);
+	assert_int_equal(w->any_ne, 0);
+	assert_int_equal(w->allow_n, 1);
+	assert_int_equal(w->ps_version, 43);
+	assert_memory_equal(w->auth_cc, "DE", 2);
+	assert_int_equal(w->delivery_cc[0], 0);
+	assert_memory_equal(w->operator_id, "openmdf", 7);
+	assert_int_equal(w->operator_n, 7);
+	assert_int_equal(w->neid_n, 2);
+	assert_int_equal(w->dest_hi2, 2);
+	assert_int_equal(w->dest_hi3, 0);
+	assert_int_equal(w->suspended, 0);
+	w = &task_warrant(s, x[1].warrant)->row;
+	assert_int_equal(w->id, 3);
+	assert_int_equal(w->suspended, 1);
+	assert_int_equal(w->any_ne, 1);
+	assert_int_equal(w->delivery, TASKSET_IRI | TASKSET_CC);
+	task_set_free(s);
+}
+
+/* A stopped warrant stays with its shortened window, so that a late PDU is judged by its own time.
+ */
+static void
+test_stop(void **state)
+{
+	uint64_t version;
+	struct task_set *s;
+	int64_t before = clock_warrant_ns();
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(call("warrant.add", WARRANT("STOP")), "OK");
+	assert_string_equal(call("warrant.start", "{'warrant': 1}"), "OK");
+	assert_string_equal(call("warrant.stop", "{'warrant': 1}"), "OK");
+	s = build(&version);
+	assert_int_equal(task_warrant_n(s), 1);
+	assert_true(task_warrant(s, 0)->row.until_ns >= before &&
+		    task_warrant(s, 0)->row.until_ns <= clock_warrant_ns());
+	task_set_free(s);
+}
+
+#define MANY 100000
+
+static json_t *
+many_items(void)
+{
+	json_t *items = json_array();
+
+	for (int i = 0; i < MANY; i++)
+		json_array_append_new(items,
+		    json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b}", "liid",
+			json_sprintf("LIID-%d", i), "lea", "lea-a", "delivery", "both", "from",
+			"2026-01-01T00:00:00Z", "until", "2199-01-01T00:00:00Z", "hi2", "dest-a",
+			"hi3", "dest-a", "xid",
+			json_sprintf("%08x-0000-4000-8000-000000000000", (unsigned)i * 2654435761u),
+			"start", 1));
+	return items;
+}
+
+static void
+test_many(void **state)
+{
+	static const struct ops_actor actor = {0, "root", "cli"};
+	json_t *args;
+	uint64_t version;
+	struct task_set *s;
+	int64_t t0, t1, t2;
+	size_t len;
+	void *image;
+
+	(void)state;
+	fixture_fill();
+	args = json_pack("{s:o}", "items", many_items());
+	t0 = clock_mono_ns();
+	ops_call(&fx.x, &actor, "warrant.import", args, NULL, fixture_answer, NULL);
+	t1 = clock_mono_ns();
+	json_decref(args);
+	assert_true(json_is_true(json_object_get(fx.answer, "ok")));
+	assert_int_equal(taskset_build(fx.x.store, clock_warrant_ns(), &image, &len, &version), 0);
+	t2 = clock_mono_ns();
+	free(image);
+	print_message("# %d warrants: import %.2f s, image of %zu octets %.3f s\n", MANY,
+	    (double)(t1 - t0) / 1e9, len, (double)(t2 - t1) / 1e9);
+	s = build(&version);
+	assert_int_equal(task_warrant_n(s), MANY);
+	task_set_free(s);
+}
+
+int
+main(void)
+{
+#define T(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
+	const struct CMUnitTest tests[] = {
+	    T(test_empty), T(test_content), T(test_stop), T(test_many)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
