@@ -31,10 +31,11 @@ map_of(const struct li_event *ev)
 	return maps[ev->kind][ev->class];
 }
 
+/* Two letters; what follows them is not looked at (no NUL is needed). */
 static bool
 country_ok(const char *cc)
 {
-	return !cc || (isalpha((unsigned char)cc[0]) && isalpha((unsigned char)cc[1]) && !cc[2]);
+	return !cc || (isalpha((unsigned char)cc[0]) && isalpha((unsigned char)cc[1]));
 }
 
 int

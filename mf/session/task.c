@@ -4,6 +4,8 @@
 
 #include "spec/ts103221_2.h"
 
+#include "base/log.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
@@ -261,7 +263,8 @@ task_country(const char cc[2])
 	return cc[0] != '\0' ? cc : NULL;
 }
 
-static int
+/* A warrant that cannot be encoded is served to nobody, and does not stop the others. */
+static void
 task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_table *accounts)
 {
 	s->warrant = calloc(s->warrant_n + 1, sizeof(*s->warrant));
@@ -274,11 +277,15 @@ task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_tabl
 		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n},
 			task_country(r->auth_cc), task_country(r->delivery_cc),
 			(struct octets){r->operator_id, r->operator_n},
-			(struct octets){r->neid, r->neid_n}, r->ps_version, r->gtime) < 0)
-			return -EINVAL;
+			(struct octets){r->neid, r->neid_n}, r->ps_version, r->gtime) < 0) {
+			log_err("TASK-BAD",
+			    "warrant %u: LIID, operator or country code cannot be encoded: it is "
+			    "treated as suspended; correct it with mdfctl warrant",
+			    r->id);
+			r->suspended = 1;
+		}
 		w->account = account_get(accounts, r->id);
 	}
-	return 0;
 }
 
 int
@@ -303,11 +310,7 @@ task_build(const void *image, size_t len, struct account_table *accounts, struct
 	s->strings = task_copy(p + l.strings, l.hdr.strings_n);
 	task_index_xid(s);
 	task_index_san(s);
-	*why = "warrant: LIID, operator or country code";
-	if (task_build_warrants(s, p + l.warrant, accounts) < 0) {
-		task_set_free(s);
-		return -EINVAL;
-	}
+	task_build_warrants(s, p + l.warrant, accounts);
 	*out = s;
 	return 0;
 }
