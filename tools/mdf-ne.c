@@ -58,6 +58,8 @@ print_json(const struct ne_conf *c, const struct ne_totals *t, int rc)
 
 	if (!o)
 		return;
+	if (t->last_loss[0])
+		json_object_set_new(o, "last_loss", json_string(t->last_loss));
 	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(o);
@@ -83,6 +85,8 @@ print_text(const struct ne_conf *c, const struct ne_totals *t, int rc)
 	printf("%.3f s, %.0f PDU/s, %.1f Mbit/s, %.3f CPU s (%.2f per GB)\n", t->seconds,
 	    per((double)t->offered_n, t->seconds), per((double)t->octets * 8e-6, t->seconds),
 	    t->cpu_s, per(t->cpu_s * 1e9, (double)t->octets));
+	if (t->last_loss[0])
+		printf("last connection lost: %s\n", t->last_loss);
 	printf("%s\n", result_text(c, rc));
 }
 

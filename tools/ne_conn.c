@@ -151,6 +151,7 @@ static void
 lost(struct ne_conn *c, int64_t now_ns, const char *why)
 {
 	say(c, why);
+	snprintf(c->last_loss, sizeof(c->last_loss), "%s", why);
 	drop_socket(c);
 	forget_flight(c);
 	c->stats.lost_n++;

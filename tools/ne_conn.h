@@ -68,6 +68,7 @@ struct ne_conn {
 	uint64_t acked;	    /* entries acknowledged: absolute number */
 	uint64_t last_n;    /* n of the last entry sent */
 	uint64_t conn_sent; /* entries sent on this connection */
+	char last_loss[96]; /* why the last connection was lost; empty: none was */
 	struct ne_stats stats;
 };
 

@@ -540,6 +540,9 @@ sum_up(struct run *r)
 	for (i = 0; i < r->conns_n; i++) {
 		const struct ne_stats *s = &r->conns[i].stats;
 
+		if (r->conns[i].last_loss[0])
+			memcpy(r->totals->last_loss, r->conns[i].last_loss,
+			    sizeof(r->totals->last_loss));
 		t->sent_n += s->sent_n;
 		t->sent_octets += s->sent_octets;
 		t->resent_n += s->resent_n;

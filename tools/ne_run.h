@@ -12,6 +12,7 @@ struct ne_totals {
 	uint64_t offered_n, faults_n, octets, payload_octets, dropped_n;
 	double seconds, cpu_s;
 	struct ne_stats conns; /* summed */
+	char last_loss[96];    /* of the last connection that had one */
 };
 
 /* Run to the end.  Returns enum ne_exit and fills *t. */
