@@ -42,16 +42,18 @@ dummy_ends(struct lemf_pcapng_ends *e, bool to_target, uint16_t port)
 	e->sport = e->dport = port;
 }
 
-/* An address of a record: 4 or 16 octets, or text (perhaps with a prefix length). */
+/* An address of a record: 4 or 16 octets, or text (perhaps with a prefix length).  False when it is
+ * not one or says nothing (0.0.0.0). */
 static bool
 to_binary(struct octets a, uint8_t *out, bool *v6)
 {
+	static const uint8_t unspecified[16];
 	char text[64];
 
 	if (a.n == 4 || a.n == 16) {
 		memcpy(out, a.p, a.n);
 		*v6 = a.n == 16;
-		return true;
+		return memcmp(a.p, unspecified, a.n) != 0;
 	}
 	if (a.n == 0 || a.n >= sizeof(text))
 		return false;
