@@ -19,7 +19,15 @@
 
 #define DELIVER_DESTS_LEN (4u << 20) /* octets of the list from admin */
 #define DELIVER_WATCH_S 5
+#define DELIVER_ORPHANS_N 16 /* unknown destinations that are remembered */
 #define DELIVER_RECHECK_S 60
+
+/* An unknown destination that was named: its first record. */
+struct deliver_orphan {
+	uint32_t id, class;
+	uint64_t seg; /* not released before UNTIL_NS */
+	int64_t until_ns;
+};
 
 struct deliver {
 	struct role *role;
@@ -30,6 +38,8 @@ struct deliver {
 	bool has_head[DEST_CLASS_N];
 	uint64_t durable_seg[DEST_CLASS_N]; /* segments below are released by a stored cursor */
 	uint64_t orphan_rec[DEST_CLASS_N]; /* records below were counted as undeliverable, or not */
+	struct deliver_orphan orphan[DELIVER_ORPHANS_N];
+	unsigned orphan_next;
 	uint64_t undeliverable;
 	enum cursor_found found;
 	bool lost_alarm; /* CURSOR-LOST is up since the start */
@@ -70,17 +80,33 @@ deliver_find(struct deliver *d, uint32_t id)
 	return NULL;
 }
 
+/* The destination may become known in a moment (tasks and destinations travel on two channels): the
+ * segment of its first record stays for a while.  A later record does not prolong that. */
 static void
-deliver_other(void *arg, uint32_t id, enum ho_class class, uint64_t rec)
+deliver_orphan(struct deliver *d, uint32_t id, enum ho_class class, uint64_t seg)
+{
+	struct deliver_orphan *o;
+
+	for (unsigned i = 0; i < DELIVER_ORPHANS_N; i++)
+		if (d->orphan[i].id == id && d->orphan[i].class == (uint32_t) class)
+			return;
+	o = &d->orphan[d->orphan_next++ % DELIVER_ORPHANS_N];
+	*o = (struct deliver_orphan){
+	    id, (uint32_t) class, seg, clock_mono_ns() + DELIVER_ORPHAN_S * CLOCK_NS_PER_S};
+}
+
+static void
+deliver_other(void *arg, uint32_t id, enum ho_class class, const struct spool_pos *at)
 {
 	struct deliver *d = arg;
 	struct destination *other = deliver_find(d, id);
 	char name[40];
 
-	if (rec < d->orphan_rec[class] || (other != NULL && destination_takes(other, class)))
+	if (at->rec < d->orphan_rec[class] || (other != NULL && destination_takes(other, class)))
 		return;
-	d->orphan_rec[class] = rec + 1;
+	d->orphan_rec[class] = at->rec + 1;
 	d->undeliverable++;
+	deliver_orphan(d, id, class, at->seg);
 	snprintf(name, sizeof(name), "destination %u", id);
 	deliver_alarm(d, true, "DEST-REMOVED", name,
 	    "records of this LEA name a destination that is not known (any more), or not for this "
@@ -99,21 +125,37 @@ deliver_send_release(struct deliver *d, int class)
 		role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_RELEASE, &m, sizeof(m), -1);
 }
 
+/* First segment of CLASS that someone needs; UINT64_MAX: no destination takes the class. */
+static uint64_t
+deliver_needed(const struct deliver *d, int class)
+{
+	int64_t now = clock_mono_ns();
+	uint64_t min = UINT64_MAX;
+
+	for (size_t i = 0; i < d->dest_n; i++)
+		if (destination_takes(d->dest[i], (enum ho_class) class)) {
+			uint64_t seg = destination_cursor(d->dest[i], (enum ho_class) class).seg;
+
+			min = seg < min ? seg : min;
+		}
+	for (unsigned i = 0; min != UINT64_MAX && i < DELIVER_ORPHANS_N; i++) {
+		const struct deliver_orphan *o = &d->orphan[i];
+
+		if (o->class == (uint32_t) class && now < o->until_ns && o->seg < min)
+			min = o->seg;
+	}
+	return min;
+}
+
 /* The stored cursors say which segments nobody needs.  A class without a destination keeps all. */
 static void
 deliver_release(struct deliver *d)
 {
 	for (int c = 0; c < DEST_CLASS_N; c++) {
-		uint64_t min = UINT64_MAX;
+		uint64_t seg = deliver_needed(d, c);
 
-		for (size_t i = 0; i < d->dest_n; i++)
-			if (destination_takes(d->dest[i], (enum ho_class)c)) {
-				uint64_t seg = destination_cursor(d->dest[i], (enum ho_class)c).seg;
-
-				min = seg < min ? seg : min;
-			}
-		if (min != UINT64_MAX && min != d->durable_seg[c]) {
-			d->durable_seg[c] = min;
+		if (seg != UINT64_MAX && seg > d->durable_seg[c]) {
+			d->durable_seg[c] = seg;
 			deliver_send_release(d, c);
 		}
 	}
@@ -176,6 +218,8 @@ deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 			destination_recheck(d->dest[i]);
 	}
 	deliver_watch_lost(d);
+	if (!cursor_dirty(d->env.cursor))
+		deliver_release(d); /* what orphans held */
 }
 
 /* ---- the list of destinations */

@@ -35,9 +35,11 @@
  *                               PSHeader of keep-alives and other TRI PDUs
  * }, ... ]
  *
- * A destination that is gone from the list: its cursor is dropped; records that still name it hold
- * no segment, are counted as "undeliverable" in the status and raise DEST-REMOVED.  A new
- * destination starts at the oldest record there is.
+ * A destination that is gone from the list: its cursor is dropped; records that still name it are
+ * counted as "undeliverable" in the status (since the role began) and raise DEST-REMOVED.  They hold
+ * their segment for DELIVER_ORPHAN_S only, so that a destination which becomes known a moment after
+ * its first record loses nothing; but while no destination at all takes a class, nothing of that
+ * class is released.  A new destination starts at the oldest record there is.
  *
  * Status of the role (ROLE_MSG_STATUS), one object:
  * { "role": "deliver", "lea": 3, "name": "...", "cursor": "ok|older|lost|new", "undeliverable": 0,
@@ -95,9 +97,9 @@ struct dest_env {
 	void (*alarm)(void *arg, bool raised, const char *code, const char *name, const char *text);
 	/* Some cursor moved, or counts grew: the file has to be stored. */
 	void (*moved)(void *arg);
-	/* A record names destination ID, which is not NAME: is it another known one?  (REC, CLASS)
+	/* The record AT names destination ID: is that another known one?  (AT->rec, CLASS)
 	 * lets the role count each record once. */
-	void (*other)(void *arg, uint32_t id, enum ho_class class, uint64_t rec);
+	void (*other)(void *arg, uint32_t id, enum ho_class class, const struct spool_pos *at);
 	void *arg;
 };
 

@@ -196,7 +196,7 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 		if (r == 1 && rec->meta.dest == f->dest)
 			return 1;
 		if (r == 1)
-			f->env->other(f->env->arg, rec->meta.dest, class, rec->pos.rec);
+			f->env->other(f->env->arg, rec->meta.dest, class, &rec->pos);
 		else
 			feed_damaged(f, class, rec);
 		if (++*skip > FEED_SKIP_MAX) {

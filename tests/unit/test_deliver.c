@@ -433,6 +433,33 @@ removed_destination_is_told(void **state)
 	assert_int_equal(t.releases, 0);
 }
 
+/* Its first records were spooled before the destination was made known here, and another one has
+ * passed them: they are still there. */
+static void
+destination_known_late_gets_everything(void **state)
+{
+	char text[600];
+
+	(void)state;
+	start();
+	append(3, 9);
+	append(200, 7);
+	tell_head();
+	tell_dest("");
+	expect_delivered(200);
+	fake_run(t.base, NULL, NULL, 400);
+	snprintf(text, sizeof(text),
+	    "[{\"id\":7,\"hi2\":true,\"enabled\":false,\"addresses\":[\"127.0.0.1:1\"]},"
+	    "{\"id\":9,\"hi2\":true,\"transport\":\"tcp\",\"level\":\"b\",\"barrier_ms\":10,"
+	    "\"addresses\":[\"127.0.0.1:%u\"]}]",
+	    fake_lemf_port(t.lemf));
+	assert_true(spool_head(spool_queue(t.spool, LEA, HO_IRI)).seg > 5);
+	assert_true(t.released <= 1); /* not the segment of the first record */
+	tell_dests(text);
+	expect_delivered(203);
+	assert_int_equal(octets_get32(fake_lemf_data(t.lemf, 2, 0)->p + 5), 0);
+}
+
 /* Records for a destination nobody knows, between those of a known one: told and counted once. */
 static void
 records_for_nobody_are_told(void **state)
@@ -479,6 +506,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(stop_does_not_wait_for_ever, setup, teardown),
 	    cmocka_unit_test_setup_teardown(lost_cursor_sends_all_again, setup, teardown),
 	    cmocka_unit_test_setup_teardown(removed_destination_is_told, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		destination_known_late_gets_everything, setup, teardown),
 	    cmocka_unit_test_setup_teardown(records_for_nobody_are_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(invalid_description_changes_nothing, setup, teardown),
 	};

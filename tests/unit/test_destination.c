@@ -159,11 +159,11 @@ on_moved(void *arg)
 }
 
 static void
-on_other(void *arg, uint32_t id, enum ho_class class, uint64_t rec)
+on_other(void *arg, uint32_t id, enum ho_class class, const struct spool_pos *at)
 {
 	(void)id;
 	(void)class;
-	(void)rec;
+	(void)at;
 	((struct rig *)arg)->others++;
 }
 
