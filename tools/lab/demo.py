@@ -183,7 +183,8 @@ def replay(lab, pcap, xid, targets):
     if ne.wait(120) != 0:
         raise lablib.LabError(f"mdf-ne: not everything was acknowledged; see {lab.dir}/mdf-ne-ne1.log")
     with open(os.path.join(lab.dir, "mdf-ne-ne1.log")) as f:
-        return json.loads(f.read().strip().splitlines()[-1])
+        text = f.read()
+    return json.loads(text[text.index("{"):])
 
 
 def report(lab, sent):
@@ -205,10 +206,9 @@ def report(lab, sent):
     rows = []
     for n in ("lemf-a", "lemf-b"):
         r = lab.lemf_report(n)["session"]
-        recs = sum(s["iri"]["records"] + s["cc"]["records"] for s in r)
-        rows.append([n, len(r), len({s["cin"] for s in r}), sum(s["iri"]["records"] for s in r), sum(s["cc"]["records"] for s in r), recs,
-                     sum(s["iri"]["missing"] + s["cc"]["missing"] for s in r),
-                     sum(s["iri"]["duplicates"] + s["cc"]["duplicates"] for s in r), sum(s["iri"]["conflicts"] + s["cc"]["conflicts"] for s in r)])
+        iri, cc = (sum(s[k]["records"] - s[k]["duplicates"] for s in r) for k in ("iri", "cc"))
+        rows.append([n, len(r), len({s["cin"] for s in r}), iri, cc, iri + cc,
+                     *(sum(s["iri"][k] + s["cc"][k] for s in r) for k in ("missing", "duplicates", "conflicts"))])
         ok = ok and rows[-1][6] == 0 and rows[-1][8] == 0
     table(rows, ["LEMF", "sessions", "CINs", "IRI", "CC", "records", "gaps", "duplicates", "conflicts"])
     print("  (a duplicate is a PDU sent again, octet for octet, after LEMF B came back: the receiver recognises it by its number)")
@@ -221,6 +221,7 @@ def export(lab, out):
     print("\nExported for Wireshark")
     for n in ("lemf-a", "lemf-b"):
         folder = os.path.join(out, n)
+        os.makedirs(folder, exist_ok=True)
         subprocess.run([lab.exe("mdf-lemf"), "export", lab.lemfs[n]["dir"], "--out", folder, "--wav"], check=True, stdout=subprocess.DEVNULL)
         for f in sorted(os.listdir(folder)):
             print(f"  {os.path.join(folder, f)}  ({os.path.getsize(os.path.join(folder, f))} octets)")
