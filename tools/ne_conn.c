@@ -184,6 +184,24 @@ tls_error(struct ne_conn *c, int64_t now_ns)
 
 /* ---- output */
 
+static void read_tls(struct ne_conn *c, int64_t now_ns);
+
+/* The peer is gone; what it said before (an alert, an acknowledgement) may still be there to read.
+ */
+static void
+send_failed(struct ne_conn *c, int64_t now_ns, const char *why)
+{
+	uint8_t buf[4096];
+	ssize_t n = c->state == NE_UP ? recv(c->fd, buf, sizeof(buf), 0) : 0;
+
+	if (n > 0) {
+		BIO_write(c->in, buf, (int)n);
+		read_tls(c, now_ns);
+	}
+	if (c->fd >= 0)
+		lost(c, now_ns, why);
+}
+
 /* Send what is encrypted.  Returns 1 when all is gone, 0 when the socket is full, -1 when the
  * connection was lost. */
 static int
@@ -204,7 +222,7 @@ flush(struct ne_conn *c, int64_t now_ns)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 0;
 		if (n < 0) {
-			lost(c, now_ns, "send failed");
+			send_failed(c, now_ns, strerror(errno));
 			return -1;
 		}
 		c->o_at += (size_t)n;
