@@ -25,6 +25,7 @@ struct feed_class {
 	uint64_t damaged_rec;	   /* damage in front of this record was told */
 	uint32_t damages;	   /* places, for the log */
 	uint32_t in_flight_n;
+	struct spool_pos oldest; /* where that record lies; zero: not known */
 	struct spool_pos peeked; /* cursor for which oldest_ns holds */
 	int64_t oldest_ns;
 };
@@ -328,15 +329,29 @@ feed_cursor(const struct feed *f, enum ho_class class)
 	return feed_entry(f, class)->pos;
 }
 
+/* The cursor; for one that was never set, as near as is known. */
+static struct spool_pos
+feed_from(const struct feed *f, enum ho_class class)
+{
+	const struct feed_class *k = &f->class[class];
+	struct spool_pos pos = feed_entry(f, class)->pos;
+
+	if (pos.seg != 0)
+		return pos;
+	return k->oldest.seg != 0 ? k->oldest : k->at;
+}
+
 uint64_t
 feed_backlog(const struct feed *f, enum ho_class class)
 {
-	uint64_t cursor;
+	uint64_t from;
 
 	if (!feed_takes(f, class) || !f->class[class].has_head)
 		return 0;
-	cursor = feed_entry(f, class)->pos.rec;
-	return f->class[class].head.rec > cursor ? f->class[class].head.rec - cursor : 0;
+	from = feed_entry(f, class)->pos.seg != 0 || f->class[class].in_flight_n == 0
+		   ? feed_from(f, class).rec
+		   : 0;
+	return f->class[class].head.rec > from ? f->class[class].head.rec - from : 0;
 }
 
 uint64_t
@@ -365,6 +380,8 @@ feed_peek(struct feed *f, enum ho_class class, const struct spool_pos *from)
 
 		if (r == 0)
 			break;
+		if (i == 0 && from->seg == 0)
+			k->oldest = rec.pos;
 		if (r == 1 && rec.meta.dest == f->dest)
 			ns = (int64_t)rec.meta.recv_ns;
 	}
@@ -394,6 +411,18 @@ feed_oldest_ns(struct feed *f, enum ho_class class)
 	return k->oldest_ns;
 }
 
+/* Roughly: whole segments between count as full. */
+static uint64_t
+feed_backlog_len(const struct feed *f, enum ho_class class)
+{
+	const struct spool_pos *head = &f->class[class].head;
+	struct spool_pos from = feed_from(f, class);
+
+	if (from.seg == 0 || !feed_pos_before(&from, head))
+		return 0;
+	return (head->seg - from.seg) * f->env->segment_len + head->off - from.off;
+}
+
 json_t *
 feed_status(struct feed *f)
 {
@@ -403,22 +432,17 @@ feed_status(struct feed *f)
 		struct feed_class *k = &f->class[c];
 		enum ho_class class = (enum ho_class)c;
 		const struct cursor_pos *e;
-		uint64_t records = feed_backlog(f, class), octets = 0;
 		int64_t oldest;
 
 		if (!k->takes)
 			continue;
 		oldest = feed_oldest_ns(f, class);
 		e = feed_entry(f, class);
-		if (records > 0 && k->head.seg >= e->pos.seg)
-			octets =
-			    (k->head.seg - e->pos.seg) * f->env->segment_len + k->head.off -
-			    (k->head.seg > e->pos.seg || k->head.off > e->pos.off ? e->pos.off
-										  : k->head.off);
 		json_object_set_new(all, ho_class_name(class),
 		    json_pack("{s:I, s:I, s:I, s:I, s:f, s:I}", "cursor", (json_int_t)e->pos.rec,
-			"head", (json_int_t)k->head.rec, "backlog_records", (json_int_t)records,
-			"backlog_octets", (json_int_t)octets, "age_s",
+			"head", (json_int_t)k->head.rec, "backlog_records",
+			(json_int_t)feed_backlog(f, class), "backlog_octets",
+			(json_int_t)feed_backlog_len(f, class), "age_s",
 			oldest == 0 ? 0.0 : (double)(clock_wall_ns() - oldest) / 1e9, "lost",
 			(json_int_t)e->lost));
 	}

@@ -34,8 +34,9 @@ static struct {
 	struct fake_lemf *lemf;
 	struct fake_script script;
 	bool running;
-	uint32_t appended; /* records of the IRI queue */
-	uint64_t released; /* last release of IRI */
+	uint32_t appended;  /* records of the IRI queue */
+	uint64_t first_seg; /* of the IRI queue */
+	uint64_t released;  /* last release of IRI */
 	unsigned releases;
 	char alarms[512];
 	size_t want;
@@ -175,10 +176,13 @@ append(unsigned n, uint32_t dest)
 		    .recv_ns = (uint64_t)clock_wall_ns(),
 		    .kind = SPOOL_REC_HO};
 		struct ho_record rec = {.head = {o, REC_LEN}};
+		struct spool_pos at;
 
 		make_octets(t.appended, o);
 		assert_int_equal(
-		    spool_append(spool_queue(t.spool, LEA, HO_IRI), &m, &rec, 0, NULL), 0);
+		    spool_append(spool_queue(t.spool, LEA, HO_IRI), &m, &rec, 0, &at), 0);
+		if (t.appended == 0)
+			t.first_seg = at.seg;
 		batch = spool_barrier(t.spool);
 	}
 	spool_turn(t.spool);
@@ -318,7 +322,7 @@ delivers_stores_and_releases(void **state)
 		assert_memory_equal(fake_lemf_data(t.lemf, 1, i)->p, want, REC_LEN);
 	}
 	seg = spool_head(spool_queue(t.spool, LEA, HO_IRI)).seg;
-	assert_true(seg > 5);
+	assert_true(seg > t.first_seg + 5);
 	assert_true(fake_run(t.base, has_released, &seg, LIMIT_MS));
 	/* ingest was restarted: it hears it again */
 	t.released = 0;
@@ -425,6 +429,14 @@ removed_destination_is_told(void **state)
 	append(10, 7);
 	tell_head();
 	tell_dest("");
+	json_t *j = deliver_ops.status(&t.role);
+	json_t *iri = json_object_get(
+	    json_object_get(json_array_get(json_object_get(j, "destinations"), 0), "classes"),
+	    "iri");
+	assert_int_equal(json_integer_value(json_object_get(iri, "backlog_records")), 10);
+	assert_in_range(json_integer_value(json_object_get(iri, "backlog_octets")), 10 * REC_LEN,
+	    10 * (REC_LEN + 200));
+	json_decref(j);
 	tell_dests("[]");
 	assert_non_null(strstr(t.alarms, "DEST-REMOVED;"));
 	assert_null(strstr(t.alarms, "LINK-DOWN;"));
@@ -453,8 +465,8 @@ destination_known_late_gets_everything(void **state)
 	    "{\"id\":9,\"hi2\":true,\"transport\":\"tcp\",\"level\":\"b\",\"barrier_ms\":10,"
 	    "\"addresses\":[\"127.0.0.1:%u\"]}]",
 	    fake_lemf_port(t.lemf));
-	assert_true(spool_head(spool_queue(t.spool, LEA, HO_IRI)).seg > 5);
-	assert_true(t.released <= 1); /* not the segment of the first record */
+	assert_true(spool_head(spool_queue(t.spool, LEA, HO_IRI)).seg > t.first_seg + 5);
+	assert_true(t.released <= t.first_seg);
 	tell_dests(text);
 	expect_delivered(203);
 	assert_int_equal(octets_get32(fake_lemf_data(t.lemf, 2, 0)->p + 5), 0);
