@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Journal entries written by a real spool become rows, each exactly once, also over a restart of
+ * the reader and a rewound queue. */
+#include "ops_fixture.h"
+
+#include "admin/journal_in.h"
+#include "base/clock.h"
+#include "base/crc32c.h"
+#include "spool/journal.h"
+
+#include <event2/event.h>
+#include <ftw.h>
+
+static char spool_dir[64];
+static uint64_t released;
+static struct event_base *base;
+
+static void
+on_spool(enum spool_event ev, uint32_t lea, void *arg)
+{
+	(void)lea;
+	(void)arg;
+	if (ev == SPOOL_EV_DURABLE)
+		event_base_loopbreak(base);
+}
+
+static void
+on_release(void *arg, uint64_t seg)
+{
+	(void)arg;
+	released = seg;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+setup(void **state)
+{
+	snprintf(spool_dir, sizeof(spool_dir), "/tmp/test_journal.XXXXXX");
+	assert_non_null(mkdtemp(spool_dir));
+	base = event_base_new();
+	released = 0;
+	return fixture_setup(state);
+}
+
+static int
+teardown(void **state)
+{
+	event_base_free(base);
+	nftw(spool_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return fixture_teardown(state);
+}
+
+static struct spool *
+open_spool(void)
+{
+	struct spool_conf conf = {.dir = spool_dir,
+	    .segment_len = 64 * 1024,
+	    .commit_len = 65536,
+	    .commit_us = 1000,
+	    .pending_max = 1 << 24};
+	struct spool *s = spool_open(&conf, base, on_spool, NULL);
+
+	assert_non_null(s);
+	return s;
+}
+
+/* N entries, numbered in count from FIRST on; returns the durable head. */
+static struct spool_pos
+write_entries(uint32_t first, uint32_t n)
+{
+	struct spool *s = open_spool();
+	struct spool_q *q = spool_queue(s, 0, HO_JOURNAL);
+	struct spool_pos head;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct journal_entry e = {.kind = JOURNAL_REJECT,
+		    .code = REJECT_XID_UNKNOWN,
+		    .count = first + i,
+		    .time_ns = 1000,
+		    .ne = 1,
+		    .correlation = UINT64_MAX,
+		    .pdu_len = 40,
+		    .pdu_type = 1,
+		    .text_n = 4};
+		struct spool_meta m = {.kind = SPOOL_REC_JOURNAL, .recv_ns = 1000};
+		uint8_t body[sizeof(e) + 4];
+		struct ho_record rec = {.body = {body, sizeof(body)}};
+
+		memcpy(body, &e, sizeof(e));
+		memcpy(body + sizeof(e), "t\xff\nx", 4);
+		while (!spool_room(s, sizeof(body))) {
+			spool_turn(s);
+			event_base_dispatch(base);
+		}
+		assert_int_equal(spool_append(q, &m, &rec, crc32c(0, body, sizeof(body)), NULL), 0);
+	}
+	spool_turn(s);
+	while (spool_durable(s) < spool_barrier(s))
+		event_base_dispatch(base);
+	head = spool_head(q);
+	spool_close(s);
+	return head;
+}
+
+static int64_t
+rows(int64_t *last)
+{
+	json_t *row;
+
+	assert_string_equal(call("journal.list", "{'limit': 1000000}"), "OK");
+	row = json_array_get(result(), json_array_size(result()) - 1);
+	*last = json_integer_value(json_object_get(row, "n"));
+	return (int64_t)json_array_size(result());
+}
+
+static void
+drain(struct journal_in *j, const struct spool_pos *head)
+{
+	int r;
+
+	journal_in_head(j, head);
+	while ((r = journal_in_step(j)) > 0)
+		;
+	assert_int_equal(r, 0);
+	assert_int_equal(journal_in_backlog(j), 0);
+}
+
+static void
+test_exactly_once(void **state)
+{
+	struct spool_pos head = write_entries(1, 5000);
+	struct journal_in *j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	int64_t last;
+	json_t *row;
+
+	(void)state;
+	journal_in_head(j, &head);
+	assert_int_equal(journal_in_backlog(j), 5000);
+	assert_int_equal(journal_in_step(j), 1);
+	assert_int_equal(rows(&last), JOURNAL_IN_BATCH);
+	assert_true(released > 0); /* the segment still needed */
+	journal_in_close(j);	   /* as if killed between two batches */
+	j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	drain(j, &head);
+	assert_int_equal(rows(&last), 5000);
+	assert_int_equal(last, 5000);
+	row = json_array_get(result(), 0);
+	assert_string_equal(json_string_value(json_object_get(row, "code")), "XID-UNKNOWN");
+	assert_string_equal(
+	    json_string_value(json_object_get(row, "correlation")), "ffffffffffffffff");
+	assert_string_equal(json_string_value(json_object_get(row, "note")),
+	    "t??x"); /* octets of a peer, made harmless */
+	assert_true(json_is_null(json_object_get(row, "xid")));
+	head = write_entries(5001, 10);
+	drain(j, &head);
+	assert_int_equal(rows(&last), 5010);
+	assert_int_equal(last, 5010);
+	assert_string_equal(call("journal.list", "{'kind': 'gap'}"), "OK");
+	assert_int_equal(json_array_size(result()), 0);
+	journal_in_close(j);
+}
+
+static void
+test_retention(void **state)
+{
+	struct spool_pos head = write_entries(1, 3000);
+	struct journal_in *j;
+	int64_t last;
+
+	(void)state;
+	assert_string_equal(
+	    call("setting.set", "{'name': 'journal_rows_max', 'value': '1000'}"), "OK");
+	j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	drain(j, &head);
+	assert_int_equal(rows(&last), 1000); /* the newest */
+	assert_int_equal(last, 3000);
+	journal_in_close(j);
+}
+
+static void
+test_rewound(void **state)
+{
+	struct spool_pos head = write_entries(1, 100);
+	struct journal_in *j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	int64_t last;
+
+	(void)state;
+	drain(j, &head);
+	nftw(spool_dir, remove_one, 16,
+	    FTW_DEPTH | FTW_PHYS); /* the spool was lost, the database not */
+	head = write_entries(1000, 50);
+	drain(j, &head);
+	assert_int_equal(rows(&last), 150);
+	assert_int_equal(last, 1049);
+	journal_in_close(j);
+}
+
+int
+main(void)
+{
+#define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(test_exactly_once), T(test_retention), T(test_rewound)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
