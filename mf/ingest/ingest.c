@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define INGEST_WINDOW 65536 /* sequence numbers remembered per context */
+#define INGEST_KEPT_S 600   /* an NE sends again what was not acknowledged within this time */
 #define INGEST_STOP_S 5	    /* longest wait for the disk when ending */
 
 /* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications
@@ -159,6 +160,10 @@ ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	mediate_tick(g->mediate, now_ns);
 	ingest_x_tick(g, now_ns);
+	if (g->kept_until_ns != 0 && clock_mono_ns() > g->kept_until_ns) {
+		g->kept_until_ns = 0;
+		mediate_kept(g->mediate, NULL);
+	}
 	spool_turn(g->spool);
 	ingest_resume(g);
 	if (clock_mono_ns() - g->saved_mono_ns >=
@@ -206,8 +211,12 @@ ingest_recover(struct ingest *g)
 	    .file = g->state_file,
 	    .sessions = g->sessions,
 	    .accounts = g->accounts,
-	    .seqctx = g->seqctx};
+	    .seqctx = g->seqctx,
+	    .kept = kept_new()};
 	int rc = recover_run(&r);
+
+	mediate_kept(g->mediate, r.kept);
+	g->kept_until_ns = clock_mono_ns() + INGEST_KEPT_S * CLOCK_NS_PER_S;
 
 	if (rc < 0) {
 		log_err("SPOOL-OPEN", "%s: %s", g->spool_dir, strerror(-rc));

@@ -55,7 +55,8 @@ struct ingest {
 	struct event *tick; /* each second */
 	bool paused;	    /* no room: the listener waits */
 	uint64_t pauses;
-	int64_t refused_ns; /* last failed handshake; 0: no alarm stands */
+	int64_t kept_until_ns; /* monotonic; see mediate_kept() */
+	int64_t refused_ns;    /* last failed handshake; 0: no alarm stands */
 	uint64_t refused[REJECT_CODE_N];
 	LIST_HEAD(, ingest_q) queues;
 	LIST_HEAD(, ingest_ne) nes;

@@ -188,6 +188,12 @@ ingest_save_ctx(uint64_t ctx, uint32_t last, int64_t ts_ns, void *arg)
 	checkpoint_add_ctx(arg, &x);
 }
 
+static void
+ingest_save_kept(uint64_t name, void *arg)
+{
+	checkpoint_add_kept(arg, name);
+}
+
 void
 ingest_save(struct ingest *g)
 {
@@ -200,6 +206,8 @@ ingest_save(struct ingest *g)
 	g->pending_n = 0;
 	spool_each(g->spool, ingest_save_queue, g);
 	seqctx_each(g->seqctx, ingest_save_ctx, g->pending);
+	if (mediate_kept_set(g->mediate) != NULL)
+		kept_each(mediate_kept_set(g->mediate), ingest_save_kept, g->pending);
 	checkpoint_add_sessions(g->pending, g->sessions);
 	checkpoint_add_accounts(g->pending, g->accounts);
 	g->barrier = spool_barrier(g->spool);

@@ -37,6 +37,7 @@ struct mediate {
 	struct mediate_conf conf;
 	struct task_set *tasks;
 	struct shed *shed;
+	struct kept *kept; /* from recovery, for a while; else NULL */
 	mediate_event_cb cb;
 	void *arg;
 	struct mediate_totals totals;
@@ -73,6 +74,7 @@ mediate_free(struct mediate *m)
 		return;
 	task_set_free(m->tasks);
 	shed_free(m->shed);
+	kept_free(m->kept);
 	free(m->judged);
 	free(m);
 }
@@ -223,6 +225,38 @@ mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 		mediate_sequence_entry(m, now, &r);
 }
 
+void
+mediate_kept(struct mediate *m, struct kept *k)
+{
+	kept_free(m->kept);
+	m->kept = k;
+}
+
+const struct kept *
+mediate_kept_set(const struct mediate *m)
+{
+	return m->kept;
+}
+
+static bool
+mediate_has(const struct mediate *m, const struct mediate_now *now, const struct task_warrant *w)
+{
+	return kept_has(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
+}
+
+/* A PDU that a crash left with some of its warrants is no duplicate for the others. */
+static bool
+mediate_is_duplicate(
+    const struct mediate *m, const struct mediate_now *now, const struct task_warrant *w)
+{
+	if (now->verdict != SEQCTX_DUPLICATE || m->kept == NULL || mediate_has(m, now, w))
+		return now->verdict == SEQCTX_DUPLICATE;
+	for (size_t i = 0; i < now->n; i++)
+		if (mediate_has(m, now, m->judged[i].w))
+			return false;
+	return true; /* older than the state file: durable for all */
+}
+
 static void
 mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
 {
@@ -307,7 +341,8 @@ mediate_meta(const struct mediate *m, const struct mediate_now *now, const struc
 	meta->flags =
 	    (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) |
 		      (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
-		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0));
+		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0) |
+		      (now->verdict == SEQCTX_RESTART ? SPOOL_F_RESTART : 0));
 }
 
 /* CRC of what moves: the event's body, or a part of it (the event of an xIRI). */
@@ -350,6 +385,8 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 	session_touch(m->conf.sessions, s, now->recv_ns);
 	if (ev->ends)
 		session_close(m->conf.sessions, s);
+	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
+		kept_add(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
 	account_received(w->account, now->recv_ns);
 	w->account->spooled[ev->class]++;
 	w->account->spooled_len += rec.head.n + rec.body.n + rec.tail.n;
@@ -369,7 +406,7 @@ mediate_one(
 		mediate_reject(m, now, j->w, j->why);
 		return 0;
 	}
-	if (now->verdict == SEQCTX_DUPLICATE) {
+	if (mediate_is_duplicate(m, now, j->w)) {
 		*kept = true;
 		mediate_duplicate(m, now, j->w);
 		return 0;

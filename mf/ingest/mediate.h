@@ -6,6 +6,7 @@
 #define INGEST_MEDIATE_H
 
 #include "ingest/anomaly.h"
+#include "ingest/kept.h"
 #include "ingest/seqctx.h"
 #include "session/session.h"
 #include "session/task.h"
@@ -48,6 +49,11 @@ struct task_set *mediate_task_set(const struct mediate *m);
  * offer the same PDU with the same DONE later. */
 int mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns,
     enum reject_code fault, uint32_t *done);
+
+/* What recovery found behind the state file (taken); NULL ends its use. */
+void mediate_kept(struct mediate *m, struct kept *k);
+/* It goes into the state file as long as it is used; NULL: it is not. */
+const struct kept *mediate_kept_set(const struct mediate *m);
 
 /* Once per second: close idle sessions, flush counted entries, forget old sequence contexts. */
 void mediate_tick(struct mediate *m, int64_t now_ns);

@@ -45,6 +45,14 @@ recover_on_ctx(const struct checkpoint_ctx *x, void *arg)
 }
 
 static void
+recover_on_kept(uint64_t name, void *arg)
+{
+	struct recover *r = arg;
+
+	kept_restore(r->kept, name);
+}
+
+static void
 recover_high(struct recover *r, int64_t ns)
 {
 	if (ns > r->high_ns)
@@ -76,6 +84,8 @@ recover_record(const struct recover_now *now, const struct spool_meta *m, size_t
 		s->dialog.state = m->pad;
 	if (s != NULL && (m->flags & SPOOL_F_END))
 		session_close(r->sessions, s);
+	if (m->flags & SPOOL_F_XSEQ)
+		kept_add(r->kept, m->ctx, m->xseq, m->digest, m->warrant);
 	recover_book(a, (int64_t)m->recv_ns, 1);
 	a->sessions += (uint32_t)(session_n(r->sessions) - before);
 	a->spooled[now->class]++;
@@ -115,13 +125,33 @@ recover_journal(struct recover *r, struct octets o)
 }
 
 /* Numbers that were seen but not kept stand in the journal; they are noted without a digest, see
- * mediate.c. */
+ * mediate.c.  The time of the PDU is not in the spool: whether a number was a restart was judged
+ * when it came and is only repeated here.  A record that another queue told already changes
+ * nothing. */
 static void
 recover_seq(const struct recover_now *now, const struct spool_meta *m)
 {
-	if ((m->flags & SPOOL_F_XSEQ) && m->ctx != 0)
-		seqctx_note(
-		    now->r->seqctx, m->ctx, m->xseq, m->digest, (int64_t)m->recv_ns, SEQCTX_NEW);
+	struct seqctx_table *t = now->r->seqctx;
+	int64_t recv_ns = (int64_t)m->recv_ns;
+
+	if ((m->flags & SPOOL_F_XSEQ) == 0 || m->ctx == 0)
+		return;
+	switch (seqctx_check(t, m->ctx, m->xseq, m->digest, INT64_MIN).verdict) {
+	case SEQCTX_DUPLICATE:
+		break;
+	case SEQCTX_NEW:
+	case SEQCTX_GAP:
+		seqctx_note(t, m->ctx, m->xseq, m->digest, recv_ns, SEQCTX_NEW);
+		break;
+	case SEQCTX_LATE:
+	case SEQCTX_REUSE:
+	case SEQCTX_RESTART:
+		if (m->flags & SPOOL_F_RESTART)
+			seqctx_note(t, m->ctx, m->xseq, m->digest, recv_ns, SEQCTX_RESTART);
+		else
+			seqctx_note(t, m->ctx, m->xseq, m->digest, INT64_MIN, SEQCTX_NEW);
+		break;
+	}
 }
 
 static bool
@@ -234,6 +264,7 @@ recover_run(struct recover *r)
 	    .accounts = r->accounts,
 	    .queue = recover_on_queue,
 	    .ctx = recover_on_ctx,
+	    .kept = recover_on_kept,
 	    .arg = r};
 	int64_t high_ns = 0;
 	int rc = checkpoint_read(r->file, &sink, &high_ns);

@@ -4,6 +4,7 @@
 #ifndef INGEST_RECOVER_H
 #define INGEST_RECOVER_H
 
+#include "ingest/kept.h"
 #include "ingest/seqctx.h"
 #include "session/account.h"
 #include "session/checkpoint.h"
@@ -17,6 +18,7 @@ struct recover {
 	struct session_table *sessions;
 	struct account_table *accounts;
 	struct seqctx_table *seqctx;
+	struct kept *kept; /* gets the records behind the state file */
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */
 	size_t q_n, q_max;

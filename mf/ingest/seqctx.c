@@ -28,7 +28,7 @@ struct seqctx {
 	uint64_t *seen;	 /* digest of number n at n & (seen_n - 1); 0: not seen */
 	uint32_t seen_n; /* a power of two */
 	uint32_t last;	 /* highest number */
-	uint32_t count;	 /* numbers noted since the ring began, up to seen_n */
+	uint32_t count;	 /* how far back the ring has a meaning, up to seen_n */
 	int64_t ts_ns;	 /* time of the highest number */
 	int64_t used_ns; /* our clock, for seqctx_expire */
 };
@@ -309,6 +309,8 @@ seen_cover(struct seqctx_table *t, struct seqctx *c, uint32_t seq)
 		if (c->last - seq >= c->seen_n && c->last - seq < t->window_max)
 			seen_grow(t, c);
 	} while (c->seen_n != before);
+	if (c->last - seq < c->seen_n && c->count <= c->last - seq)
+		c->count = c->last - seq + 1; /* full so far: it grows before it forgets */
 }
 
 /* Recovery tells a number as new that the snapshot knew already: remember it, or begin anew by the
@@ -326,18 +328,31 @@ note_replayed(struct seqctx_table *t, struct seqctx *c, uint32_t seq, int64_t ts
 	}
 }
 
+/* The ring is to keep what it reaches back to when the highest number moves D ahead. */
+static void
+seen_keep(struct seqctx_table *t, struct seqctx *c, uint32_t d)
+{
+	uint32_t before;
+
+	do {
+		before = c->seen_n;
+		if (d < t->window_max && c->count + d > c->seen_n)
+			seen_grow(t, c);
+	} while (c->seen_n != before);
+	c->count = d < c->seen_n && c->count + d < c->seen_n ? c->count + d : c->seen_n;
+}
+
 /* A number ahead, or the first. */
 static void
 note_ahead(struct seqctx_table *t, struct seqctx *c, uint32_t seq, int64_t ts_ns, bool known)
 {
-	if (c->count >= c->seen_n)
-		seen_grow(t, c);
-	if (known)
+	if (known) {
+		seen_keep(t, c, seq - c->last);
 		seen_advance(c, seq);
-	else
+	} else {
 		c->last = seq;
-	if (c->count < c->seen_n)
-		c->count++;
+		c->count = 1;
+	}
 	if (ts_ns > c->ts_ns)
 		c->ts_ns = ts_ns;
 }

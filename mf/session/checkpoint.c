@@ -29,7 +29,8 @@ enum checkpoint_kind {
 	CHECKPOINT_QUEUE = 1,
 	CHECKPOINT_CTX = 2,
 	CHECKPOINT_SESSION = 3,
-	CHECKPOINT_ACCOUNT = 4
+	CHECKPOINT_ACCOUNT = 4,
+	CHECKPOINT_KEPT = 5
 };
 
 struct checkpoint_rec {
@@ -102,6 +103,12 @@ void
 checkpoint_add_ctx(struct checkpoint *c, const struct checkpoint_ctx *x)
 {
 	checkpoint_rec(c, CHECKPOINT_CTX, x, sizeof(*x));
+}
+
+void
+checkpoint_add_kept(struct checkpoint *c, uint64_t name)
+{
+	checkpoint_rec(c, CHECKPOINT_KEPT, &name, sizeof(name));
 }
 
 static void
@@ -284,6 +291,7 @@ checkpoint_take(
 {
 	struct checkpoint_q q;
 	struct checkpoint_ctx x;
+	uint64_t name;
 
 	if (r->kind == CHECKPOINT_QUEUE && r->len == sizeof(q) && sink->queue != NULL) {
 		memcpy(&q, p, sizeof(q));
@@ -291,6 +299,9 @@ checkpoint_take(
 	} else if (r->kind == CHECKPOINT_CTX && r->len == sizeof(x) && sink->ctx != NULL) {
 		memcpy(&x, p, sizeof(x));
 		sink->ctx(&x, sink->arg);
+	} else if (r->kind == CHECKPOINT_KEPT && r->len == sizeof(name) && sink->kept != NULL) {
+		memcpy(&name, p, sizeof(name));
+		sink->kept(name, sink->arg);
 	} else if (r->kind == CHECKPOINT_SESSION && r->len == sizeof(struct checkpoint_session)) {
 		checkpoint_take_session(p, sink);
 	} else if (r->kind == CHECKPOINT_ACCOUNT && r->len == sizeof(struct account)) {

@@ -34,6 +34,8 @@ struct checkpoint *checkpoint_new(int64_t high_ns);
 void checkpoint_free(struct checkpoint *c);
 void checkpoint_add_queue(struct checkpoint *c, const struct checkpoint_q *q);
 void checkpoint_add_ctx(struct checkpoint *c, const struct checkpoint_ctx *x);
+/* A fingerprint of ingest/kept.h. */
+void checkpoint_add_kept(struct checkpoint *c, uint64_t name);
 void checkpoint_add_sessions(struct checkpoint *c, struct session_table *t);
 void checkpoint_add_accounts(struct checkpoint *c, struct account_table *t);
 /* Write FILE durably (FILE.tmp, fsync, rename, fsync of the folder).  Returns 0 or -errno; on an
@@ -46,6 +48,7 @@ struct checkpoint_sink {
 	struct account_table *accounts;
 	void (*queue)(const struct checkpoint_q *q, void *arg);
 	void (*ctx)(const struct checkpoint_ctx *x, void *arg);
+	void (*kept)(uint64_t name, void *arg);
 	void *arg;
 };
 

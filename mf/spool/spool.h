@@ -49,6 +49,7 @@ struct spool_meta {
 #define SPOOL_F_REUSE 2 /* same X2/X3 number with another payload: kept and flagged */
 #define SPOOL_F_BEGIN 4 /* opens the session */
 #define SPOOL_F_END 8   /* closes the session */
+#define SPOOL_F_RESTART 16 /* the POI began its X2/X3 numbers again with this one */
 
 struct spool_conf {
 	const char *dir;         /* queues live in DIR/<lea>/<class>/ */

@@ -61,7 +61,9 @@ rig_open(struct rig *r)
 	r->recovered.sessions = r->sessions;
 	r->recovered.accounts = r->accounts;
 	r->recovered.seqctx = r->seqctx;
+	r->recovered.kept = kept_new();
 	rc = recover_run(&r->recovered);
+	mediate_kept(r->mediate, r->recovered.kept);
 	assert(rc == 0);
 	recover_fini(&r->recovered);
 }
@@ -172,6 +174,12 @@ rig_save_ctx(uint64_t ctx, uint32_t last, int64_t ts_ns, void *arg)
 	checkpoint_add_ctx(arg, &x);
 }
 
+static void
+rig_save_kept(uint64_t name, void *arg)
+{
+	checkpoint_add_kept(arg, name);
+}
+
 void
 rig_checkpoint(struct rig *r)
 {
@@ -182,6 +190,7 @@ rig_checkpoint(struct rig *r)
 	c = checkpoint_new(r->now_ns);
 	spool_each(r->spool, rig_save_queue, c);
 	seqctx_each(r->seqctx, rig_save_ctx, c);
+	kept_each(mediate_kept_set(r->mediate), rig_save_kept, c);
 	checkpoint_add_sessions(c, r->sessions);
 	checkpoint_add_accounts(c, r->accounts);
 	rc = checkpoint_write(c, r->state);
