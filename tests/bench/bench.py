@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make bench: haproxy as TLS-to-TLS relay and mdfd (mutual TLS in, durable spool, TLS out) on the same load, in turn, in one run.
+
+Prints CPU seconds of the relaying processes (mdfd: all roles) per 10^9 octets that enter them, PDUs per second, and the ratio to haproxy.
+Medians over the rounds, with minimum and maximum.  Never part of make check.  What runs under test is pinned to core 0, generator and
+sinks to core 1.  The sinks answer nothing, so mdfd delivers at level c (TCP).
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools", "lab"))
+import lab as lablib  # noqa: E402
+
+TICK = os.sysconf("SC_CLK_TCK")
+HAPROXY = """global
+    nbthread 1
+    ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
+    maxconn 4000
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 120s
+    timeout server 120s
+frontend in
+    bind 127.0.0.1:{port} ssl crt {cert} ca-file {ca} verify required
+    default_backend out
+backend out
+    server sink 127.0.0.1:{sink} ssl crt {client} ca-file {hi_ca} verify required sni str(lemf-h.lab.example)
+"""
+# name, generator spec, shape, receivers
+CASES = {
+    "1400-A-1": ("type=x3,format=ipv4,pdu=1400", "record", 1),
+    "1400-A-2": ("type=x3,format=ipv4,pdu=1400", "record", 2),
+    "1400-A-4": ("type=x3,format=ipv4,pdu=1400", "record", 4),
+    "172-A-1": ("type=x3,format=rtp,pdu=172", "record", 1),
+    "172-A-2": ("type=x3,format=rtp,pdu=172", "record", 2),
+    "172-A-4": ("type=x3,format=rtp,pdu=172", "record", 4),
+    "1400-B-1": ("type=x3,format=ipv4,pdu=1400", "packed", 1),
+    "172-B-1": ("type=x3,format=rtp,pdu=172", "packed", 1),
+    "sip-A-1": ("type=x2,format=sip", "record", 1),
+}
+GOALS = {"1400-A-1": 0.70, "1400-A-2": 1.05, "1400-A-4": 1.70, "172-A-1": 0.45, "1400-B-1": 1.15}
+
+
+def cpu_s(pids):
+    """User and system time of PIDS, all threads, seconds."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+class Bench:
+    def __init__(self, args):
+        self.args = args
+        self.lab = lab = lablib.Lab(args.build, folder=args.folder)
+        lab.make_pki(nes=("ne1",), lemfs=("lemf-h", "lemf-1", "lemf-2", "lemf-3", "lemf-4"))
+        self.cores = os.cpu_count() > 1 and not args.no_pin
+        self.sinks()
+        self.haproxy()
+        self.mdfd()
+
+    def pin(self, pid, core):
+        if self.cores:
+            subprocess.run(["taskset", "-a", "-c", "-p", str(core), str(pid)], check=True, stdout=subprocess.DEVNULL)
+
+    def sinks(self):
+        for n in ("lemf-h", "lemf-1", "lemf-2", "lemf-3", "lemf-4"):
+            self.pin(self.lab.lemf(n, extra=("--sink", "--quiet"))["proc"].pid, 1)
+
+    def haproxy(self):
+        p = self.lab.pki.path
+        port = lablib.free_port()
+        for ca in ("x", "hi"):
+            with open(p(ca, "mdf.pem"), "w") as out:
+                for part in ("mdf.crt", "mdf.key"):
+                    with open(p(ca, part)) as f:
+                        out.write(f.read())
+        conf = os.path.join(self.lab.dir, "haproxy.cfg")
+        with open(conf, "w") as f:
+            f.write(HAPROXY.format(port=port, cert=p("x", "mdf.pem"), ca=p("x", "ca.crt"), sink=self.lab.lemfs["lemf-h"]["port"], client=p("hi", "mdf.pem"),
+                                   hi_ca=p("hi", "ca.crt")))
+        proc = self.lab.spawn(["haproxy", "-db", "-f", conf], "haproxy.log")
+        time.sleep(0.5)
+        if proc.poll() is not None:
+            raise lablib.LabError(f"haproxy does not start; see {self.lab.dir}/haproxy.log")
+        self.pin(proc.pid, 0)
+        self.ha = (port, [proc.pid])
+
+    def mdfd(self):
+        lab = self.lab
+        lab.configure(spool__segment_len="64M", limits__payload_max="65536", session__snapshot_s=10)
+        lab.start()
+        lab.ctl("ne", "add", "ne1", "--san", "ne1.lab.example")
+        self.xid = {n: lablib.new_xid() for n in (1, 2, 4)}
+        for i in range(1, 5):
+            lab.ctl("lea", "add", f"lea-{i}")
+            lab.ctl("destination", "add", f"lemf-{i}", "--lea", f"lea-{i}", "--addresses", f"127.0.0.1:{lab.lemfs[f'lemf-{i}']['port']}", "--server-name",
+                    f"lemf-{i}.lab.example", "--level", "c", "--time1-s", "0")
+            for n, xid in self.xid.items():
+                if i <= n:
+                    lab.ctl("warrant", "add", "--liid", f"BENCH-{n}-{i}", "--lea", f"lea-{i}", "--delivery", "both", "--from", "2020-01-01T00:00:00Z", "--until",
+                            "2040-01-01T00:00:00Z", "--xid", xid, "--hi2", f"lemf-{i}", "--hi3", f"lemf-{i}", "--operator-id", "BENCH", "--start", "yes")
+        lab.ctl("wait", "--for", "connected", "--timeout", "20")
+        self.pids = [lab.mdfd.pid] + [r["pid"] for r in lab.status()["roles"]]
+        for pid in self.pids:
+            self.pin(pid, 0)
+
+    def load(self, port, case, xid):
+        spec, shape, _ = CASES[case]
+        args = self.lab.ne_args("ne1", port, xid=xid, generate=f"{spec},duration={self.args.seconds},sessions={self.args.connections}",
+                                connections=self.args.connections, shape=shape, prebuilt=True, wait_ack=0, resend_max=0, keepalive=100000, json=True)
+        if self.cores:
+            args = ["taskset", "-c", "1", *args]
+        p = subprocess.run(args, capture_output=True, text=True, timeout=300, cwd=self.lab.dir)
+        if p.returncode != 0:
+            raise lablib.LabError(f"mdf-ne: exit {p.returncode}: {p.stdout}{p.stderr}")
+        out = p.stdout
+        return lablib.json.loads(out[out.index("{"):])
+
+    def drained(self):
+        st = self.lab.status()
+        return st["backlog"]["records"] == 0 and all(w["waiting"] == 0 for w in st["warrants"])
+
+    def one(self, case, relay):
+        """One load; returns (CPU s per 10^9 octets in, PDU/s, CPU seconds, PDUs)."""
+        port, pids, xid = (*self.ha, self.xid[1]) if relay == "haproxy" else (self.lab.port, self.pids, self.xid[CASES[case][2]])
+        before = cpu_s(pids)
+        began = time.monotonic()
+        r = self.load(port, case, xid)
+        if relay == "mdfd":
+            lablib.wait_for("backlog delivered", self.drained, 240, 0.25)
+        else:
+            time.sleep(0.3)
+        took = time.monotonic() - began
+        used = cpu_s(pids) - before
+        return used / r["octets"] * 1e9, r["offered"] / max(r["seconds"], 1e-9), used, r["offered"], used / took
+
+    def check(self):
+        """Accounting adds up, and the sinks got at least what was spooled."""
+        st = self.lab.status()
+        bad = [w["liid"] for w in st["warrants"] if not w["ok"] or w["rejected"] or w["shed"] or w["waiting"]]
+        return bad
+
+
+def fdatasync_us(folder):
+    path = os.path.join(folder, "probe")
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.write(fd, b"\0" * (1 << 20))
+    os.fsync(fd)
+    times = []
+    for _ in range(50):
+        os.pwrite(fd, b"x" * 262144, 0)
+        t = time.perf_counter()
+        os.fdatasync(fd)
+        times.append((time.perf_counter() - t) * 1e6)
+    os.close(fd)
+    os.unlink(path)
+    return statistics.median(times)
+
+
+def spread(v):
+    return f"{statistics.median(v):.2f} [{min(v):.2f}-{max(v):.2f}]"
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument("--build", default=os.environ.get("top_builddir", "."), help="build folder")
+    ap.add_argument("--rounds", type=int, default=5)
+    ap.add_argument("--seconds", type=float, default=2.0, help="length of one load")
+    ap.add_argument("--connections", type=int, default=8)
+    ap.add_argument("--case", action="append", choices=sorted(CASES), help="only these")
+    ap.add_argument("--folder", help="folder for state (a real file system, not tmpfs)")
+    ap.add_argument("--no-pin", action="store_true")
+    a = ap.parse_args()
+    cases = a.case or list(CASES)
+    for tool in ("haproxy", "taskset"):
+        if subprocess.run(["which", tool], capture_output=True).returncode != 0:
+            sys.exit(f"bench: {tool} is needed (Debian packages haproxy, util-linux)")
+    b = Bench(a)
+    with b.lab:
+        print(f"{a.rounds} rounds of {a.seconds} s, {a.connections} connections, mutual TLS 1.3; fdatasync of 256 KiB p50 {fdatasync_us(b.lab.dir):.0f} us")
+        for c in cases:  # handshakes, segments written once
+            b.one(c, "mdfd")
+        got = {(c, r): [] for c in cases for r in ("haproxy", "mdfd")}
+        for i in range(a.rounds):
+            for c in cases:
+                for r in ("haproxy", "mdfd"):
+                    got[c, r].append(b.one(c, r))
+            print(f"round {i + 1} of {a.rounds} done", file=sys.stderr, flush=True)
+        print(f"{'case':10} {'haproxy CPU s/GB':>22} {'mdfd CPU s/GB':>22} {'ratio':>7} {'goal':>6} {'haproxy PDU/s':>14} {'mdfd PDU/s':>12} {'mdfd PDU per CPU s':>19}")
+        for c in cases:
+            h, m = got[c, "haproxy"], got[c, "mdfd"]
+            ratio = statistics.median(x[0] for x in m) / statistics.median(x[0] for x in h)
+            print(f"{c:10} {spread([x[0] for x in h]):>22} {spread([x[0] for x in m]):>22} {ratio:7.2f} {GOALS.get(c, ''):>6} "
+                  f"{statistics.median(x[1] for x in h):14.0f} {statistics.median(x[1] for x in m):12.0f} {statistics.median(x[3] / max(x[2], 0.01) for x in m):19.0f}")
+        bad = b.check()
+        print("accounting: every PDU delivered" if not bad else f"accounting: NOT every PDU delivered: {', '.join(bad)}")
+        b.lab.stop()
+        return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except lablib.LabError as e:
+        sys.exit(f"bench: {e}")
