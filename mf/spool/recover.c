@@ -111,7 +111,10 @@ is_trace(struct seg_in *in, const struct tail *t)
 	if (!p)
 		return false;
 	memcpy(&h, p, sizeof(h));
-	return h.nonce == in->head.nonce || (h.rec == t->rec && t->rec != 0);
+	if (h.nonce == in->head.nonce)
+		return true;
+	h.nonce = in->head.nonce; /* is only the nonce damaged? */
+	return h.crc == segment_rec_crc(&h);
 }
 
 /* The next header that is believed; counts what is lost before it.  False: the end. */

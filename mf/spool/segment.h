@@ -33,7 +33,7 @@ _Static_assert(sizeof(struct segment_head) == 64, "FORMAT");
 
 struct segment_rec {
 	uint64_t nonce;
-	uint32_t crc; /* over what follows */
+	uint32_t crc; /* over nonce and what follows */
 	uint32_t n;
 	uint64_t rec;
 	struct spool_meta meta;
@@ -58,8 +58,8 @@ segment_rec_space(uint64_t n)
 static inline uint32_t
 segment_rec_crc(const struct segment_rec *r)
 {
-	return crc32c(
-	    0, (const uint8_t *)r + SEGMENT_REC_CRC_FROM, SEGMENT_REC_LEN - SEGMENT_REC_CRC_FROM);
+	return crc32c(crc32c(0, &r->nonce, sizeof(r->nonce)),
+	    (const uint8_t *)r + SEGMENT_REC_CRC_FROM, SEGMENT_REC_LEN - SEGMENT_REC_CRC_FROM);
 }
 
 /* Fill the 4096 octets of BLOCK; magic, version and CRC are set here. */

@@ -221,6 +221,36 @@ recycle(void **state)
 	assert_true(fixture_files(f, "spare") > 0);
 }
 
+/* Files of one queue become segments of another of the same LEA, with old records at the places and
+ * numbers where new ones would lie. */
+static void
+recycle_across_queues(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos head;
+	struct spool_q *iri;
+
+	fixture_open(f);
+	iri = spool_queue(f->s, FIXTURE_LEA, HO_IRI);
+	for (uint32_t i = 0; i < 500; i++)
+		fixture_append(iri, i, 600);
+	fixture_wait(f);
+	spool_release(iri, spool_head(iri).seg);
+	fixture_close(f);
+	assert_int_equal(fixture_files(f, "spare"), 4);
+	for (uint32_t n = 1; n < 40;
+	     n++) { /* the first of them began with record 0 at this offset */
+		fixture_open(f);
+		assert_int_equal(spool_tail(f->q).rec, n - 1);
+		fixture_append(f->q, n - 1, 600);
+		fixture_wait(f);
+		head = spool_head(f->q);
+		assert_int_equal(fixture_read(f, NULL, &head).good, n);
+		fixture_close(f);
+	}
+	assert_int_equal(fixture_files(f, "spare"), 3);
+}
+
 static void
 release_keeps(void **state)
 {
@@ -452,6 +482,7 @@ main(void)
 	    TEST(close_commits),
 	    TEST(empty_queue_numbers_on),
 	    TEST(recycle),
+	    TEST(recycle_across_queues),
 	    TEST(release_keeps),
 	    TEST(quota),
 	    TEST(barriers),

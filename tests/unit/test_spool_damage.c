@@ -98,6 +98,8 @@ torn_everywhere(void **state)
 		for (enum tear how = 0; how < TEAR_N; how++) {
 			tear_at(f, &k, at, end.off, how);
 			check_cut(f, 4);
+			if (at >= last.off + 8) /* a trace was left: not continued behind it */
+				assert_int_equal(fixture_files(f, "cc"), 2);
 		}
 	}
 	tear_at(f, &k, last.off + 96 + 61, end.off, TEAR_GARBAGE); /* padding means nothing */
@@ -126,6 +128,31 @@ torn_in_window(void **state)
 		k.image[at] ^= 0x10;
 		check_cut(f, 3);
 	}
+	free(k.image);
+}
+
+/* Even when the end mark at the cut is damaged later, there is nothing behind it to come back. */
+static void
+cut_is_erased(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos a, end;
+	struct kept k;
+
+	fixture_open(f);
+	fixture_fill(f, 0, 3, 100);
+	a = fixture_append(f->q, 3, 77);
+	fixture_append(f->q, 4, 77);
+	fixture_wait(f);
+	end = spool_tail(f->q);
+	keep(f, &k);
+	k.image[a.off + 100] ^= 1;
+	put_back(f, &k, k.image, k.len);
+	free(k.image);
+	fixture_open(f);
+	keep(f, &k);
+	for (size_t i = a.off + 96; i < end.off; i++)
+		assert_int_equal(k.image[i], 0);
 	free(k.image);
 }
 
@@ -477,6 +504,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(torn_everywhere),
 	    TEST(torn_in_window),
+	    TEST(cut_is_erased),
 	    TEST(damaged_before_durable),
 	    TEST(flip_everywhere),
 	    TEST(flip_then_recover),
