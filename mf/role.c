@@ -279,6 +279,20 @@ role_free(struct role *r)
 	event_base_free(r->base);
 }
 
+/* Timers below a millisecond are kept (read moderation): epoll's own timeout counts milliseconds. */
+static struct event_base *
+role_base_new(void)
+{
+	struct event_config *c = event_config_new();
+	struct event_base *base;
+
+	assert(c != NULL);
+	event_config_set_flag(c, EVENT_BASE_FLAG_PRECISE_TIMER);
+	base = event_base_new_with_config(c);
+	event_config_free(c);
+	return base;
+}
+
 int
 role_run(const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, const char *lea_name)
 {
@@ -292,7 +306,7 @@ role_run(const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, co
 	LIST_INIT(&rt.peers);
 	LIST_INIT(&rt.alarms);
 	snprintf(r.lea_name, sizeof(r.lea_name), "%s", lea_name);
-	r.base = event_base_new();
+	r.base = role_base_new();
 	assert(r.base != NULL);
 	rt.parent = msg_chan_new(r.base, fd, role_on_parent, &r);
 	if (ops->start(&r) < 0) {
