@@ -17,6 +17,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -419,6 +420,48 @@ recheck(struct listener *l)
 	}
 }
 
+/* When the CRL file was written; zero when there is none. */
+static struct timespec
+crl_mtime(const struct lport *p)
+{
+	struct stat st = {0};
+
+	if (p->conf->tls.crl && stat(p->conf->tls.crl, &st) != 0)
+		memset(&st, 0, sizeof(st));
+	return st.st_mtim;
+}
+
+/* A context of the files as they are now; false: the old one stays. */
+static bool
+port_reload(struct lport *p)
+{
+	struct timespec mtime = crl_mtime(p);
+	SSL_CTX *ctx = tls_ctx_new(&p->conf->tls, true, p->conf->tls12);
+
+	p->crl_mtime = mtime; /* a file that cannot be used is tried again when it changes */
+	if (!ctx) {
+		log_err("TLS-FILE", "listener %s goes on with its old certificates", p->conf->name);
+		return false;
+	}
+	SSL_CTX_free(p->ctx); /* live connections hold their own reference */
+	p->ctx = ctx;
+	return true;
+}
+
+static void
+crl_watch(struct listener *l)
+{
+	for (size_t i = 0; i < l->port_n; i++) {
+		struct lport *p = &l->port[i];
+		struct timespec now = crl_mtime(p);
+
+		if (now.tv_sec == p->crl_mtime.tv_sec && now.tv_nsec == p->crl_mtime.tv_nsec)
+			continue;
+		log_notice("X-CRL", "the CRL of listener %s has changed", p->conf->name);
+		port_reload(p);
+	}
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -431,8 +474,10 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		next = x->next;
 		tick_conn(x, now_s);
 	}
-	if (++l->ticks % RECHECK_TICKS == 0)
+	if (++l->ticks % RECHECK_TICKS == 0) {
+		crl_watch(l);
 		recheck(l);
+	}
 	if (l->accept_backoff) {
 		l->accept_backoff = false;
 		listener_gate(l);
@@ -503,6 +548,7 @@ port_open(struct listener *l, const struct conf_listener *conf)
 
 	p->l = l;
 	p->conf = conf;
+	p->crl_mtime = crl_mtime(p);
 	p->ctx = tls_ctx_new(&conf->tls, true, conf->tls12);
 	if (!p->ctx)
 		return false;
@@ -640,86 +686,11 @@ listener_reload(struct listener *l)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < l->port_n; i++) {
-		struct lport *p = &l->port[i];
-		SSL_CTX *ctx = tls_ctx_new(&p->conf->tls, true, p->conf->tls12);
-
-		if (!ctx) {
-			log_err("TLS-FILE", "listener %s goes on with its old certificates",
-			    p->conf->name);
+	for (size_t i = 0; i < l->port_n; i++)
+		if (!port_reload(&l->port[i]))
 			result = -EINVAL;
-			continue;
-		}
-		SSL_CTX_free(p->ctx); /* live connections hold their own reference */
-		p->ctx = ctx;
-	}
 	recheck(l);
 	return result;
-}
-
-/* ---- status */
-
-/* When CERT ends, as text in BUF of 32 octets. */
-static const char *
-cert_until(X509 *cert, char *buf)
-{
-	struct tm tm;
-
-	if (!cert || ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) != 1)
-		return "";
-	return clock_format((int64_t)timegm(&tm) * CLOCK_NS_PER_S, buf);
-}
-
-static json_t *
-status_port(const struct listener *l, const struct lport *p)
-{
-	unsigned live = 0, pending = 0;
-	char until[32];
-
-	for (const struct xconn *x = l->first; x; x = x->next) {
-		live += x->port == p && x->identified;
-		pending += x->port == p && !x->identified;
-	}
-	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:i, s:i, s:I, s:I}", "name",
-	    p->conf->name, "cert_until", cert_until(SSL_CTX_get0_certificate(p->ctx), until),
-	    "address", p->conf->address, "port", (int)p->port, "x2", (int)p->conf->x2, "x3",
-	    (int)p->conf->x3, "tls12", (int)p->conf->tls12, "connections", (int)live, "pending",
-	    (int)pending, "accepted", (json_int_t)p->accepted, "refused", (json_int_t)p->refused);
-}
-
-static json_t *
-status_conn(const struct xconn *x)
-{
-	SSL *ssl = tlsconn_ssl(x->tc);
-	char since[32], last[32], until[32];
-
-	return json_pack(
-	    "{s:I, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i}",
-	    "id", (json_int_t)x->pub.id, "listener", x->pub.listener, "ne", (int)x->pub.ne,
-	    "ne_name", x->ne_name, "peer", x->pub.peer, "cert_until",
-	    cert_until(tlsconn_peer(x->tc), until), "tls", SSL_get_version(ssl), "cipher",
-	    SSL_get_cipher_name(ssl), "since", clock_format(x->pub.up_ns, since), "last",
-	    clock_format(x->last_ns, last), "pdus", (json_int_t)x->pub.pdus, "octets",
-	    (json_int_t)x->pub.octets, "rejects", (json_int_t)x->pub.rejects, "keepalives",
-	    (json_int_t)x->pub.keepalives, "acks", (json_int_t)x->pub.acks, "acks_waiting",
-	    (int)x->ack_n);
-}
-
-json_t *
-listener_status(struct listener *l)
-{
-	json_t *ports = json_array(), *conns = json_array();
-	uint64_t refused = 0;
-
-	for (size_t i = 0; i < l->port_n; i++) {
-		refused += l->port[i].refused;
-		json_array_append_new(ports, status_port(l, &l->port[i]));
-	}
-	for (const struct xconn *x = l->first; x; x = x->next)
-		if (x->identified)
-			json_array_append_new(conns, status_conn(x));
-	return json_pack("{s:b, s:I, s:o, s:o}", "paused", (int)l->paused, "refused",
-	    (json_int_t)refused, "listeners", ports, "connections", conns);
 }
 
 uint16_t

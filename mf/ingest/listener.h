@@ -90,7 +90,7 @@ void listener_stop(struct listener *l);
 void listener_durable(struct listener *l, uint64_t durable);
 /* Back-pressure: no connection is read while paused.  Accepting goes on. */
 void listener_pause(struct listener *l, bool paused);
-/* Read certificates and CRLs again, for new connections and the check of live ones.  Returns 0, or -EINVAL when one listener kept its old files. */
+/* Read certificates and CRLs again, for new connections and the check of live ones.  A CRL file that changes is also found within a minute.  Returns 0, or -EINVAL when one listener kept its old files. */
 int listener_reload(struct listener *l);
 
 /* {"paused":false,"listeners":[...],"connections":[...],"refused":n}; returns new. */

@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <time.h>
 
 #define XCONN_ACKS 256 /* keepalives that may wait for the disk; with more the connection is not read */
 
@@ -20,6 +21,7 @@ struct lport {
 	struct listener *l;
 	const struct conf_listener *conf;
 	SSL_CTX *ctx;
+	struct timespec crl_mtime; /* of the CRL file that CTX was made with */
 	int fd;
 	uint16_t port;
 	struct event ev;

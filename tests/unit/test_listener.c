@@ -802,6 +802,21 @@ revoked_while_connected(void **state)
 	refused_as(ne1_cert, BOTH, TLS1_3_VERSION, "TLS-CERT-REVOKED", REJECT_PEER_REVOKED, 0);
 }
 
+/* The minute's work without waiting for it. */
+static void
+new_crl_is_found(void **state)
+{
+	(void)state;
+	dial(&a, ne1_cert, BOTH, TLS1_3_VERSION);
+	UNTIL(own.ups == 1);
+	unlink(crl_live);
+	copy_file(crl_ne1, crl_live);
+	l->ticks = 58;
+	UNTIL(own.downs == 1);
+	assert_int_equal(own.down_why, REJECT_PEER_REVOKED);
+	UNTIL(a.over);
+}
+
 static void
 removed_ne(void **state)
 {
@@ -970,9 +985,9 @@ main(void)
 	    T(keepalive_flood), T(answers_nobody_reads), T(no_room_pauses_and_loses_nothing),
 	    T(room_again_at_once), T(stop_hands_over_what_was_read), T(unknown_ne), T(disabled_ne),
 	    T(tls12_not_for_this_ne), T(ne_not_for_this_listener), T(pinned_key),
-	    T(revoked_while_connected), T(removed_ne), T(handshakes_of_one_address),
-	    T(connections_have_a_limit), T(deadlines), T(no_descriptors_left), T(not_before_start),
-	    T(status_tells), T(address_that_is_taken)};
+	    T(revoked_while_connected), T(new_crl_is_found), T(removed_ne),
+	    T(handshakes_of_one_address), T(connections_have_a_limit), T(deadlines),
+	    T(no_descriptors_left), T(not_before_start), T(status_tells), T(address_that_is_taken)};
 
 	return cmocka_run_group_tests(tests, make_certs, drop_certs);
 }
