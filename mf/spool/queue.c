@@ -116,6 +116,51 @@ stage(struct spool_q *q, const void *from, size_t n)
 	}
 }
 
+/* Room for N octets in the block at hand, or NULL: then stage() them piece by piece. */
+static inline uint8_t *
+stage_whole(struct spool_q *q, uint64_t n)
+{
+	struct queue_block *b = q->last;
+	uint8_t *p;
+
+	if (!b || b->file != q->file || QUEUE_BLOCK_LEN - b->used < n)
+		return NULL;
+	p = b->data + b->used;
+	b->used += (uint32_t)n;
+	q->tail.off += (uint32_t)n;
+	return p;
+}
+
+static inline uint8_t *
+put(uint8_t *p, struct octets o)
+{
+	if (o.n > 0)
+		memcpy(p, o.p, o.n);
+	return p + o.n;
+}
+
+static void
+stage_record(
+    struct spool_q *q, const struct segment_rec *r, const struct ho_record *rec, uint64_t need)
+{
+	static const uint8_t zero[8];
+	uint8_t *p = stage_whole(q, need);
+
+	if (p) {
+		memset(p + need - 8, 0, 8); /* the padding is in there */
+		memcpy(p, r, sizeof(*r));
+		p = put(p + sizeof(*r), rec->head);
+		p = put(p, rec->body);
+		put(p, rec->tail);
+		return;
+	}
+	stage(q, r, sizeof(*r));
+	stage(q, rec->head.p, rec->head.n);
+	stage(q, rec->body.p, rec->body.n);
+	stage(q, rec->tail.p, rec->tail.n);
+	stage(q, zero, need - SEGMENT_REC_LEN - r->n);
+}
+
 static void
 mark_dirty(struct spool_q *q, uint64_t n)
 {
@@ -240,7 +285,6 @@ int
 spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_record *rec,
     uint32_t body_crc, struct spool_pos *at)
 {
-	static const uint8_t zero[8];
 	uint64_t n = (uint64_t)rec->head.n + rec->body.n + rec->tail.n, need = segment_rec_space(n);
 	struct segment_rec r;
 	uint32_t crc;
@@ -261,11 +305,7 @@ spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_reco
 	r.body_crc = crc;
 	r.window = (uint32_t)(q->tail.rec - q->durable.rec);
 	r.crc = segment_rec_crc(&r);
-	stage(q, &r, sizeof(r));
-	stage(q, rec->head.p, rec->head.n);
-	stage(q, rec->body.p, rec->body.n);
-	stage(q, rec->tail.p, rec->tail.n);
-	stage(q, zero, need - SEGMENT_REC_LEN - n);
+	stage_record(q, &r, rec, need);
 	q->tail.rec++;
 	mark_dirty(q, need);
 	spool_appended(q);
