@@ -40,14 +40,11 @@ show_cell(json_t *v)
 }
 
 static struct libscols_table *
-show_table(const char *const *titles, size_t n)
+show_table(void)
 {
 	struct libscols_table *t = scols_new_table();
 
 	assert(t != NULL);
-	for (size_t i = 0; i < n; i++)
-		scols_table_new_column(
-		    t, titles[i], 0, strncmp(titles[i], "#", 1) == 0 ? SCOLS_FL_RIGHT : 0);
 	/* never cut a value: a LIID that lost its end is a wrong LIID */
 	scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
 	return t;
@@ -72,16 +69,18 @@ show_set(struct libscols_line *l, size_t i, json_t *v)
 static void
 show_rows(const struct op_column *columns, json_t *rows)
 {
-	const char *titles[24];
 	struct libscols_table *t;
-	json_t *row;
-	size_t n = 0, i;
+	json_t *row, *first = json_array_get(rows, 0);
+	size_t n, i;
 
-	while (columns[n].key != NULL) {
-		titles[n] = columns[n].title;
-		n++;
+	if (first == NULL) {
+		printf("none\n");
+		return;
 	}
-	t = show_table(titles, n);
+	t = show_table();
+	for (n = 0; columns[n].key != NULL; n++)
+		scols_table_new_column(t, columns[n].title, 0,
+		    json_is_integer(json_object_get(first, columns[n].key)) ? SCOLS_FL_RIGHT : 0);
 	json_array_foreach(rows, i, row)
 	{
 		struct libscols_line *l = scols_table_new_line(t, NULL);
@@ -89,19 +88,18 @@ show_rows(const struct op_column *columns, json_t *rows)
 		for (size_t k = 0; k < n; k++)
 			show_set(l, k, json_object_get(row, columns[k].key));
 	}
-	if (json_array_size(rows) == 0)
-		printf("none\n");
 	show_print(t);
 }
 
 static void
 show_object(json_t *obj)
 {
-	static const char *const titles[] = {"NAME", "VALUE"};
-	struct libscols_table *t = show_table(titles, 2);
+	struct libscols_table *t = show_table();
 	const char *key;
 	json_t *v;
 
+	scols_table_new_column(t, "NAME", 0, 0);
+	scols_table_new_column(t, "VALUE", 0, 0);
 	scols_table_enable_noheadings(t, 1);
 	json_object_foreach(obj, key, v)
 	{

@@ -78,18 +78,31 @@ ops_hash(json_t *j)
 	return json_string(check_hex_text(md, sizeof(md), hex));
 }
 
+/* The same for an object of the database: without what only depends on the time of looking. */
+static json_t *
+ops_hash_object(json_t *j)
+{
+	json_t *copy = json_copy(j), *hash;
+
+	json_object_del(copy, "window");
+	hash = ops_hash(copy);
+	json_decref(copy);
+	return hash;
+}
+
 int
 ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 {
 	const char *reason = c->fault.code != FAULT_NONE ? c->fault.why : op_text(c, "reason");
 	struct fault own = {0};
-	json_t *a = json_pack(
-	    "{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}", "time_ns",
-	    (json_int_t)clock_warrant_ns(), "boot_id", c->x->boot_id, "uid",
-	    (json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface, "op",
-	    c->op->name, "object", c->object, "outcome", outcome, "code",
-	    c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason", reason,
-	    "before", ops_hash(c->before), "after", ops_hash(c->after), "request", c->request);
+	json_t *a =
+	    json_pack("{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}",
+		"time_ns", (json_int_t)clock_warrant_ns(), "boot_id", c->x->boot_id, "uid",
+		(json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface,
+		"op", c->op->name, "object", c->object, "outcome", outcome, "code",
+		c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason",
+		reason, "before", ops_hash_object(c->before), "after", ops_hash_object(c->after),
+		"request", c->request);
 	int r;
 
 	assert(a != NULL);

@@ -243,6 +243,26 @@ test_audit(void **state)
 	assert_int_equal(audit_rows("{'op': 'ne.list'}"), 0);
 }
 
+/* The hash of an object after one change is its hash before the next. */
+static void
+test_audit_chain(void **state)
+{
+	json_t *rows;
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(call("warrant.add", WARRANT("L1")), "OK");
+	assert_string_equal(call("warrant.start", "{'warrant': 1}"), "OK");
+	assert_string_equal(call("warrant.stop", "{'warrant': 1}"), "OK");
+	assert_string_equal(call("audit.list", "{'op': 'warrant.start'}"), "OK");
+	rows = json_incref(result());
+	assert_string_equal(call("audit.list", "{'op': 'warrant.stop'}"), "OK");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(rows, 0), "after_hash")),
+	    json_string_value(json_object_get(json_array_get(result(), 0), "before_hash")));
+	json_decref(rows);
+}
+
 static void
 test_request_id(void **state)
 {
@@ -379,8 +399,8 @@ main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_ne), T(test_destination),
-	    T(test_warrant_states), T(test_warrant_rules), T(test_audit), T(test_request_id),
-	    T(test_import), T(test_settings_and_check), T(test_kill)};
+	    T(test_warrant_states), T(test_warrant_rules), T(test_audit), T(test_audit_chain),
+	    T(test_request_id), T(test_import), T(test_settings_and_check), T(test_kill)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
