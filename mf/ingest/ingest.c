@@ -110,6 +110,7 @@ ingest_on_spool(enum spool_event ev, uint32_t lea, void *arg)
 		listener_durable(g->listener, spool_durable(g->spool));
 		ingest_heads(g);
 		ingest_save_durable(g);
+		ingest_save_rolled(g);
 		ingest_resume(g);
 		break;
 	case SPOOL_EV_QUOTA:

@@ -61,6 +61,7 @@ ingest_head_moved(struct spool_q *q, uint32_t lea, enum ho_class class, void *ar
 	struct ingest_q *iq = ingest_queue(g, lea, class);
 	struct spool_pos head = spool_head(q);
 
+	g->rolled = g->rolled || head.seg > iq->mark.seg;
 	if (head.seg != iq->told.seg || head.off != iq->told.off || head.rec != iq->told.rec)
 		ingest_head_send(g, iq, &head);
 }
@@ -197,7 +198,7 @@ ingest_save_kept(uint64_t name, void *arg)
 void
 ingest_save(struct ingest *g)
 {
-	int64_t now_ns = clock_wall_ns();
+	int64_t now_ns = clock_wall_ns(), began_ns = clock_mono_ns();
 
 	if (g->pending != NULL)
 		return;
@@ -211,19 +212,34 @@ ingest_save(struct ingest *g)
 	checkpoint_add_sessions(g->pending, g->sessions);
 	checkpoint_add_accounts(g->pending, g->accounts);
 	g->barrier = spool_barrier(g->spool);
+	g->rolled = false;
+	g->save_cost_ns = clock_mono_ns() - began_ns;
 	g->saved_mono_ns = clock_mono_ns();
 	spool_turn(g->spool);
 	ingest_save_durable(g);
 }
 
 void
+ingest_save_rolled(struct ingest *g)
+{
+	int64_t wait_ns = 20 * g->save_cost_ns;
+
+	if (wait_ns < INGEST_SAVE_MIN_NS)
+		wait_ns = INGEST_SAVE_MIN_NS;
+	if (g->rolled && clock_mono_ns() - g->saved_mono_ns >= wait_ns)
+		ingest_save(g);
+}
+
+void
 ingest_save_durable(struct ingest *g)
 {
+	int64_t began_ns = clock_mono_ns();
 	int r;
 
 	if (g->pending == NULL || spool_durable(g->spool) < g->barrier)
 		return;
 	r = checkpoint_write(g->pending, g->state_file);
+	g->save_cost_ns += clock_mono_ns() - began_ns;
 	checkpoint_free(g->pending);
 	g->pending = NULL;
 	role_alarm(g->role, r < 0, "STATE-WRITE", "ingest",
