@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TAP for the flow tests, and the set-up that they share.  Not a test framework: a script lists its tests, they run in order in one process.
+
+A script:
+    import tap
+    @tap.test("what must hold")
+    def _(): ...assert...
+    tap.main()
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")), "tools", "lab"))
+from lab import Lab, LabError, free_port, new_xid, wait_for  # noqa: E402,F401  (for the scripts)
+
+BUILD = os.environ.get("top_builddir", "build")
+FROM, UNTIL = "2020-01-01T00:00:00Z", "2040-01-01T00:00:00Z"
+tests = []
+
+
+def test(name):
+    """Decorator: the function is a test of this name."""
+    def add(f):
+        tests.append((name, f))
+        return f
+    return add
+
+
+def note(text):
+    for line in str(text).splitlines():
+        print("# " + line, flush=True)
+
+
+def main(setup=None, teardown=None):
+    """Run the tests in order and exit; SETUP returns a Lab, which ends with the script and is kept when a test failed.  TEST_ONLY=text runs some."""
+    chosen = [t for t in tests if os.environ.get("TEST_ONLY", "") in t[0]]
+    print(f"1..{len(chosen)}", flush=True)
+    failed = 0
+    lab = None
+    try:
+        lab = setup() if setup else None
+        for i, (name, f) in enumerate(chosen, 1):
+            began = time.monotonic()
+            try:
+                f()
+                print(f"ok {i} - {name}", flush=True)
+            except Exception:
+                failed += 1
+                print(f"not ok {i} - {name}", flush=True)
+                note(traceback.format_exc())
+            note(f"{time.monotonic() - began:.2f} s")
+        if teardown:
+            teardown()
+    except Exception:
+        failed += 1
+        print("Bail out! set-up or clean-up failed", flush=True)
+        note(traceback.format_exc())
+    finally:
+        if lab:
+            lab.keep = lab.keep or failed > 0
+            lab.quiet = False if failed else lab.quiet
+            lab.close()
+    sys.exit(1 if failed else 0)
+
+
+def equal(got, want, what=""):
+    assert got == want, f"{what}: got {got!r}, want {want!r}"
+
+
+# -- the usual arrangement: NEs, LEAs with LEMFs, warrants
+def start_lab(nes=("ne1",), lemfs=("lemf-a", "lemf-b"), lemf_extra=None, env=None, **options):
+    """PKI, LEMFs, mdfd: a Lab that runs, nothing provisioned.  OPTIONS are those of Lab.configure."""
+    lab = Lab(BUILD)
+    try:
+        lab.make_pki(nes=nes, lemfs=lemfs)
+        for n in lemfs:
+            lab.lemf(n, extra=(lemf_extra or {}).get(n, ()))
+        lab.configure(**options)
+        lab.start(env=env)
+    except BaseException:
+        lab.keep = True
+        lab.close()
+        raise
+    return lab
+
+
+def add_ne(lab, name, **more):
+    return lab.ctl("ne", "add", name, "--san", f"{name}.lab.example", *_args(more))
+
+
+def add_destination(lab, name, lea, lemf=None, port=None, **more):
+    """Destination NAME of LEA at the LEMF (by default of the same name)."""
+    lemf = lemf or name
+    more.setdefault("addresses", f"127.0.0.1:{port or lab.lemfs[lemf]['port']}")
+    more.setdefault("server_name", f"{lemf}.lab.example")
+    return lab.ctl("destination", "add", name, "--lea", lea, *_args(more))
+
+
+def add_warrant(lab, liid, lea, xid, hi2=None, hi3=None, delivery="both", start=True, **more):
+    """A warrant; XID one or a list.  HI2, HI3: destinations, by default lemf-X of lea-X."""
+    default = lea.replace("lea-", "lemf-")
+    more.setdefault("from", FROM)
+    more.setdefault("until", UNTIL)
+    more.setdefault("operator_id", "LAB-CSP")
+    if delivery != "cc":
+        more["hi2"] = hi2 or default
+    if delivery != "iri":
+        more["hi3"] = hi3 or default
+    xids = xid if isinstance(xid, str) else ",".join(xid)
+    return lab.ctl("warrant", "add", "--liid", liid, "--lea", lea, "--delivery", delivery, "--xid", xids, *_args(more), *(("--start", "yes") if start else ()))
+
+
+def provision(lab, nes=("ne1",), leas=("a", "b")):
+    """NEs; per letter an LEA lea-X with the destination lemf-X; waits for the links."""
+    for n in nes:
+        add_ne(lab, n)
+    for a in leas:
+        lab.ctl("lea", "add", f"lea-{a}", "--country", "NL")
+        add_destination(lab, f"lemf-{a}", f"lea-{a}")
+    lab.ctl("wait", "--for", "connected", "--timeout", "15")
+
+
+def _args(more):
+    out = []
+    for k, v in more.items():
+        out += ["--" + k.replace("_", "-"), ("yes" if v else "no") if isinstance(v, bool) else str(v)]
+    return out
+
+
+def in_force(lab, timeout=5):
+    """Wait until the data plane works with the last change."""
+    def newest():
+        t = lab.status()["tasks"]
+        return t["in_force"] == t["version"]
+    wait_for("the last change is in force", newest, timeout)
+
+
+# -- books
+def warrant(lab, liid, status=None):
+    """The row of LIID in the status."""
+    for w in (status or lab.status())["warrants"]:
+        if w["liid"] == liid:
+            return w
+    raise LabError(f"no warrant {liid} in the status")
+
+
+def drained(lab, timeout=20, leas=None):
+    """Wait until everything spooled (of LEAS, default all) is delivered; returns the status then."""
+    def empty():
+        s = lab.status()
+        if all(w["waiting"] == 0 for w in s["warrants"] if leas is None or w["lea"] in leas):
+            return s
+        return None
+    return wait_for("everything spooled is delivered", empty, timeout, 0.05)
+
+
+def accounted(status):
+    """received = delivered + waiting + duplicate + out of scope + rejected + shed, for each warrant."""
+    for w in status["warrants"]:
+        total = w["delivered"] + w["waiting"] + w["duplicate"] + w["out_of_scope"] + w["rejected"] + w["shed"]
+        assert w["received"] == total and w["ok"], f"accounting of {w['liid']}: {w}"
+
+
+# -- what the LEMF and the NE know
+def lemf_pdus(lab, name):
+    """Ledger lines of received IRI and CC (no keep-alives and the like), in order, resends included."""
+    return [r for r in lemf_events(lab, name) if r["ev"] == "pdu" and r["class"] in ("iri", "cc")]
+
+
+def lemf_events(lab, name):
+    """Everything in the ledger of a LEMF."""
+    path = os.path.join(lab.lemfs[name]["dir"], "ledger.jsonl")
+    if not os.path.exists(path):
+        return []
+    with open(path) as f:
+        return [json.loads(line) for line in f if line.endswith("\n")]
+
+
+def verify(lab, name):
+    """mdf-lemf verify finds nothing; returns its output."""
+    p = subprocess.run([lab.exe("mdf-lemf"), "verify", lab.lemfs[name]["dir"]], capture_output=True, text=True)
+    assert p.returncode == 0, f"verify {name}: exit {p.returncode}: {p.stdout[-2000:]}{p.stderr}"
+    return p.stdout
+
+
+def ledger(path):
+    """PDUs offered, from a ledger of mdf-ne."""
+    with open(path) as f:
+        return [r for r in map(json.loads, f) if "crc32c" in r]
+
+
+def gap_free(numbers, what=""):
+    """The numbers are 0..N-1, each once or more often (resends)."""
+    seen = sorted(set(numbers))
+    assert seen == list(range(len(seen))), f"{what}: numbers {seen[:5]}..{seen[-5:]}, {len(seen)} different"
