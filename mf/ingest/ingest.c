@@ -260,13 +260,26 @@ ingest_tables(struct ingest *g)
 	return 0;
 }
 
+/* A certificate or CRL is renewed by renaming a new file over it, which a rule for the old file
+ * would not let us read. */
+static void
+ingest_folder(const char *file, char *buf, size_t n)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (slash == NULL)
+		snprintf(buf, n, ".");
+	else
+		snprintf(buf, n, "%.*s", (int)(slash - file + (slash == file)), file);
+}
+
 static void
 ingest_close_doors(struct ingest *g)
 {
 	const struct conf *c = g->role->conf;
-	char state[520];
+	char state[520], folder[CONF_LISTENERS_MAX * 4][512];
 	struct sandbox_path path[2 + CONF_LISTENERS_MAX * 4];
-	size_t n = 0;
+	size_t n = 0, f = 0;
 
 	snprintf(state, sizeof(state), "%s/state", c->state_dir);
 	path[n++] = (struct sandbox_path){g->spool_dir, true};
@@ -275,9 +288,12 @@ ingest_close_doors(struct ingest *g)
 		const struct conf_tls *t = &c->listener[i].tls;
 		const char *file[] = {t->cert, t->key, t->ca, t->crl};
 
-		for (size_t k = 0; k < 4; k++)
-			if (file[k] != NULL)
-				path[n++] = (struct sandbox_path){file[k], false};
+		for (size_t k = 0; k < 4; k++) {
+			if (file[k] == NULL)
+				continue;
+			ingest_folder(file[k], folder[f], sizeof(folder[f]));
+			path[n++] = (struct sandbox_path){folder[f++], false};
+		}
 	}
 	sandbox_enter(path, n, true);
 }
