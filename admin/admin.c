@@ -398,8 +398,8 @@ admin_stop(struct role *r)
 	if (a == NULL)
 		return;
 	r->state = NULL;
+	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	ctl_close(a->ctl);
-	status_free(a->status);
 	journal_in_close(a->journal);
 	if (a->push != NULL)
 		event_free(a->push);

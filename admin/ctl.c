@@ -233,7 +233,7 @@ static void
 ctl_on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa, int len, void *arg)
 {
 	struct ctl *ctl = arg;
-	struct ucred cred;
+	struct ucred cred = {0};
 	socklen_t n = sizeof(cred);
 	struct ctl_client *c;
 

@@ -57,7 +57,7 @@ CREATE TABLE destination_pin (
 CREATE TABLE ne (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	name       TEXT NOT NULL UNIQUE,
-	san        TEXT NOT NULL UNIQUE, -- DNS name or URI in its certificate
+	san        TEXT NOT NULL UNIQUE COLLATE NOCASE, -- DNS name or URI in its certificate
 	x2         INTEGER NOT NULL CHECK (x2 IN (0, 1)),
 	x3         INTEGER NOT NULL CHECK (x3 IN (0, 1)),
 	tls12      INTEGER NOT NULL CHECK (tls12 IN (0, 1)),

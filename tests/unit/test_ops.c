@@ -56,6 +56,7 @@ test_ne(void **state)
 	assert_int_equal(json_array_size(json_object_get(result(), "pins")), 1);
 	assert_string_equal(call("ne.add", "{'ne': 'ne1', 'san': 'other.example'}"), "CONFLICT");
 	assert_string_equal(call("ne.add", "{'ne': 'ne2', 'san': 'ne1.example'}"), "CONFLICT");
+	assert_string_equal(call("ne.add", "{'ne': 'ne2', 'san': 'NE1.Example'}"), "CONFLICT");
 	assert_string_equal(call("ne.add", "{'ne': 'ne2'}"), "USAGE");
 	assert_string_equal(call("ne.add", "{'ne': 'ne2', 'san': 'x', 'colour': 'red'}"), "USAGE");
 	assert_string_equal(call("ne.add", "{'ne': 'ne2', 'san': 'x', 'time_p2_s': '0'}"), "USAGE");
