@@ -44,6 +44,7 @@ struct mediate {
 	struct mediate_judged *judged; /* judged_max, grows */
 	size_t judged_max;
 	struct payload payload;
+	int64_t read_ns, now_ns; /* clock_warrant_ns() when the read of READ_NS was begun on */
 };
 
 static void
@@ -122,12 +123,24 @@ mediate_reject(
 	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
 }
 
+/* "Now" for the PDUs of one read. */
+static int64_t
+mediate_clock(struct mediate *m, int64_t recv_ns)
+{
+	if (m->read_ns != recv_ns) {
+		m->read_ns = recv_ns;
+		m->now_ns = clock_warrant_ns();
+	}
+	return m->now_ns;
+}
+
 /* Fill judged[] with what the warrants of the XID say by themselves.  Returns true when at least
  * one takes the PDU. */
 static bool
 mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_xid *run)
 {
-	int64_t pdu_ns = payload_time(now->pdu, now->recv_ns), now_ns = clock_warrant_ns();
+	int64_t pdu_ns = payload_time(now->pdu, now->recv_ns),
+		now_ns = mediate_clock(m, now->recv_ns);
 	bool any = false;
 
 	if (now->n > m->judged_max) {
@@ -480,8 +493,10 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 		fault = payload_examine(pdu, recv_ns, &m->payload);
 	if (fault != REJECT_NONE)
 		mediate_fault(m, &now, fault);
-	if (mediate_room(m, &now, m->payload.ev.class) < 0)
+	if (mediate_room(m, &now, m->payload.ev.class) < 0) {
+		m->read_ns = 0; /* it is judged again, at another time */
 		return -EAGAIN;
+	}
 	if (run == NULL) {
 		m->totals.received++;
 		mediate_reject(m, &now, NULL, REJECT_XID_UNKNOWN);
@@ -497,8 +512,10 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 		*done = 1;
 	}
 	for (size_t i = *done - 1; i < now.n; i++, (*done)++)
-		if (mediate_one(m, &now, &m->judged[i], &kept) < 0)
+		if (mediate_one(m, &now, &m->judged[i], &kept) < 0) {
+			m->read_ns = 0;
 			return -EAGAIN;
+		}
 	*done = 0;
 	m->totals.processed += kept;
 	m->totals.duplicates += now.verdict == SEQCTX_DUPLICATE && kept;
