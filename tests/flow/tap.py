@@ -199,3 +199,34 @@ def gap_free(numbers, what=""):
     """The numbers are 0..N-1, each once or more often (resends)."""
     seen = sorted(set(numbers))
     assert seen == list(range(len(seen))), f"{what}: numbers {seen[:5]}..{seen[-5:]}, {len(seen)} different"
+
+
+def _crc_table():
+    out = []
+    for i in range(256):
+        for _ in range(8):
+            i = (i >> 1) ^ (0x82F63B78 if i & 1 else 0)
+        out.append(i)
+    return out
+
+
+CRC_TABLE = _crc_table()
+
+
+def crc32c(octets):
+    """CRC-32C as the ledgers print it."""
+    c = 0xFFFFFFFF
+    for b in octets:
+        c = (c >> 8) ^ CRC_TABLE[(c ^ b) & 0xFF]
+    return f"{c ^ 0xFFFFFFFF:08x}"
+
+
+def bodies(lab, name, *args):
+    """(class, LIID, CIN, sequence number, CRC-32C of the content) of each record at a LEMF."""
+    return [(r["class"], r["liid"], r["cin"], r["seq"], crc32c(bytes.fromhex(i["content"])))
+            for r in records(lab, name, *args) for i in r["items"] if "content" in i]
+
+
+def records(lab, name, *args):
+    """Decoded IRI and CC of a LEMF, with content."""
+    return [r for r in lab.lemf_show(name, "--hex", *args) if r["class"] in ("iri", "cc")]
