@@ -63,6 +63,7 @@ struct spool {
 	struct spool_q **flight;
 	size_t flight_n, flight_cap;
 	uint64_t flight_len, open_len, turn_len;
+	int64_t turn_ns;	      /* turn_len counts since then */
 	uint64_t open_no, durable_no; /* in flight: open_no - 1 > durable_no */
 	bool in_flight, want, calm, timer_armed, floor_low, full, levels_changed;
 };

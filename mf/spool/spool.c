@@ -3,6 +3,7 @@
  * in recover.c, the disk in writer.c. */
 #include "spool/spool.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "spool/queue.h"
 
@@ -17,8 +18,8 @@
 #define COMMIT_LEN (1u << 20)
 #define COMMIT_US 5000
 #define PENDING_MAX (UINT64_C(64) << 20)
-#define CALM_LEN                                                                                   \
-	65536	  /* a loop turn with less input than this waits for nobody: commit at its end */
+#define CALM_LEN 16384 /* octets per ms: below, each turn commits; above, thresholds decide */
+#define NS_PER_MS 1000000
 #define FLOOR_S 1 /* between looks at the free space */
 
 /* ---- commit */
@@ -103,11 +104,24 @@ spool_appended(struct spool_q *q)
 		commit(s);
 }
 
+/* Is there little input?  Judged over the last millisecond or more, so that many small turns count
+ * as load. */
+static void
+calm_judge(struct spool *s)
+{
+	int64_t now = clock_mono_ns(), ms = (now - s->turn_ns) / NS_PER_MS;
+
+	if (ms < 1)
+		return;
+	s->calm = s->turn_len / (uint64_t)ms < CALM_LEN;
+	s->turn_len = 0;
+	s->turn_ns = now;
+}
+
 void
 spool_turn(struct spool *s)
 {
-	s->calm = s->turn_len < CALM_LEN;
-	s->turn_len = 0;
+	calm_judge(s);
 	commit_maybe(s);
 }
 

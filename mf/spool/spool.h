@@ -53,8 +53,8 @@ struct spool_meta {
 
 struct spool_conf {
 	const char *dir;         /* queues live in DIR/<lea>/<class>/ */
-	uint64_t segment_len;    /* octets, multiple of 4096; default 64 MiB */
-	uint64_t quota_len;      /* octets of segments per LEA; 0: no quota */
+	uint64_t segment_len;    /* octets, multiple of 4096, 16 KiB..4 GiB; a record takes up to this less 4200; default 64 MiB */
+	uint64_t quota_len;      /* octets of segments per LEA (not of LEA 0, the journal); 0: no quota */
 	uint64_t free_floor_len; /* keep this much of the file system free */
 	uint32_t commit_len;     /* commit at this many octets per queue with data, default 1 MiB */
 	uint32_t commit_us;      /* or after this time, default 5000 */
@@ -91,14 +91,15 @@ bool spool_room(struct spool *s, size_t len);
 bool spool_over_quota(struct spool_q *q, size_t len);
 
 /* Append one record in the open batch: the three runs of REC are copied.  BODY_CRC is crc32c of rec->body (computed once per PDU, combined per
- * receiver).  The place of the record goes to *at when not NULL.  Returns 0, -EMSGSIZE (larger than a segment), -ENOSPC. */
+ * receiver).  The place of the record goes to *at when not NULL.  Returns 0, -EMSGSIZE (larger than a segment).
+ * Does not refuse for want of space or memory: ask spool_room() before.  No callback is made from inside. */
 int spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_record *rec, uint32_t body_crc, struct spool_pos *at);
 
 /* Number of the batch that appends now join; a batch is durable when spool_durable() >= its number.  For a barrier with nothing appended,
  * spool_barrier() gives the number to wait for (it may be durable already). */
 uint64_t spool_barrier(const struct spool *s);
 uint64_t spool_durable(const struct spool *s);
-/* Ask for a commit now if the writer is idle (called at the end of a loop turn); otherwise thresholds decide. */
+/* To be called at the end of each loop turn: commits now if the writer is idle and there is little input; otherwise thresholds decide. */
 void spool_turn(struct spool *s);
 
 /* End of what is durable in Q, for SPOOL messages to the reader. */
@@ -106,7 +107,7 @@ struct spool_pos spool_head(const struct spool_q *q);
 /* End of what was appended, durable or not. */
 struct spool_pos spool_tail(const struct spool_q *q);
 /* The reader does not need segments below SEG any more, and neither does recovery: recycle them. */
-void spool_release(struct spool_q *q, uint64_t seg);
+void spool_release(struct spool_q *q, uint64_t seg); /* the segment being written stays */
 
 /* Iterate the open queues (for status and notification). */
 typedef void (*spool_q_cb)(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg);

@@ -2,6 +2,8 @@
 /* The spool while nothing breaks: append, commit, read, restart, release, recycle, quota, space. */
 #include "spool_fixture.h"
 
+#include "spool/journal.h"
+
 #include <errno.h>
 #include <event2/event.h>
 #include <stdio.h>
@@ -467,6 +469,24 @@ file_limit(void **state)
 	assert_int_equal(spool_head(f->q).rec, 1);
 }
 
+/* Codes are a registry: every one has its own name and a hint. */
+static void
+reject_names(void **state)
+{
+	(void)state;
+	for (int a = 0; a < REJECT_CODE_N; a++) {
+		assert_string_not_equal(reject_code_name((enum reject_code)a), "UNKNOWN");
+		assert_true(strlen(reject_code_hint((enum reject_code)a)) > 10);
+		for (int b = 0; b < a; b++)
+			assert_string_not_equal(reject_code_name((enum reject_code)a),
+			    reject_code_name((enum reject_code)b));
+	}
+	assert_string_equal(reject_code_name(REJECT_XID_UNKNOWN), "XID-UNKNOWN");
+	assert_string_equal(reject_code_name((enum reject_code)9999), "UNKNOWN");
+	for (int k = JOURNAL_REJECT; k <= JOURNAL_SESSION; k++)
+		assert_string_not_equal(journal_kind_name((enum journal_kind)k), "UNKNOWN");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -492,6 +512,7 @@ main(void)
 	    TEST(no_space),
 	    TEST(release_makes_space),
 	    TEST(file_limit),
+	    cmocka_unit_test(reject_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
