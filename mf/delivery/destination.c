@@ -29,6 +29,7 @@ struct destination {
 	struct event *retry, *more;
 	size_t at; /* address in use or next */
 	uint32_t backoff_ms;
+	uint32_t window_len; /* octets in flight that this LEMF can answer in time */
 	bool no_options; /* the LEMF dropped the connection when asked for options: do not ask next
 			    time */
 	bool good;	 /* this connection acknowledged something */
@@ -96,6 +97,33 @@ destination_clear_alarms(struct destination *d, const char *why)
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		destination_alarm(d, false, codes[i], why);
+}
+
+/* ---- how much a LEMF can take */
+
+static void
+destination_window(struct destination *d, uint32_t len)
+{
+	len = len > DEST_IN_FLIGHT_LEN ? DEST_IN_FLIGHT_LEN : len;
+	d->window_len = len < DEST_WINDOW_MIN ? DEST_WINDOW_MIN : len;
+	feed_window(d->feed, d->window_len);
+	if (d->conn != NULL)
+		ho_conn_barrier_len(d->conn, d->window_len / 4 < d->conf.barrier_len
+						 ? d->window_len / 4
+						 : d->conf.barrier_len);
+}
+
+/* What a slow reader has in its buffers is answered late.  Too late, and the connection is closed
+ * and all of it sent again, for ever: so the slower the answers, the less is in flight. */
+static void
+destination_adapt(struct destination *d)
+{
+	int64_t ms = ho_conn_rtt_us(d->conn) / 1000;
+
+	if (ms < d->conf.time2_ms / 4 && d->window_len < DEST_IN_FLIGHT_LEN)
+		destination_window(d, d->window_len * 2);
+	else if (ms > d->conf.time2_ms / 2)
+		destination_window(d, d->window_len / 2);
 }
 
 /* ---- down */
@@ -184,7 +212,9 @@ destination_on_down(void *arg, const char *code, const char *text)
 	/* some LEMFs hang up on what they do not know: once more without options */
 	d->no_options = d->state == DEST_OPTIONS && d->conf.level == HO_LEVEL_AUTO;
 	destination_failed(d, code, text);
-	destination_drop_conn(d);
+	if (strcmp(code, "ANSWER-TIMEOUT") == 0)
+		destination_window(d, d->window_len / 8);
+	destination_drop_conn(d); /* CODE and TEXT go with it */
 	destination_again(d, good	     ? DEST_NEXT_FIRST
 			     : d->no_options ? DEST_NEXT_SAME
 					     : DEST_NEXT_ADDRESS);
@@ -210,6 +240,7 @@ destination_on_up(void *arg, enum ho_level level)
 	d->failed = false;
 	d->up_ms = clock_mono_ns() / 1000000;
 	destination_set(d, DEST_UP);
+	destination_window(d, d->window_len);
 	destination_address(d, where, sizeof(where));
 	log_notice("LINK-UP", "%s: connected to %s, delivery level %s", d->conf.name, where,
 	    ho_level_name(level));
@@ -224,6 +255,7 @@ destination_on_acked(void *arg, uint64_t end)
 	struct destination *d = arg;
 
 	feed_acked(d->feed, end);
+	destination_adapt(d);
 	if (!d->good) {
 		d->good = true;
 		d->backoff_ms = d->conf.backoff_min_ms;
@@ -346,6 +378,7 @@ destination_start(struct destination *d)
 	d->at = 0;
 	d->no_options = false;
 	d->backoff_ms = d->conf.backoff_min_ms;
+	d->window_len = DEST_IN_FLIGHT_LEN;
 	if (d->conf.enabled) {
 		destination_connect(d);
 		return;
@@ -533,6 +566,7 @@ destination_status(const struct destination *d)
 	json_object_set_new(j, "acked",
 	    json_pack("{s:I, s:I}", "records", (json_int_t)done.records, "octets",
 		(json_int_t)done.octets));
+	json_object_set_new(j, "window_octets", json_integer(d->window_len));
 	json_object_set_new(j, "lost", json_integer((json_int_t)feed_lost(d->feed)));
 	json_object_set_new(
 	    j, "keepalive_rtt_us", json_integer(d->conn != NULL ? ho_conn_rtt_us(d->conn) : 0));

@@ -48,6 +48,7 @@
  *     "state": "disabled|idle|connecting|handshake|options|up|backoff",
  *     "address": "127.0.0.1:5000", "level": "a|b|c" or null, "level_asked", "since": RFC 3339,
  *     "connects", "records_sent", "resent", "in_flight": {"records", "octets"},
+ *     "window_octets": limit of in_flight, smaller for a LEMF that answers slowly,
  *     "acked": {"records", "octets"}, "lost", "keepalive_rtt_us",
  *     "error": {"code", "text", "at"} or null,
  *     "classes": { "iri": {"cursor", "head", "backlog_records", "backlog_octets", "age_s",
@@ -71,6 +72,7 @@ struct destination;
 
 #define DEST_CLASS_N 3		      /* iri, voice, cc */
 #define DEST_IN_FLIGHT_LEN (8u << 20) /* octets sent and not acknowledged */
+#define DEST_WINDOW_MIN (16u << 10)   /* what a very slow LEMF gets of it */
 #define DEST_IN_FLIGHT_N 32768u	      /* records sent and not acknowledged; power of two */
 
 enum dest_state {

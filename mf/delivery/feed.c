@@ -47,6 +47,7 @@ struct feed {
 	struct feed_flight *ring;
 	uint32_t ring_head, ring_n;
 	uint64_t in_flight_len;
+	uint32_t window_len; /* limit of in_flight_len */
 	struct feed_totals done;
 };
 
@@ -80,6 +81,7 @@ feed_new(struct dest_env *env, uint32_t dest, const char *name, bool hi2, bool h
 	assert(f != NULL);
 	f->env = env;
 	f->dest = dest;
+	f->window_len = DEST_IN_FLIGHT_LEN;
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	f->ring = calloc(DEST_IN_FLIGHT_N, sizeof(*f->ring));
 	assert(f->ring != NULL);
@@ -214,7 +216,7 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 {
 	unsigned skip = 0;
 
-	if (f->ring_n == DEST_IN_FLIGHT_N || f->in_flight_len >= DEST_IN_FLIGHT_LEN)
+	if (f->ring_n == DEST_IN_FLIGHT_N || f->in_flight_len >= f->window_len)
 		return 0;
 	for (int c = 0; c < DEST_CLASS_N; c++) {
 		struct feed_class *k = &f->class[c];
@@ -306,6 +308,12 @@ feed_rewind(struct feed *f)
 		k->at = feed_entry(f, (enum ho_class)c)->pos;
 		spool_reader_seek(k->rd, &k->at);
 	}
+}
+
+void
+feed_window(struct feed *f, uint32_t len)
+{
+	f->window_len = len;
 }
 
 /* ---- questions */

@@ -32,6 +32,9 @@ uint32_t feed_acked(struct feed *f, uint64_t end);
 /* The connection is over: all that is not acknowledged will come again from feed_next. */
 void feed_rewind(struct feed *f);
 
+/* Octets that may be in flight, at most DEST_IN_FLIGHT_LEN, which is the default. */
+void feed_window(struct feed *f, uint32_t len);
+
 struct feed_totals {
 	uint64_t records, octets;
 };

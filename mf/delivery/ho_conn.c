@@ -53,12 +53,13 @@ struct ho_conn {
 	enum ho_level level; /* in use, when up */
 	bool no_options, late;
 	struct ho_waits keepalive, ack;
-	int64_t state_ms;    /* when the state began */
-	int64_t sent_ms;     /* last time something was written: TIME1 */
-	int64_t progress_ms; /* last sign that the LEMF reads: TIME2, TIME3 */
-	int64_t broken_ms;   /* since when it takes no data; 0: it does */
-	int64_t open_ms;     /* first octet without a barrier behind it */
-	size_t open_len;     /* octets without a barrier behind them */
+	int64_t state_ms;     /* when the state began */
+	int64_t sent_ms;      /* last time something was written: TIME1 */
+	int64_t progress_ms;  /* last sign that the LEMF reads: TIME2, TIME3 */
+	int64_t broken_ms;    /* since when it takes no data; 0: it does */
+	int64_t open_ms;      /* first octet without a barrier behind it */
+	size_t open_len;      /* octets without a barrier behind them */
+	uint32_t barrier_len; /* ask after so many */
 	uint64_t data_end, acked_end;
 	uint64_t tcp_acked;
 	unsigned ignored;
@@ -558,6 +559,7 @@ ho_conn_open(struct event_base *base, struct tlsloop *loop, SSL_CTX *ctx,
 	assert(c != NULL && at < conf->address_n);
 	c->base = base;
 	c->conf = conf;
+	c->barrier_len = conf->barrier_len;
 	c->numbers = numbers;
 	c->cb = cb;
 	c->arg = arg;
@@ -610,7 +612,7 @@ ho_conn_send(struct ho_conn *c, struct octets pdu)
 	if (c->open_len == 0)
 		c->open_ms = c->sent_ms = ho_now_ms();
 	c->open_len += pdu.n;
-	if (c->level != HO_LEVEL_C && c->open_len >= c->conf->barrier_len)
+	if (c->level != HO_LEVEL_C && c->open_len >= c->barrier_len)
 		ho_conn_ask_barrier(c);
 	return c->state == HO_UP ? c->data_end : 0;
 }
@@ -620,6 +622,12 @@ ho_conn_flush(struct ho_conn *c)
 {
 	if (c->state == HO_UP)
 		ho_conn_send_out(c);
+}
+
+void
+ho_conn_barrier_len(struct ho_conn *c, uint32_t len)
+{
+	c->barrier_len = len;
 }
 
 void

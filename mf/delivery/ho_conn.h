@@ -51,6 +51,8 @@ bool ho_conn_room(const struct ho_conn *c);
  * acked() may come before it). */
 uint64_t ho_conn_send(struct ho_conn *c, struct octets pdu);
 void ho_conn_flush(struct ho_conn *c);
+/* Ask for an acknowledgement after LEN octets (at first conf.barrier_len). */
+void ho_conn_barrier_len(struct ho_conn *c, uint32_t len);
 /* Ask now for the acknowledgement of what was sent. */
 void ho_conn_barrier(struct ho_conn *c);
 /* TRI testPDU.  Returns 0 or -ENOTCONN. */

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -149,13 +150,19 @@ fake_on_read(evutil_socket_t fd, short what, void *arg)
 	size_t at = 0, n;
 	ssize_t got;
 
+	(void)fd;
 	(void)what;
 	if (f->in_cap - f->in_n < 65536) {
 		f->in_cap = f->in_cap * 2 + 65536;
 		f->in = realloc(f->in, f->in_cap);
 		assert(f->in != NULL);
 	}
-	got = recv(fd, f->in + f->in_n, f->in_cap - f->in_n, MSG_DONTWAIT);
+	n = f->in_cap - f->in_n;
+	if (f->script.slow_len > 0 && n > f->script.slow_len)
+		n = f->script.slow_len;
+	got = recv(f->fd, f->in + f->in_n, n, MSG_DONTWAIT);
+	if (got < 0 && errno == EAGAIN)
+		return;
 	if (got <= 0) {
 		fake_close(f);
 		return;
@@ -175,6 +182,7 @@ static void
 fake_on_accept(evutil_socket_t fd, short what, void *arg)
 {
 	struct fake_lemf *f = arg;
+	static const struct timeval slow = {0, 10000};
 	int c = accept(fd, NULL, NULL);
 
 	(void)what;
@@ -184,9 +192,12 @@ fake_on_accept(evutil_socket_t fd, short what, void *arg)
 	f->fd = c;
 	f->conns++;
 	f->data_here = f->answers = 0;
-	f->read_ev = event_new(f->base, c, EV_READ | EV_PERSIST, fake_on_read, f);
+	if (f->script.slow_len > 0)
+		f->read_ev = event_new(f->base, -1, EV_PERSIST, fake_on_read, f);
+	else
+		f->read_ev = event_new(f->base, c, EV_READ | EV_PERSIST, fake_on_read, f);
 	if (!f->script.deaf)
-		event_add(f->read_ev, NULL);
+		event_add(f->read_ev, f->script.slow_len > 0 ? &slow : NULL);
 }
 
 void

@@ -39,6 +39,7 @@ struct fake_script {
 	enum fake_answer answer; /* to keep-alives and acknowledgement requests */
 	unsigned answers_max;	 /* good answers, then ANSWER counts; 0: ANSWER from the start */
 	unsigned close_after;	 /* close the connection at this many data PDUs; 0: never */
+	unsigned slow_len;	 /* read at most so many octets each 10 ms; 0: all there are */
 	bool deaf;		 /* never read */
 };
 

@@ -531,6 +531,26 @@ in_flight_is_bounded(void **state)
 	rig_close(&r);
 }
 
+/* It reads and answers, but what fits into its buffers takes longer than TIME3: less is sent ahead
+ * until answers come in time. */
+static void
+slow_reader_gets_a_smaller_window(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	add(HO_CC, 120, DEST, 10000);
+	rig_start(&r, &(struct fake_script){.slow_len = 4096},
+	    ",\"level\":\"b\",\"keepalive\":{\"time2_ms\":70,\"time3_ms\":140}");
+	tell(&r, HO_CC);
+	expect_cursor(&r, HO_CC, 120);
+	assert_int_equal(cursor_warrant_each(r.env.cursor, 0)->cc, 120);
+	assert_true(fake_lemf_conns(r.lemf[0]) > 1);
+	assert_true(fake_lemf_conns(r.lemf[0]) < 10);
+	rig_close(&r);
+}
+
 static void
 records_of_others_are_skipped(void **state)
 {
@@ -703,6 +723,7 @@ main(void)
 	    cmocka_unit_test(lemf_away_and_back),
 	    cmocka_unit_test(iri_before_voice_before_cc),
 	    cmocka_unit_test(in_flight_is_bounded),
+	    cmocka_unit_test(slow_reader_gets_a_smaller_window),
 	    cmocka_unit_test(records_of_others_are_skipped),
 	    cmocka_unit_test(damage_is_counted_once_and_passed),
 	    cmocka_unit_test(second_address_takes_over),
