@@ -565,9 +565,9 @@ main(int argc, char **argv)
 
 	if (m.socket == NULL || m.socket[0] == '\0')
 		m.socket = MDFCTL_SOCKET_DEFAULT;
-	if (mdfctl_parse(&m, argc, argv) < 0)
-		return MDFCTL_USAGE;
-	if (m.op == NULL || m.help) {
+	if (mdfctl_parse(&m, argc, argv) < 0) {
+		r = MDFCTL_USAGE;
+	} else if (m.op == NULL || m.help) {
 		FILE *out = m.help ? stdout : stderr;
 
 		if (m.op != NULL)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The taskset image that the admin role builds, judged by the code that will load it. */
+#include "config.h"
+
 #include "ops_fixture.h"
 
 #include "admin/taskset_build.h"
@@ -126,7 +128,11 @@ test_stop(void **state)
 	task_set_free(s);
 }
 
+#ifdef WITH_SANITIZERS
+#define MANY 10000
+#else
 #define MANY 100000
+#endif
 
 static json_t *
 many_items(void)
