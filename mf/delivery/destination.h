@@ -22,8 +22,9 @@
  *   "tls12": false,             TLS 1.2 may be negotiated
  *   "server_name": "lemf.example",  SAN (DNS or URI) the LEMF's certificate must carry
  *   "pins": ["<64 hex>"],       0..4 SHA-256 of its SubjectPublicKeyInfo; any of them fits
- *   "level": "auto",            auto (a, else b) | a | b | c.  "a" asked and not granted: nothing is
- *                               delivered, alarm LEVEL-REFUSED, asked again at each reconnect
+ *   "level": "auto",            auto (a, else b) | a | b | c.  "a" asked and not granted: nothing
+ *                               is delivered, the connection is closed, alarm LEVEL-REFUSED, asked
+ *                               again after the back-off
  *   "keepalive": {"time1_s": 120, "time2_s": 30, "time3_s": 60},
  *                               TS 102 232-1 6.3.4; time1 0: no keep-alives in silence;
  *                               "time1_ms" etc. count instead when present (tests)
@@ -36,10 +37,10 @@
  * }, ... ]
  *
  * A destination that is gone from the list: its cursor is dropped; records that still name it are
- * counted as "undeliverable" in the status (since the role began) and raise DEST-REMOVED.  They hold
- * their segment for DELIVER_ORPHAN_S only, so that a destination which becomes known a moment after
- * its first record loses nothing; but while no destination at all takes a class, nothing of that
- * class is released.  A new destination starts at the oldest record there is.
+ * counted as "undeliverable" in the status (since the role began) and raise DEST-REMOVED.  They
+ * hold their segment for DELIVER_ORPHAN_S only, so that a destination which becomes known a moment
+ * after its first record loses nothing; but while no destination at all takes a class, nothing of
+ * that class is released.  A new destination starts at the oldest record there is.
  *
  * Status of the role (ROLE_MSG_STATUS), one object:
  * { "role": "deliver", "lea": 3, "name": "...", "cursor": "ok|older|lost|new", "undeliverable": 0,
