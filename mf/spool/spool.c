@@ -441,6 +441,7 @@ events_start(struct spool *s, struct event_base *base)
 	assert(s->writer_ev && s->commit_ev && s->floor_ev);
 	event_add(s->writer_ev, NULL);
 	event_add(s->floor_ev, &t);
+	event_active(s->floor_ev, EV_TIMEOUT, 0); /* the first look is in the first turn */
 }
 
 struct spool *
