@@ -160,9 +160,9 @@ class Lab:
             self.pki.issue("hi", n, f"DNS:{n}.lab.example,IP:127.0.0.1", "serverAuth")
 
     def configure(self, listeners=None, crl=False, extra="", **options):
-        """Write mdfd.conf.  LISTENERS: list of dicts (name, port, x2, x3); OPTIONS: section__name=value."""
+        """Write mdfd.conf.  LISTENERS: list of dicts (name, port (default: the lab's), x2, x3); OPTIONS: section__name=value."""
         p = self.pki.path
-        listeners = listeners or [{"name": "x", "port": self.port}]
+        listeners = listeners or [{"name": "x"}]
         sections = {
             "limits": {"payload_max": "262144"},
             "session": {"snapshot_s": 2},
@@ -183,6 +183,7 @@ class Lab:
             li = dict(li)
             name = li.pop("name")
             li.setdefault("address", "127.0.0.1")
+            li.setdefault("port", self.port)
             li.setdefault("cert", p("x", "mdf.crt"))
             li.setdefault("key", p("x", "mdf.key"))
             li.setdefault("ca", p("x", "ca.crt"))
@@ -313,9 +314,14 @@ class Lab:
 
     # -- NE
     def ne_args(self, name="ne1", port=None, **options):
+        """NAME: one NE, or a list of NEs over which mdf-ne spreads its streams."""
         p = self.pki.path
-        args = [self.exe("mdf-ne"), "--host", "127.0.0.1", "--port", str(port or self.port), "--cert", p("x", f"{name}.crt"), "--key",
-                p("x", f"{name}.key"), "--ca", p("x", "ca.crt"), "--server-name", "mdf.lab.example"]
+        args = [self.exe("mdf-ne"), "--host", "127.0.0.1", "--port", str(port or self.port), "--ca", p("x", "ca.crt"), "--server-name", "mdf.lab.example"]
+        if isinstance(name, str):
+            args += ["--cert", p("x", f"{name}.crt"), "--key", p("x", f"{name}.key")]
+        else:
+            for n in name:
+                args += ["--ne", f"{p('x', f'{n}.crt')},{p('x', f'{n}.key')},{n}"]
         for k, v in options.items():
             for one in v if isinstance(v, (list, tuple)) else [v]:
                 args.append("--" + k.replace("_", "-"))
@@ -335,7 +341,7 @@ class Lab:
         return out if check else (p.returncode, out)
 
     def ne_background(self, name="ne1", port=None, log=None, **options):
-        return self.spawn(self.ne_args(name, port, json=True, **options), log or f"mdf-ne-{name}.log")
+        return self.spawn(self.ne_args(name, port, json=True, **options), log or f"mdf-ne-{name if isinstance(name, str) else 'many'}.log")
 
     # -- end
     def close(self):
