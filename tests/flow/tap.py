@@ -95,10 +95,12 @@ def add_ne(lab, name, **more):
 
 
 def add_destination(lab, name, lea, lemf=None, port=None, **more):
-    """Destination NAME of LEA at the LEMF (by default of the same name)."""
+    """Destination NAME of LEA at the LEMF (by default of the same name).  OPTIONS: dict; acknowledgements are asked for often, so that tests are fast."""
     lemf = lemf or name
     more.setdefault("addresses", f"127.0.0.1:{port or lab.lemfs[lemf]['port']}")
     more.setdefault("server_name", f"{lemf}.lab.example")
+    options = more.pop("options", {})
+    more["options"] = options if isinstance(options, str) else json.dumps({"barrier_ms": 50, "backoff_max_ms": 500, **options})
     return lab.ctl("destination", "add", name, "--lea", lea, *_args(more))
 
 
@@ -139,6 +141,20 @@ def in_force(lab, timeout=5):
         t = lab.status()["tasks"]
         return t["in_force"] == t["version"]
     wait_for("the last change is in force", newest, timeout)
+
+
+def destination(lab, name, status=None):
+    """The row of a destination in the status."""
+    for lea in (status or lab.status())["leas"]:
+        for d in lea["destinations"]:
+            if d["name"] == name:
+                return d
+    raise LabError(f"no destination {name} in the status")
+
+
+def alarms(lab, code=None):
+    """(code, object) of the alarms that are up."""
+    return {(a["code"], a["object"]) for a in lab.status()["alarms"] if not a["cleared"] and code in (None, a["code"])}
 
 
 # -- books

@@ -4,11 +4,8 @@
 content octet for octet; nothing of one agency at the other."""
 
 import os
-import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import tap  # noqa: E402
+import tap
 
 lab = None
 XID = {n: tap.new_xid() for n in ("both", "split", "cross")}

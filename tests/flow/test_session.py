@@ -4,11 +4,8 @@
 
 import datetime
 import os
-import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import tap  # noqa: E402
+import tap
 
 lab = None
 NES = [f"ne{i}" for i in range(1, 21)]
