@@ -145,10 +145,21 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 		    "quota used up: product is discarded, counted and reported to the LEMF");
 		break;
 	case MEDIATE_QUEUE:
+		snprintf(g->queue_alarm, sizeof(g->queue_alarm), "%s", object);
 		role_alarm(g->role, true, "SPOOL-QUEUE", object, "cannot open the queue: %s",
 		    strerror(errno));
 		break;
 	}
+}
+
+/* Nothing is refused for want of a queue any more. */
+static void
+ingest_queue_again(struct ingest *g)
+{
+	if (g->queue_alarm[0] == '\0' || g->paused)
+		return;
+	role_alarm(g->role, false, "SPOOL-QUEUE", g->queue_alarm, "open again");
+	g->queue_alarm[0] = '\0';
 }
 
 static void
@@ -166,6 +177,7 @@ ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 		mediate_kept(g->mediate, NULL);
 	}
 	spool_turn(g->spool);
+	ingest_queue_again(g);
 	ingest_resume(g);
 	if (clock_mono_ns() - g->saved_mono_ns >=
 	    (int64_t)g->role->conf->snapshot_s * CLOCK_NS_PER_S)

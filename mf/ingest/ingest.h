@@ -22,7 +22,7 @@ struct ingest_q {
 	uint64_t wanted;	      /* reader needs nothing below this segment */
 	uint64_t needed;	      /* recovery needs this segment and later ones; 0: all */
 	uint64_t released;	      /* passed to spool_release */
-	struct spool_pos mark;	      /* first checkpoint position in the segment of the last one */
+	struct spool_pos mark;	      /* first durable end seen in the newest segment */
 	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
 };
 
@@ -55,6 +55,7 @@ struct ingest {
 	struct event *tick; /* each second */
 	bool paused;	    /* no room: the listener waits */
 	uint64_t pauses;
+	char queue_alarm[48];  /* queue that could not be opened; empty: none */
 	int64_t kept_until_ns; /* monotonic; see mediate_kept() */
 	int64_t refused_ns;    /* last failed handshake; 0: no alarm stands */
 	uint64_t refused[REJECT_CODE_N];

@@ -61,7 +61,11 @@ ingest_head_moved(struct spool_q *q, uint32_t lea, enum ho_class class, void *ar
 	struct ingest_q *iq = ingest_queue(g, lea, class);
 	struct spool_pos head = spool_head(q);
 
-	g->rolled = g->rolled || head.seg > iq->mark.seg;
+	if (head.seg != iq->mark.seg) {
+		iq->mark_before = iq->mark;
+		iq->mark = head;
+		g->rolled = true;
+	}
 	if (head.seg != iq->told.seg || head.off != iq->told.off || head.rec != iq->told.rec)
 		ingest_head_send(g, iq, &head);
 }
@@ -167,11 +171,7 @@ ingest_save_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *ar
 	cq.lea = lea;
 	cq.class = class;
 	cq.pos = spool_tail(q);
-	if (iq->mark.seg != cq.pos.seg) {
-		iq->mark_before = iq->mark;
-		iq->mark = cq.pos;
-	}
-	cq.window = iq->mark_before;
+	cq.window = iq->mark.seg < cq.pos.seg ? iq->mark : iq->mark_before;
 	if (g->pending_n == g->pending_max) {
 		g->pending_max = g->pending_max ? g->pending_max * 2 : 16;
 		g->pending_q = realloc(g->pending_q, g->pending_max * sizeof(cq));
