@@ -19,6 +19,8 @@
 struct mediate_judged {
 	struct task_warrant *w;
 	enum reject_code why;
+	struct session *s;   /* NULL: not known yet, or not taken */
+	enum ho_class class; /* queue, when taken */
 };
 
 /* The PDU at hand. */
@@ -44,6 +46,9 @@ struct mediate {
 	struct mediate_judged *judged; /* judged_max, grows */
 	size_t judged_max;
 	struct payload payload;
+	/* the last session key and its hashed name: PDUs of one stream come in runs */
+	uint8_t key_in[16 + PAYLOAD_KEY_MAX], key_name[16];
+	size_t key_n;
 	int64_t read_ns, now_ns; /* clock_warrant_ns() when the read of READ_NS was begun on */
 };
 
@@ -159,6 +164,24 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 	return any;
 }
 
+/* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */
+static const uint8_t *
+mediate_name(struct mediate *m, const struct mediate_now *now)
+{
+	const struct octets key = m->payload.ev.key;
+
+	if (m->key_n != 16 + key.n || memcmp(m->key_in, now->pdu->xid, 16) != 0 ||
+	    (key.n > 0 && memcmp(m->key_in + 16, key.p, key.n) != 0)) {
+		assert(key.n <= PAYLOAD_KEY_MAX);
+		memcpy(m->key_in, now->pdu->xid, 16);
+		if (key.n > 0)
+			memcpy(m->key_in + 16, key.p, key.n);
+		m->key_n = 16 + key.n;
+		session_key(m->conf.sessions, now->pdu->xid, key, m->key_name);
+	}
+	return m->key_name;
+}
+
 static uint32_t
 mediate_dest(const struct task_warrant *w, enum ho_class class)
 {
@@ -168,16 +191,22 @@ mediate_dest(const struct task_warrant *w, enum ho_class class)
 /* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN.
  */
 static int
-mediate_room(struct mediate *m, const struct mediate_now *now, enum ho_class class)
+mediate_room(struct mediate *m, const struct mediate_now *now)
 {
 	size_t takers = 1;
 
 	for (size_t i = 0; i < now->n; i++) {
-		struct task_warrant *w = m->judged[i].w;
+		struct mediate_judged *j = &m->judged[i];
+		struct task_warrant *w = j->w;
+		enum ho_class class = m->payload.ev.class;
 
-		if (m->judged[i].why != REJECT_NONE)
+		if (j->why != REJECT_NONE)
 			continue;
 		takers++;
+		j->s = session_find(m->conf.sessions, w->row.id, mediate_name(m, now));
+		if (class != HO_IRI && j->s != NULL && j->s->cc_class != 0)
+			class = (enum ho_class)j->s->cc_class;
+		j->class = class;
 		if (w->queue[class] == NULL && mediate_dest(w, class) != 0)
 			w->queue[class] = spool_queue(m->conf.spool, w->row.lea, class);
 		if (w->queue[class] == NULL && mediate_dest(w, class) != 0) {
@@ -307,19 +336,17 @@ mediate_shed(
 }
 
 static struct session *
-mediate_session(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
+mediate_session(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j)
 {
-	struct octets key = m->payload.ev.key;
-	uint8_t name[16];
-	struct session *s;
+	struct task_warrant *w = j->w;
+	struct session *s = j->s;
 
-	session_key(m->conf.sessions, now->pdu->xid, key, name);
-	s = session_find(m->conf.sessions, w->row.id, name);
 	if (s != NULL)
 		return s;
 	w->account->sessions++;
-	s = session_new(m->conf.sessions, w->row.id, w->row.lea, name,
-	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, key, now->recv_ns);
+	s = session_new(m->conf.sessions, w->row.id, w->row.lea, mediate_name(m, now),
+	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, m->payload.ev.key,
+	    now->recv_ns);
 	if (s->tries > 0) {
 		struct anomaly a = {.kind = JOURNAL_SESSION,
 		    .ne = now->ne,
@@ -370,10 +397,11 @@ mediate_crc(const struct mediate_now *now, const struct li_event *ev, const stru
 /* Session, number, PS-PDU, spool.  Returns 0, or -ENOSPC with nothing changed but the session's
  * existence. */
 static int
-mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
+mediate_hand_over(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j)
 {
 	struct li_event *ev = &m->payload.ev;
-	struct session *s = mediate_session(m, now, w);
+	struct task_warrant *w = j->w;
+	struct session *s = mediate_session(m, now, j);
 	bool first = s->next[0] == 0 && s->next[1] == 0;
 	struct dialog before = s->dialog;
 	struct spool_meta meta;
@@ -384,8 +412,7 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 	mediate_meta(m, now, w, s, first, &meta);
 	r = handover_encode(&w->ho, s->cin, meta.seq, ev, &rec);
 	if (r == 0)
-		r = spool_append(
-		    w->queue[ev->class], &meta, &rec, mediate_crc(now, ev, &rec), NULL);
+		r = spool_append(w->queue[j->class], &meta, &rec, mediate_crc(now, ev, &rec), NULL);
 	if (r < 0) {
 		s->dialog = before;
 		if (r == -ENOSPC)
@@ -395,13 +422,15 @@ mediate_hand_over(struct mediate *m, const struct mediate_now *now, struct task_
 		return 0;
 	}
 	s->next[session_series(ev->class)]++;
+	if (ev->class != HO_IRI)
+		s->cc_class = (uint8_t)j->class;
 	session_touch(m->conf.sessions, s, now->recv_ns);
 	if (ev->ends)
 		session_close(m->conf.sessions, s);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
 		kept_add(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
 	account_received(w->account, now->recv_ns);
-	w->account->spooled[ev->class]++;
+	w->account->spooled[j->class]++;
 	w->account->spooled_len += rec.head.n + rec.body.n + rec.tail.n;
 	m->totals.records++;
 	return 0;
@@ -412,7 +441,7 @@ static int
 mediate_one(
     struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j, bool *kept)
 {
-	enum ho_class class = m->payload.ev.class;
+	enum ho_class class = j->class;
 	int r;
 
 	if (j->why != REJECT_NONE) {
@@ -432,7 +461,7 @@ mediate_one(
 		mediate_shed(m, now, j->w, class);
 		return 0;
 	}
-	r = mediate_hand_over(m, now, j->w);
+	r = mediate_hand_over(m, now, j);
 	*kept |= r == 0;
 	return r;
 }
@@ -493,7 +522,7 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 		fault = payload_examine(pdu, recv_ns, &m->payload);
 	if (fault != REJECT_NONE)
 		mediate_fault(m, &now, fault);
-	if (mediate_room(m, &now, m->payload.ev.class) < 0) {
+	if (mediate_room(m, &now) < 0) {
 		m->read_ns = 0; /* it is judged again, at another time */
 		return -EAGAIN;
 	}

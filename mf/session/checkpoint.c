@@ -43,7 +43,7 @@ struct checkpoint_session {
 	int64_t first_ns, last_ns;
 	uint16_t tries;
 	uint8_t dialog, open;
-	uint32_t pad;
+	uint8_t cc_class, pad[3];
 };
 
 struct checkpoint {
@@ -129,6 +129,7 @@ checkpoint_on_session(struct session *s, void *arg)
 	r.tries = s->tries;
 	r.dialog = s->dialog.state;
 	r.open = s->open;
+	r.cc_class = s->cc_class;
 	checkpoint_rec(arg, CHECKPOINT_SESSION, &r, sizeof(r));
 }
 
@@ -273,6 +274,7 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	s.last_ns = r.last_ns;
 	s.tries = r.tries;
 	s.open = r.open != 0;
+	s.cc_class = r.cc_class == HO_VOICE || r.cc_class == HO_CC ? r.cc_class : 0;
 	session_restore(sink->sessions, &s);
 }
 

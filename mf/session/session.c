@@ -253,6 +253,8 @@ session_merge(struct session *s, const struct session *from)
 	for (int i = 0; i < 2; i++)
 		if (from->next[i] > s->next[i])
 			s->next[i] = from->next[i];
+	if (s->cc_class == 0)
+		s->cc_class = from->cc_class;
 	if (from->last_ns > s->last_ns) {
 		s->last_ns = from->last_ns;
 		s->dialog = from->dialog;
@@ -309,6 +311,8 @@ session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint3
 	session_touch(t, s, time_ns > s->last_ns ? time_ns : s->last_ns);
 	if (seq >= s->next[series])
 		s->next[series] = seq + 1;
+	if (series == 1)
+		s->cc_class = (uint8_t) class;
 	return s;
 }
 
