@@ -43,7 +43,7 @@ struct spool_meta {
 	uint8_t kind;      /* enum spool_kind */
 	uint8_t flags;     /* SPOOL_F_... */
 	uint8_t iri_type;  /* 0 for CC */
-	uint8_t pad;
+	uint8_t pad;       /* the mediator's: how far the dialog is after this record */
 };
 #define SPOOL_F_XSEQ 1  /* xseq is there */
 #define SPOOL_F_REUSE 2 /* same X2/X3 number with another payload: kept and flagged */
