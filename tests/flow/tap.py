@@ -38,28 +38,21 @@ def note(text):
 
 
 def main(setup=None, teardown=None):
-    """Run the tests in order and exit; SETUP returns a Lab, which ends with the script and is kept when a test failed.  TEST_ONLY=text runs some."""
+    """Run the tests in order and exit; SETUP returns a Lab, which ends with the script and is kept when a test failed.  TEST_ONLY=text runs some.
+    With a lab there is one test more: mdfd stops when told, and neither sanitizers nor assertions spoke in any log."""
     chosen = [t for t in tests if os.environ.get("TEST_ONLY", "") in t[0]]
-    print(f"1..{len(chosen)}", flush=True)
+    print(f"1..{len(chosen) + (setup is not None)}", flush=True)
     failed = 0
     lab = None
     try:
         lab = setup() if setup else None
+        if lab:
+            chosen.append(("mdfd stops in order; no sanitizer and no assertion spoke", lambda: _end(lab, teardown)))
         for i, (name, f) in enumerate(chosen, 1):
-            began = time.monotonic()
-            try:
-                f()
-                print(f"ok {i} - {name}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"not ok {i} - {name}", flush=True)
-                note(traceback.format_exc())
-            note(f"{time.monotonic() - began:.2f} s")
-        if teardown:
-            teardown()
+            failed += not _run(i, name, f)
     except Exception:
         failed += 1
-        print("Bail out! set-up or clean-up failed", flush=True)
+        print("Bail out! set-up failed", flush=True)
         note(traceback.format_exc())
     finally:
         if lab:
@@ -67,6 +60,29 @@ def main(setup=None, teardown=None):
             lab.quiet = False if failed else lab.quiet
             lab.close()
     sys.exit(1 if failed else 0)
+
+
+def _run(i, name, f):
+    began = time.monotonic()
+    try:
+        f()
+        print(f"ok {i} - {name}", flush=True)
+        good = True
+    except Exception:
+        print(f"not ok {i} - {name}", flush=True)
+        note(traceback.format_exc())
+        good = False
+    note(f"{time.monotonic() - began:.2f} s")
+    return good
+
+
+def _end(lab, teardown):
+    if teardown:
+        teardown()
+    if lab.mdfd and lab.mdfd.poll() is None:
+        equal(lab.stop(), 0, "exit code of mdfd")
+    lab.end()
+    equal(lab.findings(), [], "findings")
 
 
 def equal(got, want, what=""):

@@ -272,8 +272,8 @@ class Lab:
         return self.ctl("status")
 
     # -- LEMF
-    def lemf(self, name, port=None, tcp=False, extra=(), folder=None):
-        """Start mdf-lemf.  Its folder is LAB/NAME unless FOLDER is given; the port is kept over restarts."""
+    def lemf(self, name, port=None, tcp=False, extra=(), folder=None, control=False):
+        """Start mdf-lemf.  Its folder is LAB/NAME unless FOLDER is given; the port is kept over restarts.  CONTROL: see lemf_control."""
         old = self.lemfs.get(name)
         port = port or (old["port"] if old else free_port())
         folder = folder or os.path.join(self.dir, name)
@@ -283,6 +283,8 @@ class Lab:
         else:
             p = self.pki.path
             args += ["--cert", p("hi", f"{name}.crt"), "--key", p("hi", f"{name}.key"), "--ca", p("hi", "ca.crt")]
+        if control:
+            args += ["--control", os.path.join(self.dir, f"{name}.sock")]
         proc = self.spawn(args + list(extra), f"{name}.log")
 
         def up():
@@ -299,6 +301,14 @@ class Lab:
         p = self.lemfs[name]["proc"]
         p.send_signal(sig)
         p.wait(15)
+
+    def lemf_control(self, name, line):
+        """A line to the control socket of a LEMF that was started with control=True; its answer."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(5)
+            s.connect(os.path.join(self.dir, f"{name}.sock"))
+            s.sendall(line.encode() + b"\n")
+            return s.makefile().readline().strip()
 
     def lemf_report(self, name):
         p = subprocess.run([self.exe("mdf-lemf"), "report", self.lemfs[name]["dir"], "--json"], capture_output=True, text=True)
@@ -344,8 +354,8 @@ class Lab:
         return self.spawn(self.ne_args(name, port, json=True, **options), log or f"mdf-ne-{name if isinstance(name, str) else 'many'}.log")
 
     # -- end
-    def close(self):
-        atexit.unregister(self.close)
+    def end(self):
+        """End all processes; the folder stays."""
         for p in self.processes:
             if p.poll() is None:
                 try:
@@ -362,6 +372,19 @@ class Lab:
                 except (ProcessLookupError, PermissionError):
                     p.kill()
                 p.wait()
+
+    def findings(self):
+        """Lines of the logs in which a sanitizer or an assertion speaks."""
+        out = []
+        for name in sorted(os.listdir(self.dir)):
+            if name.endswith(".log"):
+                with open(os.path.join(self.dir, name), errors="replace") as f:
+                    out += [f"{name}: {line.strip()}" for line in f if any(w in line for w in ("runtime error:", "Sanitizer:", "Assertion `"))]
+        return out
+
+    def close(self):
+        atexit.unregister(self.close)
+        self.end()
         if self.own_folder and not self.keep:
             shutil.rmtree(self.dir, ignore_errors=True)
         elif not self.quiet:
