@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define INGEST_QUIET_NS (60 * CLOCK_NS_PER_S) /* an alarm about events clears after this */
+#define REFUSED_LOG_MAX 20		      /* failed handshakes logged in a second */
 
 struct ingest_ne *
 ingest_ne(struct ingest *g, uint32_t id, const char *name)
@@ -153,6 +154,21 @@ ingest_on_down(
 	c->owner = NULL;
 }
 
+/* Counters and journal have every failed handshake; a flood must not fill the log.  The first one
+ * is logged by its alarm. */
+static void
+ingest_log_refused(struct ingest *g, const struct listener_refused *r, int64_t now_ns)
+{
+	int64_t now_s = now_ns / CLOCK_NS_PER_S;
+
+	if (now_s != g->refused_log_s)
+		g->refused_log_n = 0;
+	g->refused_log_s = now_s;
+	if (g->refused_log_n++ < REFUSED_LOG_MAX && g->refused_ns != 0)
+		log_warn("X-TLS-PEER", "%s from %s on %s: %s", reject_code_name(r->why), r->peer,
+		    r->listener, r->sentence != NULL ? r->sentence : r->code);
+}
+
 static void
 ingest_on_refused(const struct listener_refused *r, void *arg)
 {
@@ -160,6 +176,7 @@ ingest_on_refused(const struct listener_refused *r, void *arg)
 	char text[300];
 
 	g->refused[r->why < REJECT_CODE_N ? r->why : REJECT_PEER_TLS]++;
+	ingest_log_refused(g, r, clock_wall_ns());
 	g->refused_ns = clock_wall_ns();
 	snprintf(
 	    text, sizeof(text), "%s: %s", r->peer, r->sentence != NULL ? r->sentence : r->code);

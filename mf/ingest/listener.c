@@ -448,9 +448,12 @@ port_reload(struct lport *p)
 	return true;
 }
 
-static void
+/* Returns whether a CRL was read again. */
+static bool
 crl_watch(struct listener *l)
 {
+	bool changed = false;
+
 	for (size_t i = 0; i < l->port_n; i++) {
 		struct lport *p = &l->port[i];
 		struct timespec now = crl_mtime(p);
@@ -458,8 +461,9 @@ crl_watch(struct listener *l)
 		if (now.tv_sec == p->crl_mtime.tv_sec && now.tv_nsec == p->crl_mtime.tv_nsec)
 			continue;
 		log_notice("X-CRL", "the CRL of listener %s has changed", p->conf->name);
-		port_reload(p);
+		changed |= port_reload(p);
 	}
+	return changed;
 }
 
 static void
@@ -474,10 +478,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		next = x->next;
 		tick_conn(x, now_s);
 	}
-	if (++l->ticks % RECHECK_TICKS == 0) {
-		crl_watch(l);
+	if (crl_watch(l) || ++l->ticks % RECHECK_TICKS == 0)
 		recheck(l);
-	}
 	if (l->accept_backoff) {
 		l->accept_backoff = false;
 		listener_gate(l);

@@ -119,17 +119,6 @@ def _():
     progress("the death of a LEMF")
 
 
-@tap.test("kill -9 of several at the same moment")
-def _():
-    for _i in range(ROUNDS):
-        pause()
-        old = {r["pid"] for r in lab.status()["roles"]}
-        for p in dice.sample(sorted(old), dice.randint(2, len(old))):
-            os.kill(p, signal.SIGKILL)
-        lab.wait_ready()
-        progress("the death of several")
-
-
 @tap.test("no open file is left behind by all these deaths")
 def _():
     now = open_fds()
@@ -148,6 +137,17 @@ def _():
         tap.wait_for("the roles of a dead parent end", lambda: not daemon_pids(), 10)
         lab.start()
         progress("the death of the parent")
+
+
+@tap.test("kill -9 of several at the same moment")
+def _():
+    for _i in range(ROUNDS):
+        pause()
+        old = {r["pid"] for r in lab.status()["roles"]}
+        for p in dice.sample(sorted(old), dice.randint(2, len(old))):
+            os.kill(p, signal.SIGKILL)
+        lab.wait_ready()
+        progress("the death of several")
 
 
 @tap.test("kill -9 of parent and roles at once")
