@@ -3,7 +3,7 @@
 
 Prints CPU seconds of the relaying processes (mdfd: all roles) per 10^9 octets that enter them, PDUs per second, and the ratio to haproxy.
 Medians over the rounds, with minimum and maximum.  Never part of make check.  What runs under test is pinned to core 0, generator and
-sinks to core 1.  The sinks answer nothing, so mdfd delivers at level c (TCP).
+sinks to core 1.  The sinks discard and answer nothing, so mdfd delivers at level c (TCP).
 """
 
 import argparse
@@ -72,8 +72,15 @@ class Bench:
             subprocess.run(["taskset", "-a", "-c", "-p", str(core), str(pid)], check=True, stdout=subprocess.DEVNULL)
 
     def sinks(self):
+        exe = os.path.join(self.lab.build, "tests", "bench", "sink")
+        if not os.access(exe, os.X_OK):
+            raise lablib.LabError(f"{exe} is not there: run make bench, or make tests/bench/sink")
         for n in ("lemf-h", "lemf-1", "lemf-2", "lemf-3", "lemf-4"):
-            self.pin(self.lab.lemf(n, extra=("--sink", "--quiet"))["proc"].pid, 1)
+            port = lablib.free_port()
+            p = self.lab.pki.path
+            proc = self.lab.spawn([exe, str(port), p("hi", f"{n}.crt"), p("hi", f"{n}.key")], f"{n}.log")
+            self.lab.lemfs[n] = {"port": port, "proc": proc}
+            self.pin(proc.pid, 1)
 
     def haproxy(self):
         p = self.lab.pki.path

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The cheapest receiver for a benchmark: after the TLS 1.3 handshake the octets are discarded in
+ * the kernel (MSG_TRUNC), never decrypted, never answered.  Usage: sink PORT CERT KEY.  Prints the
+ * octets per connection (TLS records included) on SIGTERM. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SINK_CONNECTIONS 4096
+
+static volatile sig_atomic_t sink_end;
+static uint64_t sink_octets[SINK_CONNECTIONS];
+
+static void
+sink_on_term(int sig)
+{
+	(void)sig;
+	sink_end = 1;
+}
+
+static void
+sink_die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static int
+sink_listen(uint16_t port)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 128) < 0)
+		sink_die("listen");
+	return fd;
+}
+
+/* Accept and shake hands (blocking: benches connect before they load). */
+static void
+sink_accept(int listener, int ep, SSL_CTX *ctx)
+{
+	struct timeval limit = {5, 0};
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	struct epoll_event ev = {.events = EPOLLIN, .data.fd = fd};
+	SSL *ssl;
+
+	if (fd < 0)
+		return;
+	if (fd >= SINK_CONNECTIONS) {
+		close(fd);
+		return;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	ssl = SSL_new(ctx);
+	if (ssl == NULL || SSL_set_fd(ssl, fd) != 1 || SSL_accept(ssl) != 1) {
+		SSL_free(ssl);
+		close(fd);
+		return;
+	}
+	SSL_free(ssl); /* the socket stays */
+	sink_octets[fd] = 0;
+	epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+}
+
+static void
+sink_drop(int fd)
+{
+	ssize_t n = recv(fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
+
+	if (n > 0)
+		sink_octets[fd] += (uint64_t)n;
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+	int ep = epoll_create1(EPOLL_CLOEXEC), listener;
+	struct epoll_event ev[64] = {{.events = EPOLLIN}};
+
+	if (argc != 4 || ctx == NULL || SSL_CTX_use_certificate_chain_file(ctx, argv[2]) != 1 ||
+	    SSL_CTX_use_PrivateKey_file(ctx, argv[3], SSL_FILETYPE_PEM) != 1) {
+		fprintf(stderr, "usage: sink PORT CERT KEY\n");
+		return 2;
+	}
+	SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
+	SSL_CTX_set_num_tickets(ctx, 0);
+	signal(SIGTERM, sink_on_term);
+	signal(SIGPIPE, SIG_IGN);
+	listener = sink_listen((uint16_t)atoi(argv[1]));
+	ev[0].data.fd = listener;
+	epoll_ctl(ep, EPOLL_CTL_ADD, listener, &ev[0]);
+	while (!sink_end) {
+		int n = epoll_wait(ep, ev, 64, 200);
+
+		for (int i = 0; i < n; i++)
+			if (ev[i].data.fd == listener)
+				sink_accept(listener, ep, ctx);
+			else
+				sink_drop(ev[i].data.fd);
+	}
+	for (int i = 0; i < SINK_CONNECTIONS; i++)
+		if (sink_octets[i] > 0)
+			printf("%llu\n", (unsigned long long)sink_octets[i]);
+	SSL_CTX_free(ctx);
+	return 0;
+}
