@@ -24,7 +24,7 @@ import time
 sys.dont_write_bytecode = True
 
 FORMAT_XIRI = 2
-RECORD_FAULTS = ("malformed", "unknown-xid", "duplicate")  # ledger lines that are no PDU of their own
+OWN = (None, "reuse")  # faults of mdf-ne whose ledger line is a PDU to be delivered; others are broken ones and repetitions
 
 
 def _table():
@@ -142,10 +142,9 @@ def _numbers(liid, recs):
 
 
 def _order(liid, recs, place):
-    """Voice has a queue of its own beside other CC of its session: the order is that of each kind of content."""
     faults, last, at = [], {}, {}
     for r in recs:
-        stream = (r["cin"], r["cls"], r["kind"])
+        stream = (r["cin"], r["cls"])
         if r["seq"] < last.get(stream, -1):
             faults.append(f"reordered: {liid} CIN {r['cin']} {r['cls']} {r['seq']} came after {last[stream]}")
         last[stream] = r["seq"]
@@ -160,7 +159,7 @@ def _order(liid, recs, place):
 def check_warrant(w, rows, recs):
     """Faults of one warrant {"liid","xids","delivery"}: RECS are the records of its LIID at its LEMF."""
     recs, faults = _unique(w["liid"], recs)
-    rows = [r for r in rows if _entitled(r, w) and r.get("fault", "").split(":")[0] not in RECORD_FAULTS]
+    rows = [r for r in rows if _entitled(r, w) and r.get("fault") in OWN]
     offered = collections.Counter(offered_key(r) for r in rows)
     acked = collections.Counter(offered_key(r) for r in rows if r["acked"])
     got = collections.Counter(r["key"] for r in recs)
