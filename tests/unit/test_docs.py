@@ -1,1 +1,170 @@
-print("1..0 # SKIP")
+# SPDX-License-Identifier: Apache-2.0
+"""docs/errors.md names every code that the programs print, and no others; the README's mdfctl commands exist.
+
+TAP.  With --write the tables that come from the code are put into docs/errors.md anew.
+"""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+SRC = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+BUILD = os.environ.get("top_builddir", "build")
+ERRORS = os.path.join(SRC, "docs", "errors.md")
+CODE = r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+"
+NOT_CODES = {"GTP-U"}  # name of a payload format
+
+
+def read(*path):
+    with open(os.path.join(SRC, *path), encoding="utf-8") as f:
+        return f.read()
+
+
+def literal(text):
+    """The value of adjacent C string literals."""
+    return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)).replace('\\"', '"')
+
+
+def rejects():
+    """(code, what it means and what to do) of the registry."""
+    table = re.search(r"reasons\[REJECT_CODE_N\] = \{(.*?)\n\};", read("mf", "spool", "journal.c"), re.S)[1]
+    rows = re.findall(r'\[REJECT_\w+\] = \{\s*"([A-Z-]+)",(.*?)\}', table, re.S)
+    enum = re.search(r"enum reject_code \{(.*?)\};", read("mf", "spool", "journal.h"), re.S)[1]
+    n = len(re.findall(r"^\s*REJECT_\w+ = \d+", enum, re.M))
+    assert len(rows) == n > 20, f"{len(rows)} rows, {n} codes"
+    return [(code, literal(hint)) for code, hint in rows if code != "NONE"]
+
+
+def journal_kinds():
+    body = read("mf", "spool", "journal.c").split("journal_kind_name(enum journal_kind k)")[1]
+    kinds = re.findall(r'case JOURNAL_\w+:\s*return "([A-Z-]+)"', body)
+    assert len(kinds) == len(re.findall(r"^\s*JOURNAL_\w+ = \d+", read("mf", "spool", "journal.h"), re.M)) > 5
+    return kinds
+
+
+def fault_codes():
+    return [c for c in re.findall(r'case FAULT_\w+:\s*return "([A-Z-]+)"', read("db", "fault.c")) if c != "OK"]
+
+
+def exit_codes():
+    """(number, text) of mdfctl."""
+    numbers = dict(re.findall(r"^\s*(MDFCTL_\w+) = (\d+)", read("admin", "mdfctl.h"), re.M))
+    table = re.search(r"mdfctl_codes\[\] = \{(.*?)\n\};", read("admin", "mdfctl_help.c"), re.S)[1]
+    rows = [(numbers[name], literal(text)) for name, text in re.findall(r"\{(MDFCTL_\w+),(.*?)\}", table, re.S)]
+    assert len(rows) == len(numbers) > 3
+    return rows
+
+
+def log_codes():
+    """Codes of log lines, alarms and closed links: literals that look like one, and first arguments of the log functions."""
+    found = set()
+    for folder in ("mf", "db", "admin"):
+        for path in glob.glob(os.path.join(SRC, folder, "**", "*.[ch]"), recursive=True):
+            if os.path.relpath(path, SRC) == os.path.join("mf", "spool", "journal.c"):
+                continue
+            with open(path, encoding="utf-8") as f:
+                text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+            found.update(re.findall(rf'"({CODE})"', text))
+            found.update(re.findall(r'log_(?:err|warn|notice|info|debug|fatal)\(\s*"([A-Z0-9-]+)"', text))
+    assert len(found) > 80
+    return found - NOT_CODES - {c for c, _ in rejects()} - set(fault_codes())
+
+
+def section(name):
+    """First cells of the table under a heading of errors.md."""
+    m = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", read("docs", "errors.md"), re.M | re.S)
+    assert m, f"no heading '{name}'"
+    return set(re.findall(r"^\| `([^`]+)` \|", m[1], re.M))
+
+
+def same(code, docs, what):
+    missing, stale = sorted(set(code) - docs), sorted(docs - set(code))
+    assert not missing, f"{what} not in docs/errors.md: {', '.join(missing)}"
+    assert not stale, f"{what} in docs/errors.md, but not in the code: {', '.join(stale)}"
+
+
+def generated():
+    """The rows that come from the code, by the heading above them."""
+    return {
+        "Reject codes": "".join(f"| `{c}` | {h} |\n" for c, h in rejects()),
+        "Exit codes of mdfctl": "".join(f"| `{n}` | {t} |\n" for n, t in exit_codes()),
+    }
+
+
+def write():
+    text = read("docs", "errors.md")
+    for name, rows in generated().items():
+        text = re.sub(rf"(^## {name}\n.*?^\|--\|--\|\n)(?:^\|.*\n)*", lambda m, rows=rows: m[1] + rows, text, count=1, flags=re.M | re.S)
+    with open(ERRORS, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def tables_are_those_of_the_code():
+    text = read("docs", "errors.md")
+    for name, rows in generated().items():
+        for row in rows.splitlines():
+            assert row in text, f"{name}: run test_docs.py --write; missing row: {row}"
+
+
+def reject_codes():
+    same([c for c, _ in rejects()], section("Reject codes"), "reject codes")
+
+
+def kinds():
+    same(journal_kinds(), section("Journal entries"), "journal kinds")
+
+
+def faults():
+    same(fault_codes(), section("Answers of mdfctl"), "fault codes")
+
+
+def exits():
+    same([n for n, _ in exit_codes()], section("Exit codes of mdfctl"), "exit codes")
+
+
+def logs():
+    same(log_codes(), section("Alarms") | section("Why a link failed") | section("Log lines"), "log and alarm codes")
+
+
+def readme_commands():
+    """Each mdfctl command in README.md is an operation with these arguments."""
+    mdfctl = os.path.join(BUILD, "admin", "mdfctl")
+    text = read("README.md").replace("\\\n", " ")
+    lines = re.findall(r"^ *mdfctl ([a-z]+(?: [a-z]+)?)(.*)$", text, re.M)
+    assert len(lines) >= 8, lines
+    for words, rest in lines:
+        p = subprocess.run([mdfctl, "help", *words.split()], capture_output=True, text=True)
+        assert p.returncode == 0, f"mdfctl {words}: {p.stderr}"
+        for arg in re.findall(r"--([a-z0-9-]+)", rest):
+            assert re.search(rf"^  --{arg} ", p.stdout, re.M) or arg in ("json", "name"), f"mdfctl {words}: no --{arg}"
+
+
+def readme_paths():
+    """What README.md and docs/ call a file of the tree is there."""
+    for name in ("README.md", *(os.path.join("docs", n) for n in ("architecture.md", "standards.md", "errors.md"))):
+        for path in re.findall(r"`((?:mf|admin|db|asn1|tools|tests|packaging|docs)/[\w./-]*)`", read(name)):
+            assert os.path.exists(os.path.join(SRC, path)), f"{name}: {path}"
+
+
+TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, readme_commands, readme_paths)
+
+
+def main():
+    print(f"1..{len(TESTS)}")
+    failed = 0
+    for n, f in enumerate(TESTS, 1):
+        name = f.__name__.replace("_", " ")
+        try:
+            f()
+            print(f"ok {n} - {name}")
+        except AssertionError as e:
+            failed = 1
+            print(f"not ok {n} - {name}\n# {e}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(write() if "--write" in sys.argv else main())
