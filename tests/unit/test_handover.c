@@ -615,7 +615,7 @@ warrant_limits(void **state)
 	assert_int_equal(warrant(0, NULL, NULL, 1, 0, 43), -EINVAL);
 	assert_int_equal(warrant(26, NULL, NULL, 1, 0, 43), -EINVAL);
 	assert_int_equal(warrant(1, "N", NULL, 1, 0, 43), -EINVAL);
-	assert_int_equal(warrant(1, NULL, "NLX", 1, 0, 43), -EINVAL);
+	assert_int_equal(warrant(1, NULL, "N1", 1, 0, 43), -EINVAL);
 	assert_int_equal(warrant(1, NULL, "", 1, 0, 43), -EINVAL);
 	assert_int_equal(warrant(1, NULL, NULL, 0, 0, 43), -EINVAL);
 	assert_int_equal(warrant(1, NULL, NULL, 17, 0, 43), -EINVAL);

@@ -106,7 +106,7 @@ def manuals_are_well_formed():
         text = read(os.path.join(BUILD, path))
         assert text.lstrip().startswith((".TH", ".\\\"")) and ".SH NAME" in text, path
         if shutil.which("groff"):
-            p = run("groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(BUILD, path))
+            p = run("groff", "-man", "-Tutf8", "-ww", "-Wbreak", "-z", os.path.join(BUILD, path))
             assert p.returncode == 0 and not p.stderr, f"{path}: {p.stderr}"
 
 
