@@ -279,7 +279,8 @@ role_free(struct role *r)
 	event_base_free(r->base);
 }
 
-/* Timers below a millisecond are kept (read moderation): epoll's own timeout counts milliseconds. */
+/* Timers below a millisecond are kept (read moderation): epoll's own timeout counts milliseconds.
+ */
 static struct event_base *
 role_base_new(void)
 {

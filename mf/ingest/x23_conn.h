@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the listeners: the state that listener.c (accepting, identity, life) and x23_conn.c (octets of one connection) share.  Nobody else
- * includes this. */
+/* Inside of the listeners: the state that listener.c (accepting, identity, life) and x23_conn.c
+ * (octets of one connection) share.  Nobody else includes this. */
 #ifndef INGEST_X23_CONN_H
 #define INGEST_X23_CONN_H
 
@@ -11,7 +11,8 @@
 #include <event2/event_struct.h>
 #include <time.h>
 
-#define XCONN_ACKS 256 /* keepalives that may wait for the disk; with more the connection is not read */
+#define XCONN_ACKS                                                                                 \
+	256 /* keepalives that may wait for the disk; with more the connection is not read */
 
 struct ne_row;
 struct xconn;
@@ -36,9 +37,9 @@ struct listener {
 	struct tlsloop *loop;
 	struct lport port[CONF_LISTENERS_MAX];
 	size_t port_n;
-	struct xconn *first; /* all connections, newest first */
+	struct xconn *first;	  /* all connections, newest first */
 	size_t conn_n, pending_n; /* pending: handshake under way */
-	struct ne_row *ne; /* sorted by SAN */
+	struct ne_row *ne;	  /* sorted by SAN */
 	size_t ne_n;
 	struct event tick;
 	unsigned ticks;
@@ -67,7 +68,7 @@ struct xconn {
 	bool x2, x3;  /* PDU types it may send: those of the listener and of the NE */
 	uint32_t time_p2_s;
 	int64_t begun_s, last_s; /* monotonic: accepted, last PDU */
-	int64_t last_ns;         /* wall clock: last octets */
+	int64_t last_ns;	 /* wall clock: last octets */
 	char ne_name[128];
 	struct xack ack[XCONN_ACKS]; /* ring */
 	unsigned ack_at, ack_n;
@@ -86,7 +87,8 @@ void xconn_gate(struct xconn *x);
 /* Tell the owner, close and free X. */
 void xconn_close(struct xconn *x, enum reject_code why, const char *sentence);
 /* A framing fault: told, counted; X is closed and freed. */
-void xconn_fault(struct xconn *x, enum reject_code why, struct octets raw, const struct x23_pdu *pdu);
+void xconn_fault(
+    struct xconn *x, enum reject_code why, struct octets raw, const struct x23_pdu *pdu);
 /* Close and free X without a word to the owner. */
 void xconn_free(struct xconn *x);
 /* The pending handshakes or connections became fewer: accept again. */

@@ -27,8 +27,8 @@ struct session {
 	struct dialog dialog;
 	uint16_t tries; /* collisions before this CIN was free */
 	bool open;
-	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and its
-			   * order is kept; 0: none came yet */
+	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and
+			   * its order is kept; 0: none came yet */
 };
 
 /* Index into next[]. */

@@ -3,12 +3,14 @@
 #ifndef SPEC_TS103221_2_H
 #define SPEC_TS103221_2_H
 
-#define X23_MAJOR 0        /* 5.2.1: version field 0.6 in V1.10.1; other minors are accepted, other majors refused */
+#define X23_MAJOR                                                                                  \
+	0 /* 5.2.1: version field 0.6 in V1.10.1; other minors are accepted, other majors refused  \
+	   */
 #define X23_MINOR 6
-#define X23_HEADER_MIN 40  /* 5.2: mandatory header, octets */
+#define X23_HEADER_MIN 40    /* 5.2: mandatory header, octets */
 #define X23_KEEPALIVE_LEN 48 /* 6.2.4: header and one Sequence Number attribute */
-#define X23_TIME_P1_S 60   /* 6.2.4: a keepalive at least this often */
-#define X23_TIME_P2_S 180  /* 6.2.4: no valid acknowledgement in this time: disconnect */
+#define X23_TIME_P1_S 60     /* 6.2.4: a keepalive at least this often */
+#define X23_TIME_P2_S 180    /* 6.2.4: no valid acknowledgement in this time: disconnect */
 
 /* Offsets in the mandatory header, 5.2. */
 #define X23_OFF_VERSION 0

@@ -1,32 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Journal entries: what the ingest and deliver roles must make durable although nothing is handed over for it.  The admin role copies them into
- * SQLite and then releases the segments.  An entry is one struct journal_entry followed by TEXT (text_n octets, UTF-8).
- * Never the content, never a target identity. */
+/* Journal entries: what the ingest and deliver roles must make durable although nothing is handed
+ * over for it.  The admin role copies them into SQLite and then releases the segments.  An entry is
+ * one struct journal_entry followed by TEXT (text_n octets, UTF-8). Never the content, never a
+ * target identity. */
 #ifndef SPOOL_JOURNAL_H
 #define SPOOL_JOURNAL_H
 
 #include <stdint.h>
 
 enum journal_kind {
-	JOURNAL_REJECT = 1,    /* a PDU that was not mediated; code says why */
-	JOURNAL_GAP = 2,       /* missing X2/X3 sequence numbers first..last */
-	JOURNAL_GAP_FILLED = 3,/* a number of an earlier gap came late */
-	JOURNAL_DUPLICATE = 4, /* duplicates dropped (count) */
-	JOURNAL_REUSE = 5,     /* same number, other payload: kept */
-	JOURNAL_RESTART = 6,   /* POI restart or wrap */
+	JOURNAL_REJECT = 1,	/* a PDU that was not mediated; code says why */
+	JOURNAL_GAP = 2,	/* missing X2/X3 sequence numbers first..last */
+	JOURNAL_GAP_FILLED = 3, /* a number of an earlier gap came late */
+	JOURNAL_DUPLICATE = 4,	/* duplicates dropped (count) */
+	JOURNAL_REUSE = 5,	/* same number, other payload: kept */
+	JOURNAL_RESTART = 6,	/* POI restart or wrap */
 	JOURNAL_NE_UP = 7,
-	JOURNAL_NE_LOST = 8,   /* idle for TIME_P2, closed, or a failed handshake (code) */
-	JOURNAL_SHED = 9,      /* not spooled because of a quota (count) */
-	JOURNAL_SESSION = 10   /* session closed for idleness, collision resolved */
+	JOURNAL_NE_LOST = 8, /* idle for TIME_P2, closed, or a failed handshake (code) */
+	JOURNAL_SHED = 9,    /* not spooled because of a quota (count) */
+	JOURNAL_SESSION = 10 /* session closed for idleness, collision resolved */
 };
 
 struct journal_entry {
-	uint16_t kind;     /* enum journal_kind */
-	uint16_t code;     /* enum reject_code when kind is JOURNAL_REJECT, NE_LOST or SHED */
-	uint32_t ne;       /* NE row, 0 unknown */
-	uint32_t warrant;  /* warrant row, 0 none */
-	uint32_t count;    /* PDUs concerned, >= 1 */
-	uint64_t time_ns;  /* wall clock */
+	uint16_t kind;	  /* enum journal_kind */
+	uint16_t code;	  /* enum reject_code when kind is JOURNAL_REJECT, NE_LOST or SHED */
+	uint32_t ne;	  /* NE row, 0 unknown */
+	uint32_t warrant; /* warrant row, 0 none */
+	uint32_t count;	  /* PDUs concerned, >= 1 */
+	uint64_t time_ns; /* wall clock */
 	uint8_t xid[16];
 	uint64_t correlation;
 	uint32_t first, last; /* sequence numbers of a gap */
@@ -47,24 +48,25 @@ enum reject_code {
 	REJECT_NE_NOT_ALLOWED = 5,
 	REJECT_FORMAT_NOT_MAPPED = 6,
 	REJECT_FORMAT_UNKNOWN = 7,
-	REJECT_FORMAT_TYPE = 8,       /* format not permitted on this PDU type */
+	REJECT_FORMAT_TYPE = 8, /* format not permitted on this PDU type */
 	REJECT_TYPE_UNKNOWN = 9,
 	REJECT_DIRECTION = 10,
-	REJECT_ATTRIBUTE = 11,        /* an attribute of wrong length or content */
-	REJECT_PAYLOAD = 12,          /* the payload is not what the format says */
-	REJECT_OUT_OF_SCOPE = 13,     /* IRI-only warrant and CC, or the other way about */
-	REJECT_FRAMING = 14,          /* the connection was closed: header or payload length, attribute overrun, partial PDU at close */
-	REJECT_VERSION = 15,          /* other major version, connection closed */
-	REJECT_INTERFACE = 16,        /* X3 on an x2-only listener and the like, connection closed */
-	REJECT_TOO_LARGE = 17,        /* over the configured maximum, connection closed */
-	REJECT_QUOTA = 18,            /* LEA over quota: shed */
-	REJECT_NO_DESTINATION = 19,   /* the warrant has no destination for this class */
-	REJECT_PEER_UNKNOWN = 20,     /* TLS: certificate names no registered NE */
-	REJECT_PEER_PIN = 21,         /* TLS: key differs from the pin */
-	REJECT_PEER_CERT = 22,        /* TLS: chain, validity, purpose */
-	REJECT_PEER_REVOKED = 23,     /* TLS: CRL, or the NE was switched off */
-	REJECT_PEER_TLS = 24,         /* TLS: version, cipher, not TLS at all */
-	REJECT_IDLE = 25,             /* nothing for TIME_P2 */
+	REJECT_ATTRIBUTE = 11,	  /* an attribute of wrong length or content */
+	REJECT_PAYLOAD = 12,	  /* the payload is not what the format says */
+	REJECT_OUT_OF_SCOPE = 13, /* IRI-only warrant and CC, or the other way about */
+	REJECT_FRAMING = 14,	  /* the connection was closed: header or payload length, attribute
+				     overrun, partial PDU at close */
+	REJECT_VERSION = 15,	  /* other major version, connection closed */
+	REJECT_INTERFACE = 16,	  /* X3 on an x2-only listener and the like, connection closed */
+	REJECT_TOO_LARGE = 17,	  /* over the configured maximum, connection closed */
+	REJECT_QUOTA = 18,	  /* LEA over quota: shed */
+	REJECT_NO_DESTINATION = 19, /* the warrant has no destination for this class */
+	REJECT_PEER_UNKNOWN = 20,   /* TLS: certificate names no registered NE */
+	REJECT_PEER_PIN = 21,	    /* TLS: key differs from the pin */
+	REJECT_PEER_CERT = 22,	    /* TLS: chain, validity, purpose */
+	REJECT_PEER_REVOKED = 23,   /* TLS: CRL, or the NE was switched off */
+	REJECT_PEER_TLS = 24,	    /* TLS: version, cipher, not TLS at all */
+	REJECT_IDLE = 25,	    /* nothing for TIME_P2 */
 	REJECT_CODE_N
 };
 /* "XID-UNKNOWN" ... (stable); never NULL. */
