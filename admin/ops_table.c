@@ -102,8 +102,8 @@ const struct op ops_table[] = {
 	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS), NULL, FN(op_destination_set) },
 	{ "destination.remove", "DELETE", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS,
 	    "Remove a destination that no warrant in force uses.", ARGS(ARG_DEST, ARG_REASON), NULL, FN(op_destination_remove) },
-	{ "destination.test", "POST", "/destinations/{destination}/test", "operator", OP_CHANGE, "Send a test PDU (TRI testPDU).", ARGS(ARG_DEST), NULL,
-	    FN(op_destination_test) },
+	{ "destination.test", "POST", "/destinations/{destination}/test", "operator", OP_CHANGE, "Ask for a test PDU (TRI testPDU); it is sent when the link is up.",
+	    ARGS(ARG_DEST), NULL, FN(op_destination_test) },
 
 	{ "warrant.add", "POST", "/warrants", "operator", OP_CHANGE | OP_TASKS, "Enter a warrant (as a draft).", ARGS(WARRANT_FIELDS), NULL,
 	    FN(op_warrant_add) },

@@ -4,8 +4,11 @@
 
 import datetime
 import os
+import struct
+import time
 
 import tap
+import x23
 
 lab = None
 NES = [f"ne{i}" for i in range(1, 21)]
@@ -195,6 +198,26 @@ def _():
         tap.equal(int(at.timestamp()), stamp["seconds"], "time shown")
     tap.equal(sorted(got), want, "times by body")
     tap.equal({i["direction"] for x in r for i in x["items"]}, {"fromTarget", "toTarget"}, "directions")
+
+
+@tap.test("without a time stamp: time of mediation; every payload direction is kept")
+def _():
+    xid = order("L-plain")
+    names = {1: "indeterminate", 2: "toTarget", 3: "fromTarget", 4: "combined", 5: "notApplicable"}
+    link = x23.Link(lab)
+    before = time.time()
+    for n, d in enumerate(names):
+        link.send(x23.pdu(xid, x23.ip_packet(n), direction=d, corr=0, attributes=x23.attribute(x23.A_SEQ, struct.pack("!I", n))))
+    link.alive()
+    after = time.time()
+    rows = delivered("L-plain", len(names))
+    for r in rows:
+        h = r["pdu"]["pSHeader"]
+        tap.equal(h["timeStampQualifier"], "timeOfMediation", "qualifier")
+        stamp = h["microSecondTimeStamp"]
+        assert before - 0.001 <= stamp["seconds"] + stamp["microSeconds"] / 1e6 <= after + 0.001, (before, stamp, after)
+    tap.equal([r["items"][0]["direction"].lower() for r in rows], [n.lower() for n in names.values()], "directions")
+    link.s.close()
 
 
 @tap.test("xIRI is moved octet for octet")
