@@ -49,7 +49,8 @@ load(struct writer_pool *p)
 	free(list);
 }
 
-/* The spare with the length nearest above LEN, else the longest; out of the list. */
+/* The spare with the length nearest above LEN, else the longest; among equals the one put there
+ * last, whose pages are most likely still in memory.  Out of the list. */
 static bool
 spare_take(struct writer_pool *p, uint64_t len, uint64_t *number)
 {
@@ -60,11 +61,12 @@ spare_take(struct writer_pool *p, uint64_t len, uint64_t *number)
 	for (size_t i = 1; i < p->spare_n; i++) {
 		uint64_t a = p->spare[i].len, b = p->spare[best].len;
 
-		if (b >= len ? a >= len && a < b : a > b)
+		if (b >= len ? a >= len && a <= b : a >= b)
 			best = i;
 	}
 	*number = p->spare[best].seg;
-	p->spare[best] = p->spare[--p->spare_n];
+	p->spare_n--;
+	memmove(&p->spare[best], &p->spare[best + 1], (p->spare_n - best) * sizeof(*p->spare));
 	return true;
 }
 

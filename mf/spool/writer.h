@@ -15,7 +15,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define WRITER_SPARE_MAX 4 /* spare files kept per LEA */
+#define WRITER_SPARE_MAX                                                                           \
+	12 /* files kept per LEA; a burst that is delivered late frees as many at once */
 
 /* Spare files of one LEA. */
 struct writer_pool {
