@@ -217,7 +217,7 @@ recycle(void **state)
 		assert_int_equal(r.wrong + r.gaps, 0);
 		spool_release(f->q, head.seg);
 		fixture_close(f);
-		assert_true(fixture_files(f, "spare") <= 4);
+		assert_true(fixture_files(f, "spare") <= 12);
 		assert_int_equal(fixture_files(f, "cc"), 1);
 	}
 	assert_true(fixture_files(f, "spare") > 0);
@@ -239,7 +239,7 @@ recycle_across_queues(void **state)
 	fixture_wait(f);
 	spool_release(iri, spool_head(iri).seg);
 	fixture_close(f);
-	assert_int_equal(fixture_files(f, "spare"), 4);
+	assert_in_range(fixture_files(f, "spare"), 4, 12);
 	for (uint32_t n = 1; n < 40;
 	     n++) { /* the first of them began with record 0 at this offset */
 		fixture_open(f);
