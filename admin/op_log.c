@@ -71,16 +71,12 @@ op_journal_words(json_t *row)
 int
 op_journal_list(struct op_call *c)
 {
-	json_t *w, *row;
+	json_t *row;
 	size_t i;
 	int r;
 
-	if (op_text(c, "warrant") != NULL) {
-		if ((w = op_need_warrant(c)) == NULL)
-			return -ENOENT;
-		json_object_set(c->args, "row", json_object_get(w, "id"));
-		json_decref(w);
-	}
+	if (op_filter_warrant(c) < 0)
+		return -ENOENT;
 	if ((r = op_journal_word(c, "kind", "kind_n", op_kind_name, OP_KIND_N)) < 0 ||
 	    (r = op_journal_word(c, "code", "code_n", op_code_name, REJECT_CODE_N)) < 0)
 		return r;
@@ -203,14 +199,8 @@ op_session_done(json_t *status, void *token)
 int
 op_session_list(struct op_call *c)
 {
-	json_t *w;
-
-	if (op_text(c, "warrant") != NULL) {
-		if ((w = op_need_warrant(c)) == NULL)
-			return -ENOENT;
-		json_object_set(c->args, "row", json_object_get(w, "id"));
-		json_decref(w);
-	}
+	if (op_filter_warrant(c) < 0)
+		return -ENOENT;
 	if (c->x->status == NULL || c->x->status(c->x->arg, op_session_done, c) < 0)
 		return fault_set(
 		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");

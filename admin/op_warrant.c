@@ -26,6 +26,20 @@ op_need_warrant(struct op_call *c)
 	return row;
 }
 
+int
+op_filter_warrant(struct op_call *c)
+{
+	json_t *w;
+
+	if (op_text(c, "warrant") == NULL)
+		return 0;
+	if ((w = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	json_object_set(c->args, "row", json_object_get(w, "id"));
+	json_decref(w);
+	return 0;
+}
+
 /* ---- warrant add */
 
 /* Row of KIND ("lea", "hi2", "hi3", "ne") with the name NAME, borrowed from the memory of this
@@ -349,14 +363,8 @@ op_warrant_stop(struct op_call *c)
 int
 op_xid_list(struct op_call *c)
 {
-	json_t *w;
-
-	if (op_text(c, "warrant") != NULL) {
-		if ((w = op_need_warrant(c)) == NULL)
-			return -ENOENT;
-		json_object_set(c->args, "row", json_object_get(w, "id"));
-		json_decref(w);
-	}
+	if (op_filter_warrant(c) < 0)
+		return -ENOENT;
 	c->result = store_rows(c->store, STMT_XID_LIST, c->args);
 	return 0;
 }

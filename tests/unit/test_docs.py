@@ -11,6 +11,8 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
+import tapline  # noqa: E402
+
 SRC = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.environ.get("top_builddir", "build")
 ERRORS = os.path.join(SRC, "docs", "errors.md")
@@ -151,20 +153,5 @@ def readme_paths():
 
 TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, readme_commands, readme_paths)
 
-
-def main():
-    print(f"1..{len(TESTS)}")
-    failed = 0
-    for n, f in enumerate(TESTS, 1):
-        name = f.__name__.replace("_", " ")
-        try:
-            f()
-            print(f"ok {n} - {name}")
-        except AssertionError as e:
-            failed = 1
-            print(f"not ok {n} - {name}\n# {e}")
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(write() if "--write" in sys.argv else main())
+    sys.exit(write() if "--write" in sys.argv else tapline.run(TESTS))

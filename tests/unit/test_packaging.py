@@ -9,13 +9,11 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+import tapline  # noqa: E402
+
 SRC, BUILD = os.environ["top_srcdir"], os.environ["top_builddir"]
 MDFD = os.path.join(BUILD, "mf", "mdfd")
 SAMPLE = os.path.join(BUILD, "packaging", "mdfd.conf")
-
-
-class Skip(Exception):
-    pass
 
 
 def run(*args, **options):
@@ -65,7 +63,7 @@ def sample_is_complete():
 
 def unit_is_valid():
     if not shutil.which("systemd-analyze"):
-        raise Skip("no systemd-analyze")
+        raise tapline.Skip("no systemd-analyze")
     with tempfile.TemporaryDirectory() as d:
         path = os.path.join(d, "openmdf.service")
         with open(path, "w", encoding="utf-8") as f:
@@ -77,19 +75,19 @@ def unit_is_valid():
 
 def sysusers_is_valid():
     if not shutil.which("systemd-sysusers"):
-        raise Skip("no systemd-sysusers")
+        raise tapline.Skip("no systemd-sysusers")
     with tempfile.TemporaryDirectory() as root:
         p = run("systemd-sysusers", f"--root={root}", "--dry-run", os.path.join(SRC, "packaging", "openmdf.sysusers"))
     if "unrecognized option" in p.stderr:
-        raise Skip("this systemd-sysusers has no --dry-run")
+        raise tapline.Skip("this systemd-sysusers has no --dry-run")
     assert p.returncode == 0, p.stderr
 
 
 def tmpfiles_is_valid():
     if not shutil.which("systemd-tmpfiles"):
-        raise Skip("no systemd-tmpfiles")
+        raise tapline.Skip("no systemd-tmpfiles")
     if os.geteuid() != 0:
-        raise Skip("making folders for another user needs root")
+        raise tapline.Skip("making folders for another user needs root")
     with tempfile.TemporaryDirectory() as root:
         os.makedirs(os.path.join(root, "etc"))
         for name in ("passwd", "group"):
@@ -112,7 +110,7 @@ def manuals_are_well_formed():
 
 def completion_completes():
     if not shutil.which("bash"):
-        raise Skip("no bash")
+        raise tapline.Skip("no bash")
     for name, typed, wanted in (("mdfd", "--check", "--check-config"), ("mdf-ne", "--pca", "--pcap"), ("mdf-lemf", "verif", "verify"),
                                 ("mdf-lemf", "--port-f", "--port-file")):
         function = "_" + name.replace("-", "_")
@@ -124,23 +122,5 @@ def completion_completes():
 TESTS = (sample_accepted, sample_tells_defaults, sample_is_complete, unit_is_valid, sysusers_is_valid, tmpfiles_is_valid, manuals_are_well_formed,
          completion_completes)
 
-
-def main():
-    print(f"1..{len(TESTS)}")
-    failed = 0
-    for n, f in enumerate(TESTS, 1):
-        name = f.__name__.replace("_", " ")
-        try:
-            f()
-            print(f"ok {n} - {name}")
-        except Skip as e:
-            print(f"ok {n} - {name} # SKIP {e}")
-        except (AssertionError, OSError) as e:
-            failed = 1
-            print(f"not ok {n} - {name}")
-            print("".join(f"# {line}\n" for line in str(e).splitlines()), end="")
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tapline.run(TESTS))
