@@ -219,13 +219,12 @@ on_floor_time(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (s->conf.free_floor_len > 0 && statvfs(s->dir, &v) == 0) {
-		bool low = (uint64_t)v.f_bavail * v.f_frsize < s->conf.free_floor_len;
-
-		if (low && !s->floor_low)
-			purge(s);
-		s->floor_low = low;
-	}
+	if (s->conf.free_floor_len > 0 && statvfs(s->dir, &v) == 0)
+		s->floor_low = (uint64_t)v.f_bavail * v.f_frsize < s->conf.free_floor_len;
+	/* Each time, not once: what readers release meanwhile becomes spare files, and nobody would
+	 * ever use them while nothing is taken in. */
+	if (s->floor_low || atomic_load(&s->writer.no_space))
+		purge(s);
 	tell_full(s);
 }
 

@@ -14,8 +14,9 @@ It knows nothing of how mdfd works.  Each fault is a line that begins with its k
 """
 
 import argparse
-import collections
 import calendar
+import collections
+import functools
 import json
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def _table():
 TABLE = _table()
 
 
+@functools.cache  # each LEMF has the same
 def crc32c(data):
     c = 0xFFFFFFFF
     for b in data:
