@@ -22,8 +22,7 @@ lemf_scan_time(int64_t us, char *buf)
 	if (us == LEMF_NO_TIME || !gmtime_r(&s, &tm) || tm.tm_year > 8099 || tm.tm_year < -1900)
 		strcpy(buf, "-");
 	else
-		snprintf(buf, 40, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", tm.tm_year + 1900,
-		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, frac);
+		snprintf(buf + strftime(buf, 24, "%Y-%m-%dT%H:%M:%S", &tm), 16, ".%06dZ", frac);
 	return buf;
 }
 
