@@ -309,16 +309,44 @@ op_destination_set(struct op_call *c)
 	return op_destination_result(c);
 }
 
+/* Records that may still wait for destination ID; -1: its deliver role does not say. */
+static int64_t
+op_destination_waiting(json_t *status, int64_t id)
+{
+	json_t *leas = json_object_get(status, "leas"), *lea, *d;
+	size_t i, k;
+
+	json_array_foreach(leas, i, lea)
+	{
+		json_array_foreach(json_object_get(lea, "destinations"), k, d)
+		{
+			json_t *n = json_object_get(json_object_get(d, "backlog"), "records");
+
+			if (json_integer_value(json_object_get(d, "id")) == id && n != NULL)
+				return json_integer_value(n);
+		}
+	}
+	return -1;
+}
+
 int
 op_destination_remove(struct op_call *c)
 {
 	int r = op_destination_find(c);
+	int64_t waiting;
 
 	if (r < 0)
 		return r;
 	if (store_int(c->store, STMT_DEST_USED, c->args, 0) > 0)
 		return fault_set(&c->fault, FAULT_CONFLICT, "destination", c->object,
 		    "stop the warrants first", "warrants still deliver to it");
+	waiting = c->status == NULL ? 0 : op_destination_waiting(c->status, op_int(c, "id", 0));
+	if (waiting != 0 && !json_is_true(json_object_get(c->args, "discard")))
+		return fault_set(&c->fault, FAULT_CONFLICT, "destination", c->object,
+		    "let it take them, or say --discard yes: they are lost then",
+		    waiting < 0 ? "its deliver role does not say what waits for it"
+				: "up to %lld records wait for it",
+		    (long long)waiting);
 	return store_run(c->store, STMT_DEST_REMOVE, c->args, &c->fault);
 }
 

@@ -129,6 +129,8 @@ ops_free(struct op_call *c)
 	json_decref(c->result);
 	json_decref(c->before);
 	json_decref(c->after);
+	json_decref(c->status);
+	json_decref(c->hash);
 	free(c->request);
 	free(c);
 }
@@ -184,13 +186,13 @@ ops_request_known(struct op_call *c, json_t *hash)
 }
 
 static int
-ops_request_keep(struct op_call *c, json_t *hash)
+ops_request_keep(struct op_call *c)
 {
 	json_t *answer = ops_result(c);
 	char *text = json_dumps(answer, JSON_COMPACT);
 	int64_t now = clock_warrant_ns();
 	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid",
-	    (json_int_t)c->actor.uid, "hash", hash, "answer", text, "time_ns", (json_int_t)now,
+	    (json_int_t)c->actor.uid, "hash", c->hash, "answer", text, "time_ns", (json_int_t)now,
 	    "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
 	int r = store_run(c->store, STMT_REQUEST_TRIM, a, &c->fault);
 
@@ -204,7 +206,7 @@ ops_request_keep(struct op_call *c, json_t *hash)
 
 /* Everything between BEGIN and COMMIT. */
 static int
-ops_change_inner(struct op_call *c, json_t *hash)
+ops_change_inner(struct op_call *c)
 {
 	int r = c->op->fn(c);
 
@@ -214,18 +216,18 @@ ops_change_inner(struct op_call *c, json_t *hash)
 	if (r == 0 && (c->op->flags & OP_TASKS))
 		r = store_run(c->store, STMT_VERSION_BUMP, NULL, &c->fault);
 	if (r == 0 && c->request != NULL)
-		r = ops_request_keep(c, hash);
+		r = ops_request_keep(c);
 	return r;
 }
 
 static int
-ops_change(struct op_call *c, json_t *hash)
+ops_change(struct op_call *c)
 {
 	int r = store_begin(c->store, &c->fault);
 
 	if (r < 0)
 		return r;
-	r = ops_change_inner(c, hash);
+	r = ops_change_inner(c);
 	if (r < 0)
 		store_rollback(c->store);
 	else
@@ -250,27 +252,48 @@ ops_finish(struct op_call *c, int r)
 	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));
 }
 
+/* Arguments are checked, and the status is there when it is needed. */
+static void
+ops_go(struct op_call *c)
+{
+	int r = c->op->flags & OP_CHANGE ? ops_change(c) : c->op->fn(c);
+
+	if (r != OPS_LATER)
+		ops_finish(c, r);
+}
+
+static void
+ops_on_status(json_t *status, void *token)
+{
+	struct op_call *c = token;
+
+	c->status = json_incref(status);
+	ops_go(c);
+}
+
 static void
 ops_run(struct op_call *c, json_t *args)
 {
-	json_t *hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
-	json_t *known = hash == NULL ? NULL : ops_request_known(c, hash);
-	int r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
+	json_t *known;
+	int r;
 
+	c->hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
+	known = c->hash == NULL ? NULL : ops_request_known(c, c->hash);
+	r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
 	if (known != NULL) {
-		json_decref(hash);
 		ops_answer(c, known);
 		return;
 	}
 	if (r == 0 && (c->args = ops_check_args(c->op, args, &c->fault)) == NULL)
 		r = -EINVAL;
-	if (r == 0) {
-		json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
-		r = c->op->flags & OP_CHANGE ? ops_change(c, hash) : c->op->fn(c);
-	}
-	json_decref(hash);
-	if (r != OPS_LATER)
+	if (r < 0) {
 		ops_finish(c, r);
+		return;
+	}
+	json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
+	if (!(c->op->flags & OP_STATUS) || c->x->status == NULL ||
+	    c->x->status(c->x->arg, ops_on_status, c) < 0)
+		ops_go(c);
 }
 
 void

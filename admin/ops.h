@@ -51,10 +51,11 @@ struct op_column {
 	const char *key, *title;
 };
 
-#define OP_CHANGE 1u /* needs a transaction and an audit row */
-#define OP_TASKS 2u  /* the data plane has to learn of it */
-#define OP_DESTS 4u  /* the deliver roles have to learn of it */
-#define OP_CLIENT 8u /* made by mdfctl itself out of other operations */
+#define OP_CHANGE 1u  /* needs a transaction and an audit row */
+#define OP_TASKS 2u   /* the data plane has to learn of it */
+#define OP_DESTS 4u   /* the deliver roles have to learn of it */
+#define OP_CLIENT 8u  /* made by mdfctl itself out of other operations */
+#define OP_STATUS 16u /* judges by what the roles say, which is in op_call.status */
 
 struct op {
 	const char *name;	   /* "warrant.add" */
@@ -120,6 +121,8 @@ struct op_call {
 	char *request;
 	struct fault fault;
 	unsigned changed; /* flags for ctx.changed */
+	json_t *status;	  /* OP_STATUS: the merged status; NULL: this process has none */
+	json_t *hash;	  /* of operation and arguments, when there is a request id */
 	ops_answer_cb cb;
 	void *cb_arg;
 };

@@ -100,8 +100,10 @@ const struct op ops_table[] = {
 	{ "destination.set", "PATCH", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS, "Change a destination.",
 	    ARGS(ARG_DEST, { "addresses", OP_ADDRESSES, 0, NULL, "numeric ip:port, several with commas in the order of failover" },
 	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS), NULL, FN(op_destination_set) },
-	{ "destination.remove", "DELETE", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS,
-	    "Remove a destination that no warrant in force uses.", ARGS(ARG_DEST, ARG_REASON), NULL, FN(op_destination_remove) },
+	{ "destination.remove", "DELETE", "/destinations/{destination}", "admin", OP_CHANGE | OP_DESTS | OP_STATUS,
+	    "Remove a destination that no warrant in force uses and for which nothing waits.",
+	    ARGS(ARG_DEST, { "discard", OP_BOOL, 0, NULL, "yes: although records wait for it; they are never delivered" }, ARG_REASON), NULL,
+	    FN(op_destination_remove) },
 	{ "destination.test", "POST", "/destinations/{destination}/test", "operator", OP_CHANGE, "Ask for a test PDU (TRI testPDU); it is sent when the link is up.",
 	    ARGS(ARG_DEST), NULL, FN(op_destination_test) },
 

@@ -129,6 +129,9 @@ def _():
     tap.wait_for("spooled", lambda: tap.warrant(lab, "TWO")["waiting"] == 60, 10)
     tap.equal(lab.ctl("destination", "remove", "lemf-2", check=False)[0], 5, "remove, in use")
     lab.ctl("warrant", "stop", tap.warrant(lab, "TWO")["uuid"])
+    code, answer = lab.ctl("destination", "remove", "lemf-2", check=False)
+    tap.equal((code, answer["error"]["code"]), (5, "CONFLICT"), "remove, records wait")
+    assert "records wait" in answer["error"]["why"], answer
     lab.lemf("lemf-2", extra=["--quiet"])
     delivered("TWO", 52 + 2400 + 180)
     whole("lemf-2", "TWO", 192, 2440)
@@ -138,11 +141,26 @@ def _():
     delivered("ONE", 52 + 2400 + 66)
 
 
+@tap.test("records are given up only by a word of its own, and that is said")
+def _():
+    lab.stop_lemf("lemf-3")
+    lab.ne(xid=X["apart"], seed=600, generate="format=ipv6,count=10")
+    lab.ctl("warrant", "stop", tap.warrant(lab, "APART")["uuid"])
+    tap.equal(lab.ctl("destination", "remove", "lemf-3", check=False)[0], 5, "remove, records wait")
+    lab.ctl("destination", "remove", "lemf-3", "--discard", "yes", "--reason", "the facility is closed")
+    tap.wait_for("DEST-REMOVED", lambda: tap.alarms(lab, "DEST-REMOVED"), 5)
+    row = lab.ctl("audit", "list", "--op", "destination.remove", "--outcome", "ok")[-1]
+    tap.equal(row["reason"], "the facility is closed", "audit")
+    tap.equal(tap.warrant(lab, "APART")["delivered"], 52 + 58, "delivered")
+    tap.accounted(lab.status())
+
+
 @tap.test("segments that everyone has are free again; accounts")
 def _():
-    s = tap.drained(lab)
+    s = lab.status()
     tap.accounted(s)
-    tap.equal({c for c, _ in tap.alarms(lab)}, set(), "alarms")
+    tap.equal({w["liid"]: w["waiting"] for w in s["warrants"]}, {"ONE": 0, "TWO": 0, "APART": 10}, "waiting")
+    tap.equal({c for c, _ in tap.alarms(lab)}, {"DEST-REMOVED"}, "alarms")
     tap.equal(sum(r["restarts"] for r in s["roles"]), 0, "restarts of roles")
     tap.wait_for("segments are free again", lambda: segments() < HELD[0], 10)
     tap.note(f"{HELD[0]} segments for CC were held, {segments()} are left")
