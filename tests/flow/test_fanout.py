@@ -131,4 +131,82 @@ def _():
         tap.equal((w["received"], w["delivered"], w["out_of_scope"], w["rejected"], w["shed"]), (220, delivered, out, 0, 0), liid)
 
 
+@tap.test("two warrants of one agency on one XID: as apart as two agencies")
+def _():
+    xid = tap.new_xid()
+    for liid in ("SAME-1", "SAME-2"):
+        tap.add_warrant(lab, liid, "lea-b", xid, "lemf-b", "lemf-b")
+    tap.in_force(lab)
+    lab.ne(xid=xid, seed=20, generate=GENERATE, ledger=path("same"))
+    tap.accounted(tap.drained(lab))
+    cins = {}
+    for liid in ("SAME-1", "SAME-2"):
+        tap.equal(got(("lemf-b",), liid), offered("same", ["iri", "cc"]), liid)
+        series = {}
+        for _, _, cin, seq, _ in (b for b in tap.bodies(lab, "lemf-b", "--liid", liid)):
+            cins.setdefault(liid, set()).add(cin)
+        for r in tap.lemf_pdus(lab, "lemf-b"):
+            if r["liid"] == liid:
+                series.setdefault((r["cin"], r["class"]), []).append(r["seq"])
+        for key, numbers in series.items():
+            tap.equal(numbers, list(range(len(numbers))), f"{liid} {key}")
+    assert not cins["SAME-1"] & cins["SAME-2"], "two warrants share a CIN"
+
+
+@tap.test("two XIDs of one warrant: one LIID, a CIN for each communication")
+def _():
+    xids = [tap.new_xid(), tap.new_xid()]
+    tap.add_warrant(lab, "TWO-XIDS", "lea-b", xids, "lemf-b", "lemf-b")
+    tap.in_force(lab)
+    lab.ne(xid=xids, seed=21, generate=["format=sip,corr=call,count=24", "format=rtp,corr=call,call=20,count=80"], ledger=path("xids"))
+    tap.accounted(tap.drained(lab))
+    tap.equal(got(("lemf-b",), "TWO-XIDS"), offered("xids", ["iri", "cc"]), "content")
+    tap.equal(len({r["cin"] for r in tap.lemf_pdus(lab, "lemf-b") if r["liid"] == "TWO-XIDS"}), 4, "CINs")
+
+
+@tap.test("LIIDs of every form: 25 characters, and hexadecimal ones become octets")
+def _():
+    forms = ["A" * 25, "a.b-c/d:e+f=g(h)[i]~!#", "0123456789abcdef" * 3 + "01"]
+    xids = [tap.new_xid() for _ in forms]
+    for liid, xid in zip(forms, xids, strict=True):
+        tap.add_warrant(lab, liid, "lea-b", xid, "lemf-b", "lemf-b", operator_id="O" * 16, ne_id="N" * 16)
+    tap.in_force(lab)
+    before = len(tap.lemf_pdus(lab, "lemf-b"))
+    for i, xid in enumerate(xids):
+        lab.ne(xid=xid, seed=30 + i, generate="format=sip,count=6")
+    tap.accounted(tap.drained(lab))
+    with open(os.path.join(lab.lemfs["lemf-b"]["dir"], "pdu.log"), "rb") as f:
+        octets = f.read()
+    for wire in (forms[0].encode(), forms[1].encode(), bytes.fromhex(forms[2])):
+        tap.equal(octets.count(bytes([0x81, len(wire)]) + wire), 6, f"records with LIID {wire!r}")
+    tap.equal(len(tap.lemf_pdus(lab, "lemf-b")) - before, 18, "records")
+    tap.verify(lab, "lemf-b")
+
+
+@tap.test("the profile of an agency changes under load: no number lost, old and new form not mixed")
+def _():
+    xid = tap.new_xid()
+    tap.add_warrant(lab, "PROFILE", "lea-b", xid, "lemf-b", "lemf-b")
+    tap.in_force(lab)
+    p = lab.ne_background("ne1", xid=xid, seed=40, keepalive=0.2, generate="format=rtp,rate=300,duration=60", ledger=path("profile"))
+    tap.wait_for("load", lambda: tap.warrant(lab, "PROFILE")["received"] > 50)
+    lab.ctl("lea", "set", "lea-b", "--gtime", "no", "--ps-version", "43")
+    tap.in_force(lab)
+    now = tap.warrant(lab, "PROFILE")["received"]
+    tap.wait_for("more load", lambda: tap.warrant(lab, "PROFILE")["received"] > now + 100)
+    p.terminate()
+    tap.equal(p.wait(20), 0, "mdf-ne")
+    tap.accounted(tap.drained(lab))
+    # the link is made anew for the new profile: what was not acknowledged comes again, with the same octets
+    rows = {r["seq"]: r for r in tap.records(lab, "lemf-b", "--liid", "PROFILE")}
+    heads = [r["pdu"]["pSHeader"] for r in rows.values()]
+    tap.equal([h["sequenceNumber"] for h in heads], list(range(len(tap.ledger(path("profile"))))), "numbers")
+    kinds = ["timeStamp" in h for h in heads]
+    first = kinds.index(False)
+    assert first > 50 and not any(kinds[first:]), "old and new form of the header are mixed"
+    tap.equal({h["li-psDomainId"].rsplit(".", 1)[1] for h in heads[first:]}, {"43"}, "version after the change")
+    tap.verify(lab, "lemf-b")
+    tap.equal(lab.lemf_report("lemf-b")["conflicts"], 0, "numbers with two contents")
+
+
 tap.main(setup)
