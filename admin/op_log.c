@@ -61,6 +61,11 @@ op_journal_words(json_t *row)
 	json_object_set_new(row, "kind", json_string(op_kind_name(kind)));
 	json_object_set_new(row, "code",
 	    code > 0 && code < REJECT_CODE_N ? json_string(op_code_name(code)) : json_null());
+	if (kind == JOURNAL_SHED) { /* there "first" is the class, for recovery; shed PDUs have no
+				       number of ours */
+		json_object_set_new(row, "first", json_null());
+		json_object_set_new(row, "last", json_null());
+	}
 	if (json_is_integer(json_object_get(row, "first")))
 		snprintf(range, sizeof(range), "%lld-%lld",
 		    (long long)json_integer_value(json_object_get(row, "first")),

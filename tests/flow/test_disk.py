@@ -13,7 +13,7 @@ import time
 import oracle
 import tap
 
-SIZE, FLOOR = 24, 14  # MiB
+SIZE, FLOOR = 23, 14  # MiB
 lab = None
 ne = None
 xid = tap.new_xid()
@@ -163,7 +163,9 @@ def _():
     tap.note(counts())
     ne.terminate()
     tap.equal(ne.wait(30), 0, "mdf-ne had everything acknowledged")
+    began = time.monotonic()
     status = tap.drained(lab, 20)
+    tap.note(f"drained after {time.monotonic() - began:.1f} s")
     tap.accounted(status)
     faults = oracle.judge(lab, [ledger()], WARRANTS, status)
     assert not faults, "\n".join(faults)
