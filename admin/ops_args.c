@@ -150,6 +150,16 @@ ops_put_object(struct ops_in *in, json_t *v)
 	return 0;
 }
 
+/* The nil UUID stands for "no XID" in keepalives (TS 103 221-2 clause 6.2.4). */
+static const char *
+ops_check_xid(const char *text, uint8_t xid[16])
+{
+	static const uint8_t nil[16];
+	const char *why = check_uuid(text, xid);
+
+	return why == NULL && memcmp(xid, nil, sizeof(nil)) == 0 ? "the nil UUID is no XID" : why;
+}
+
 static const char *
 ops_check_item(enum op_type t, const char *text)
 {
@@ -161,7 +171,7 @@ ops_check_item(enum op_type t, const char *text)
 	case OP_PINS:
 		return check_pin(text, octets);
 	case OP_XIDS:
-		return check_uuid(text, octets);
+		return ops_check_xid(text, octets);
 	default:
 		return check_name(text);
 	}

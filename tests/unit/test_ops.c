@@ -169,6 +169,10 @@ test_warrant_rules(void **state)
 	assert_string_equal(call("warrant.add", WARRANT("with space")), "USAGE");
 	assert_string_equal(call("warrant.add", WARRANT("00ff000000000000000000000A")), "USAGE");
 	assert_string_equal(
+	    call("warrant.add", "{'liid': 'L2', 'lea': 'lea-a', 'delivery': 'iri', " WINDOW
+				", 'xid': '00000000-0000-0000-0000-000000000000'}"),
+	    "USAGE");
+	assert_string_equal(
 	    call("warrant.add", "{'liid': 'L2', 'lea': 'lea-x', 'delivery': 'iri', " WINDOW "}"),
 	    "NOT-FOUND");
 	assert_string_equal(
