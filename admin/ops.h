@@ -143,7 +143,8 @@ json_t *op_need_lea(struct op_call *c, const char *name);
 json_t *op_need_destination(struct op_call *c, const char *name);
 json_t *op_need_ne(struct op_call *c, const char *name);
 json_t *op_need_warrant(struct op_call *c);
-/* When the argument "warrant" is there: its row number under "row".  0, or -ENOENT and the fault. */
+/* When the argument "warrant" is there: its row number under "row".  0, or -ENOENT and the fault.
+ */
 int op_filter_warrant(struct op_call *c);
 /* Run STMT once for each member of the list LIST: :id ID, :pos 0.., :item (or $item) the member. */
 int op_each(struct op_call *c, int stmt, int64_t id, json_t *list);

@@ -24,8 +24,8 @@ struct fault {
 	char todo[192];
 };
 
-/* Fill F.  WHAT, OBJECT and TODO may be "".  Returns a negative errno that goes with CODE (-EINVAL,
- * -ENOENT, -EEXIST, -EPERM, -EIO). */
+/* Fill F.  WHAT, OBJECT and what to do may be "".  Returns a negative errno that goes with CODE
+ * (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EIO). */
 int fault_set(struct fault *f, enum fault_code code, const char *what, const char *object,
     const char *todo, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 

@@ -14,7 +14,7 @@ struct event_base;
 struct tlsconn;
 struct tlsloop; /* shared scratch of one event loop */
 
-#define TLSCONN_RECV (128 * 1024) /* octets of ciphertext per wake-up */
+#define TLSCONN_RECV (128 * 1024)  /* octets of ciphertext per wake-up */
 #define TLSCONN_PLAIN (512 * 1024) /* shared plaintext scratch */
 
 enum tlsconn_event {
