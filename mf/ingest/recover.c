@@ -197,14 +197,16 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 {
 	struct recover_now now = {.r = r, .lea = lea, .class = class};
 	struct spool_pos from = {0};
-	struct spool_q *q = spool_queue(r->spool, lea, class);
 	const struct checkpoint_q *known = NULL;
+	struct spool_q *q;
 
-	if (q == NULL)
-		return errno > 0 ? -errno : -EIO;
 	for (size_t i = 0; i < r->q_n; i++)
 		if (r->q[i].lea == lea && r->q[i].class == (uint32_t) class)
 			known = &r->q[i];
+	/* the state file was put in place when all it speaks of was durable */
+	q = spool_queue_known(r->spool, lea, class, known != NULL ? &known->pos : NULL);
+	if (q == NULL)
+		return errno > 0 ? -errno : -EIO;
 	if (known != NULL) {
 		now.known = known->pos;
 		from = known->window;

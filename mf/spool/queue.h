@@ -86,6 +86,6 @@ void queue_free(struct spool_q *q);
 void queue_blocks_free(struct spool *s);
 
 /* recover.c: find segments and end of Q.  0 or -errno. */
-int recover_queue(struct spool_q *q);
+int recover_queue(struct spool_q *q, const struct spool_pos *known);
 
 #endif

@@ -141,11 +141,10 @@ walk_header(struct seg_in *in, struct tail *t, struct segment_rec *h)
 }
 
 static void
-walk(struct seg_in *in, struct tail *t)
+walk_records(struct seg_in *in, struct tail *t)
 {
 	struct segment_rec h;
 
-	t->durable = find_durable(in);
 	t->off = SEGMENT_HEAD_LEN;
 	t->rec = in->head.first_rec;
 	while (walk_header(in, t, &h)) {
@@ -163,6 +162,21 @@ walk(struct seg_in *in, struct tail *t)
 		t->off += segment_rec_space(h.n);
 		t->rec++;
 	}
+}
+
+/* KNOWN: records below it were durable, whatever the segment says itself. */
+static void
+walk(struct seg_in *in, uint64_t known, struct tail *t)
+{
+	t->durable = find_durable(in);
+	if (t->durable < known)
+		t->durable = known;
+	walk_records(in, t);
+	if (t->sealed || t->rec >= known)
+		return;
+	t->damaged += known - t->rec; /* the last ones: their numbers are not used again */
+	t->rec = known;
+	t->torn = true;
 }
 
 static int
@@ -237,14 +251,15 @@ open_rw(const struct spool_q *q, uint64_t seg)
 }
 
 static int
-recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *last)
+recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *last,
+    const struct spool_pos *known)
 {
 	bool whole = in->len == in->head.len;
 	struct tail t = {0};
 	int fd, rc = 0;
 
 	trim(in);
-	walk(in, &t);
+	walk(in, known && known->seg == last->seg ? known->rec : 0, &t);
 	report(q, last->seg, &t);
 	q->tail = (struct spool_pos){.seg = last->seg, .rec = t.rec, .off = (uint32_t)t.off};
 	if (!t.torn && (t.sealed || !whole))
@@ -280,7 +295,8 @@ give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 }
 
 static int
-recover_tail(struct spool_q *q, const struct segment_entry *list, size_t n)
+recover_tail(
+    struct spool_q *q, const struct segment_entry *list, size_t n, const struct spool_pos *known)
 {
 	struct seg_in in;
 	int rc;
@@ -288,7 +304,7 @@ recover_tail(struct spool_q *q, const struct segment_entry *list, size_t n)
 	seg_in_init(&in);
 	rc = seg_in_open(&in, q->dir, q->lea->lea, q->class, list[n - 1].seg);
 	if (rc == 0)
-		rc = recover_last(q, &in, &list[n - 1]);
+		rc = recover_last(q, &in, &list[n - 1], known);
 	else if (rc == -EBADMSG) {
 		give_up_last(q, &in, list, n);
 		rc = 0;
@@ -314,7 +330,7 @@ take_list(struct spool_q *q, const struct segment_entry *list, size_t n)
 }
 
 int
-recover_queue(struct spool_q *q)
+recover_queue(struct spool_q *q, const struct spool_pos *known)
 {
 	struct segment_entry *list = NULL;
 	size_t n = 0;
@@ -325,7 +341,7 @@ recover_queue(struct spool_q *q)
 		rc = segment_list(q->dir, ".seg", &list, &n);
 	if (rc == 0 && n > 0) {
 		take_list(q, list, n);
-		rc = recover_tail(q, list, n);
+		rc = recover_tail(q, list, n, known);
 		if (rc == 0)
 			rc = sync_all(q->dir);
 	}

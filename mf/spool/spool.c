@@ -341,6 +341,12 @@ lea_get(struct spool *s, uint32_t lea)
 struct spool_q *
 spool_queue(struct spool *s, uint32_t lea, enum ho_class class)
 {
+	return spool_queue_known(s, lea, class, NULL);
+}
+
+struct spool_q *
+spool_queue_known(struct spool *s, uint32_t lea, enum ho_class class, const struct spool_pos *known)
+{
 	struct queue_lea *l = lea_get(s, lea);
 	struct spool_q *q;
 	int rc;
@@ -355,7 +361,7 @@ spool_queue(struct spool *s, uint32_t lea, enum ho_class class)
 	q->class = class;
 	rc = segment_dir_path(q->dir, s->dir, lea, class);
 	if (rc == 0)
-		rc = recover_queue(q);
+		rc = recover_queue(q, known);
 	if (rc < 0) {
 		log_err(
 		    "SPOOL-DIR", "queue %u/%s: %s", lea, segment_class_dir(class), strerror(-rc));
