@@ -83,7 +83,7 @@ fixture_open(struct fixture *f)
 	event_config_free(c);
 	f->s = spool_open(&f->conf, f->base, on_event, f);
 	assert_non_null(f->s);
-	f->q = spool_queue(f->s, FIXTURE_LEA, HO_CC);
+	f->q = spool_queue_known(f->s, FIXTURE_LEA, HO_CC, f->known.seg != 0 ? &f->known : NULL);
 	assert_non_null(f->q);
 }
 

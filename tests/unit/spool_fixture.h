@@ -20,7 +20,8 @@ struct fixture {
 	struct spool_conf conf;
 	struct event_base *base;
 	struct spool *s;
-	struct spool_q *q; /* (FIXTURE_LEA, HO_CC) */
+	struct spool_q *q;	/* (FIXTURE_LEA, HO_CC) */
+	struct spool_pos known; /* what fixture_open gives to spool_queue_known; zero: nothing */
 	unsigned durable_n, quota_n, floor_n, quota_lea;
 };
 

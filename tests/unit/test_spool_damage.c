@@ -188,6 +188,43 @@ damaged_before_durable(void **state)
 	free(k.image);
 }
 
+/* Damage in the last batch, which only the caller knows to be durable: one gap, the rest stays, and
+ * no number is used again. */
+static void
+damaged_known_durable(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos at[3], head;
+	struct fixture_read r;
+	struct kept k;
+
+	fixture_open(f);
+	fixture_fill(f, 0, 3, 100);
+	for (uint32_t i = 0; i < 3; i++)
+		at[i] = fixture_append(f->q, 3 + i, 77);
+	fixture_wait(f);
+	f->known = spool_tail(f->q);
+	keep(f, &k);
+	for (size_t i = 0; i < 3 * (96 + 77); i += 3) {
+		size_t off = at[i / (96 + 77)].off + i % (96 + 77);
+
+		k.image[off] ^= 0x10;
+		put_back(f, &k, k.image, k.len);
+		k.image[off] ^= 0x10;
+		fixture_open(f);
+		assert_int_equal(spool_tail(f->q).rec, 6);
+		fixture_append(f->q, 6, 77);
+		fixture_wait(f);
+		head = spool_head(f->q);
+		r = fixture_read(f, NULL, &head);
+		assert_int_equal(r.good, 6);
+		assert_int_equal(r.skipped, 1);
+		assert_int_equal(r.wrong, 0);
+		fixture_close(f);
+	}
+	free(k.image);
+}
+
 /* One bit wrong, at every octet of a segment that is not the last. */
 static void
 flip_everywhere(void **state)
@@ -504,6 +541,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(torn_everywhere),
 	    TEST(torn_in_window),
+	    TEST(damaged_known_durable),
 	    TEST(cut_is_erased),
 	    TEST(damaged_before_durable),
 	    TEST(flip_everywhere),
