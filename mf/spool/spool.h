@@ -87,9 +87,10 @@ void spool_close(struct spool *s);
  * record as SPOOL-DAMAGED).  LEA 0 with HO_JOURNAL is the journal. Returns a queue owned by S, or
  * NULL with errno. */
 struct spool_q *spool_queue(struct spool *s, uint32_t lea, enum ho_class class);
-/* The same when it is not open yet, and records before KNOWN (NULL: none) are known to have been durable: one that is damaged is then no torn
- * tail, and what lies behind it is kept. */
-struct spool_q *spool_queue_known(struct spool *s, uint32_t lea, enum ho_class class, const struct spool_pos *known);
+/* The same when it is not open yet, and records before KNOWN (NULL: none) are known to have been
+ * durable: one that is damaged is then no torn tail, and what lies behind it is kept. */
+struct spool_q *spool_queue_known(
+    struct spool *s, uint32_t lea, enum ho_class class, const struct spool_pos *known);
 
 /* Iterate valid records of Q from FROM (zeroed: the oldest) to its end, before anything is
  * appended.  Used for recovery. CB gets the place of the record and the octets (valid during the
