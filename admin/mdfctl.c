@@ -54,6 +54,7 @@ struct mdfctl {
 	const char *socket, *request;
 	bool json, quiet, help;
 	const struct op *op;
+	const char *object; /* named without a verb */
 	json_t *args;
 	FILE *in;
 	int fd;
@@ -90,7 +91,11 @@ mdfctl_words(struct mdfctl *m, int argc, char **argv)
 		n = 1;
 	else if (at + 1 < argc && (m->op = mdfctl_op(argv[at], argv[at + 1])) != NULL)
 		n = 2;
-	else if (at < argc) {
+	else if (at < argc && mdfctl_is_object(argv[at]) &&
+		 (at + 1 == argc || strcmp(argv[at + 1], "--help") == 0)) {
+		m->object = argv[at];
+		n = 1;
+	} else if (at < argc) {
 		fprintf(stderr,
 		    "mdfctl: there is no operation '%s%s%s'; mdfctl --help lists them\n", argv[at],
 		    at + 1 < argc ? " " : "", at + 1 < argc ? argv[at + 1] : "");
@@ -573,7 +578,7 @@ main(int argc, char **argv)
 		if (m.op != NULL)
 			mdfctl_help_op(out, m.op);
 		else
-			mdfctl_help(out);
+			mdfctl_help(out, m.object);
 		r = m.help ? MDFCTL_OK : MDFCTL_USAGE;
 	} else {
 		r = mdfctl_run(&m);

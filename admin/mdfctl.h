@@ -25,7 +25,8 @@ struct mdfctl_opt {
 };
 extern const struct mdfctl_opt mdfctl_opts[]; /* ends with a NULL name */
 
-void mdfctl_help(FILE *out);
+bool mdfctl_is_object(const char *word);	 /* "warrant" of "warrant.add" */
+void mdfctl_help(FILE *out, const char *object); /* OBJECT: only its operations; or NULL */
 void mdfctl_help_op(FILE *out, const struct op *op);
 void mdfctl_man(FILE *out);
 void mdfctl_completion(FILE *out);

@@ -57,16 +57,41 @@ mdfctl_text(FILE *out, const char *text)
 	}
 }
 
+static bool
+mdfctl_of_object(const struct op *op, const char *object)
+{
+	size_t n = strlen(object);
+
+	return strncmp(op->name, object, n) == 0 && op->name[n] == '.';
+}
+
+bool
+mdfctl_is_object(const char *word)
+{
+	for (size_t i = 0; i < ops_n; i++)
+		if (mdfctl_of_object(&ops_table[i], word))
+			return true;
+	return false;
+}
+
 void
-mdfctl_help(FILE *out)
+mdfctl_help(FILE *out, const char *object)
 {
 	char words[64];
 
-	fprintf(out, "Usage: mdfctl [OPTION]... OBJECT VERB [--ARGUMENT VALUE]...\nAdministration "
-		     "of mdfd over its control socket.\n\nOperations:\n");
+	fprintf(out,
+	    "Usage: mdfctl [OPTION]... %s VERB [--ARGUMENT VALUE]...\nAdministration of mdfd over "
+	    "its control socket.\n\nOperations:\n",
+	    object == NULL ? "OBJECT" : object);
 	for (size_t i = 0; i < ops_n; i++)
-		fprintf(out, "  %-22s%s\n", mdfctl_words(&ops_table[i], words, sizeof(words)),
-		    ops_table[i].help);
+		if (object == NULL || mdfctl_of_object(&ops_table[i], object))
+			fprintf(out, "  %-22s%s\n",
+			    mdfctl_words(&ops_table[i], words, sizeof(words)), ops_table[i].help);
+	if (object != NULL) {
+		fprintf(
+		    out, "\nmdfctl help %s VERB tells the arguments of an operation.\n", object);
+		return;
+	}
 	fprintf(out, "\nOptions:\n");
 	for (const struct mdfctl_opt *o = mdfctl_opts; o->name != NULL; o++)
 		fprintf(out, "  --%s%s%-*s%s\n", o->name, o->arg == NULL ? "" : " ",

@@ -76,6 +76,10 @@ def test_tables():
     p = plain("help", "warrant", "add")
     assert p.returncode == 0 and "--liid" in p.stdout, p
     assert plain("warrant", "add", "--help").stdout == p.stdout
+    for words, code in ((("warrant", "--help"), 0), (("help", "warrant"), 0), (("warrant",), 2)):
+        p = plain(*words)
+        text = p.stdout if code == 0 else p.stderr
+        assert p.returncode == code and "warrant suspend" in text and "lea add" not in text, p
 
 
 def test_tasks_in_force():
