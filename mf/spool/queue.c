@@ -96,15 +96,47 @@ block_add(struct spool_q *q)
 	return b;
 }
 
+/* Write the full block at hand from here, into the page cache, and use it again: it stays in the
+ * processor's cache, and the batch has only to make it durable.  What cannot be written now is left
+ * to the batch, which knows what to do about it. */
+static void
+write_early(struct spool_q *q)
+{
+	struct queue_block *b = q->last;
+
+	if (q->first != b || b->file != q->file || !b->file->ready)
+		return;
+	while (b->taken < b->used) {
+		ssize_t n = pwrite(b->file->fd, b->data + b->taken, b->used - b->taken,
+		    (off_t)(b->off + b->taken));
+
+		if (n <= 0)
+			return;
+		b->taken += (uint32_t)n;
+		b->file->early = true;
+	}
+	if (b->refs > 0) { /* the writer still reads its beginning */
+		b->q = NULL;
+		q->first = q->last = NULL;
+		block_add(q);
+		return;
+	}
+	b->off += b->used;
+	b->used = b->taken = 0;
+}
+
 static inline void
 stage(struct spool_q *q, const void *from, size_t n)
 {
 	const uint8_t *p = from;
 
 	while (n > 0) {
-		struct queue_block *b = q->last;
+		struct queue_block *b;
 		size_t m;
 
+		if (q->last && q->last->used == QUEUE_BLOCK_LEN)
+			write_early(q);
+		b = q->last;
 		if (!b || b->used == QUEUE_BLOCK_LEN || b->file != q->file)
 			b = block_add(q);
 		m = QUEUE_BLOCK_LEN - b->used < n ? QUEUE_BLOCK_LEN - b->used : n;
@@ -340,8 +372,9 @@ queue_take(struct spool_q *q)
 		next = b->next;
 		if (b->file != q->file)
 			b->file->sealed = true;
-		if (b->used > b->taken)
+		if (b->used > b->taken || b->file->early)
 			part_add(q->s, b);
+		b->file->early = false;
 		if (!next && b->used < QUEUE_BLOCK_LEN && b->file == q->file)
 			break;
 		b->q = NULL;
@@ -360,6 +393,7 @@ queue_parts_done(struct spool *s)
 		struct queue_block *b = s->batch.parts[i].block;
 		struct spool_q *q = b->q;
 
+		b->file->ready = true;
 		if (--b->refs > 0 || (q && b->taken < b->used))
 			continue;
 		if (q) {

@@ -4,9 +4,10 @@
  *
  * Threads.  The loop thread owns blocks, queues and batches; it hands a batch over with
  * writer_submit and has it back when writer_done() is true.  In between the writer reads the batch
- * and the octets named by it, and changes only the `fd` and `begun` of its files.  Spare pools
- * belong to the writer alone.  Chores (release, purge) go through a list under the lock, so that
- * they are done while a batch waits for space. */
+ * and the octets named by it, and changes only the `fd` and `begun` of its files.  Full blocks
+ * of a segment that is begun are written by the loop itself, while they are in the cache.  Spare
+ * pools belong to the writer alone.  Chores (release, purge) go through a list under the lock, so
+ * that they are done while a batch waits for space. */
 #ifndef SPOOL_WRITER_H
 #define SPOOL_WRITER_H
 
@@ -36,6 +37,8 @@ struct writer_file {
 	int fd;
 	bool begun;  /* the file is there under its name */
 	bool sealed; /* nothing follows: durable before the next segment begins */
+	bool ready;  /* the loop's: a batch that names it is done, so fd may be used */
+	bool early;  /* the loop's: octets were written outside a batch, the next one syncs them */
 	unsigned refs;
 };
 
