@@ -18,6 +18,8 @@ import calendar
 import collections
 import functools
 import json
+import os
+import struct
 import subprocess
 import sys
 import time
@@ -86,22 +88,56 @@ def _us(text):
     return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) * 1000000 + int((frac + "000000")[:6])
 
 
-def delivered_key(rec):
-    item = rec["items"][0] if rec["items"] else {"kind": "none", "content": ""}
-    if item["kind"].startswith("threeGPP33128"):
+def ber_length(n):
+    """The shortest length octets of BER."""
+    if n < 128:
+        return bytes([n])
+    digits = n.to_bytes((n.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(digits)]) + digits
+
+
+def content(raw, n):
+    """The N octets of content in a PS-PDU: an octet string near its end, found by its length octets."""
+    head = ber_length(n)
+    for behind in range(min(256, len(raw) - n)):
+        start = len(raw) - behind - n
+        if raw[start - len(head):start] == head:
+            return raw[start:start + n]
+    return b""
+
+
+def delivered_key(rec, raw):
+    if not rec["items"]:
+        return (_us(rec["time"]), "none")
+    if rec["items"][0]["kind"].startswith("threeGPP33128"):
         return (_us(rec["time"]), "xiri")
-    content = bytes.fromhex(item.get("content") or "")
-    return (_us(rec["time"]), f"{crc32c(content):08x}", len(content))
+    n = rec["items"][0]["octets"]
+    return (_us(rec["time"]), f"{crc32c(content(raw, n)):08x}", n)
+
+
+def read_pdu_log(folder):
+    """The octets of each PDU: records of "LPDU", version, flags, connection, time, length, zero, CRC, CRC; then the octets."""
+    with open(os.path.join(folder, "pdu.log"), "rb") as f:
+        log = f.read()
+    out, at = [], 0
+    while at + 40 <= len(log):
+        magic, n = struct.unpack_from("!4s20xI", log, at)
+        if magic != b"LPDU":
+            raise RuntimeError(f"{folder}/pdu.log: no record at octet {at}")
+        out.append(log[at + 40:at + 40 + n])
+        at += 40 + n
+    return out
 
 
 def read_lemf(exe, folder):
     """IRI and CC records of a folder of mdf-lemf, in the order they came."""
-    p = subprocess.run([exe, "show", folder, "--json", "--hex"], capture_output=True, text=True)
+    p = subprocess.run([exe, "show", folder, "--json"], capture_output=True, text=True)
     if p.returncode not in (0, 3):
         raise RuntimeError(f"mdf-lemf show {folder}: {p.stderr}")
     recs = [r for r in map(json.loads, p.stdout.splitlines()) if r["class"] in ("iri", "cc")]
-    return [{"liid": r["liid"], "cin": r["cin"], "cls": r["class"], "seq": r["seq"], "conn": r["conn"], "octets": r["octets"], "key": delivered_key(r),
-             "kind": r["items"][0]["kind"] if r["items"] else ""} for r in recs]
+    log = read_pdu_log(folder) if recs else []
+    return [{"liid": r["liid"], "cin": r["cin"], "cls": r["class"], "seq": r["seq"], "conn": r["conn"], "octets": log[r["n"]],
+             "key": delivered_key(r, log[r["n"]])} for r in recs]
 
 
 # -- the comparison
