@@ -52,9 +52,12 @@ def setup():
 
 
 def open_fds():
-    """Open files of each process of the daemon."""
+    """Open files of each process of the daemon; None when we may not look (the daemon hides from all but root)."""
     pids = {"parent": lab.mdfd.pid, **{r["role"] + r["name"]: r["pid"] for r in lab.status()["roles"]}}
-    return {k: len(os.listdir(f"/proc/{p}/fd")) for k, p in pids.items()}
+    try:
+        return {k: len(os.listdir(f"/proc/{p}/fd")) for k, p in pids.items()}
+    except PermissionError:
+        return None
 
 
 def progress(what):
@@ -122,6 +125,8 @@ def _():
 @tap.test("no open file is left behind by all these deaths")
 def _():
     now = open_fds()
+    if now is None:
+        raise tap.Skip("only root can count the daemon's files")
     tap.note(f"{fds['before']} {now}")
     assert now["parent"] <= fds["before"]["parent"], (fds["before"], now)
     for k in ("admin", "deliverlea-a", "deliverlea-b"):
