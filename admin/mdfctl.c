@@ -220,7 +220,7 @@ mdfctl_parse(struct mdfctl *m, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, "h", o, NULL)) != -1) {
 		if (opt == 'h')
 			m->help = true;
-		else if (opt >= OPT_SOCKET ? mdfctl_global(m, opt) < 0 : opt >= MDFCTL_ARGS_MAX)
+		else if (opt == '?' || (opt >= OPT_SOCKET && mdfctl_global(m, opt) < 0))
 			return -1;
 		else if (opt >= OPT_SOCKET)
 			continue;
