@@ -172,7 +172,8 @@ mdfctl_man(FILE *out)
 		mdfctl_man_op(out, &ops_table[i]);
 	fprintf(out, ".SH STATUS\nFor each warrant \\fBmdfctl status\\fR shows the books: received "
 		     "= delivered + waiting + duplicate + out of scope + rejected "
-		     "+ shed.\nThe last column is \\(lqok\\(rq when they balance and "
+		     "+ shed + lost (damaged on disk).\nThe last column is \\(lqok\\(rq when they "
+		     "balance and "
 		     "\\(lqMISMATCH\\(rq when not.\n.SH EXIT STATUS\n");
 	for (size_t i = 0; i < MDFCTL_CODE_N; i++) {
 		fprintf(out, ".TP\n.B %d\n", mdfctl_codes[i].code);

@@ -207,12 +207,12 @@ show_books(json_t *status)
 		    json_string(json_is_true(json_object_get(w, "ok")) ? "ok" : "MISMATCH"));
 		json_array_append_new(rows, row);
 	}
-	SHOW(
-	    "Warrants: received = delivered + waiting + duplicate + out of scope + rejected + shed",
+	SHOW("Warrants: received = delivered + waiting + duplicate + out of scope + rejected + "
+	     "shed + lost",
 	    rows, {"liid", "LIID"}, {"lea", "LEA"}, {"state", "STATE"}, {"received", "RECEIVED"},
 	    {"delivered", "DELIVERED"}, {"waiting", "WAITING"}, {"duplicate", "DUPLICATE"},
 	    {"out_of_scope", "OUT OF SCOPE"}, {"rejected", "REJECTED"}, {"shed", "SHED"},
-	    {"ok", "BOOKS"});
+	    {"lost", "LOST"}, {"ok", "BOOKS"});
 	json_decref(rows);
 }
 

@@ -225,7 +225,8 @@ merge_delivered(json_t *deliver)
 }
 
 /* One line of the books: received = delivered + waiting + duplicate + out of scope + rejected +
- * shed. */
+ * shed
+ * + lost (none here yet, see merge_lost()). */
 static json_t *
 merge_warrant(json_t *row, json_t *live, int64_t delivered)
 {
@@ -242,7 +243,7 @@ merge_warrant(json_t *row, json_t *live, int64_t delivered)
 		int64_t n;
 	} counts[] = {{"received", received}, {"delivered", delivered},
 	    {"waiting", waiting < 0 ? 0 : waiting}, {"duplicate", duplicate},
-	    {"out_of_scope", scope}, {"rejected", rejected}, {"shed", shed}};
+	    {"out_of_scope", scope}, {"rejected", rejected}, {"shed", shed}, {"lost", 0}};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		json_object_set_new(w, counts[i].key, json_integer(counts[i].n));
@@ -274,6 +275,31 @@ merge_warrants(struct store *s, const struct status_parts *p)
 	json_decref(index);
 	json_decref(sent);
 	return out;
+}
+
+/* Records that are damaged on disk cannot say whose they were.  When an agency has nothing waiting
+ * in its queues and its warrants still wait for exactly as many as were found damaged, those are
+ * lost. */
+static void
+merge_lost(json_t *lea, json_t *warrants)
+{
+	json_t *name = json_object_get(lea, "name"), *d, *w;
+	int64_t lost = 0, waiting = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(lea, "destinations"), i, d) lost += merge_get(d, "lost");
+	json_array_foreach(warrants, i, w) if (json_equal(json_object_get(w, "lea"), name))
+	    waiting += merge_get(w, "waiting");
+	if (lost == 0 || waiting != lost ||
+	    merge_get(json_object_get(lea, "backlog"), "records") != 0)
+		return;
+	json_array_foreach(warrants, i, w)
+	{
+		if (!json_equal(json_object_get(w, "lea"), name))
+			continue;
+		json_object_set_new(w, "lost", json_integer(merge_get(w, "waiting")));
+		json_object_set_new(w, "waiting", json_integer(0));
+	}
 }
 
 /* ---- the rest */
@@ -342,6 +368,8 @@ status_merge(struct store *s, const struct status_parts *p)
 	json_t *all = json_object(),
 	       *listeners = json_object_get(json_object_get(p->ingest, "x"), "listeners");
 	char now[32];
+	json_t *lea;
+	size_t i;
 
 	json_object_set_new(all, "time", json_string(clock_format(clock_wall_ns(), now)));
 	json_object_set_new(all, "tasks", merge_tasks(s, p));
@@ -352,6 +380,8 @@ status_merge(struct store *s, const struct status_parts *p)
 	json_object_set_new(all, "leas", merge_leas(s, p, &total));
 	json_object_set_new(all, "backlog", merge_backlog_json(&total));
 	json_object_set_new(all, "warrants", merge_warrants(s, p));
+	json_array_foreach(json_object_get(all, "leas"), i, lea)
+	    merge_lost(lea, json_object_get(all, "warrants"));
 	json_object_set_new(all, "alarms", merge_alarms(s));
 	json_object_set_new(
 	    all, "journal", json_pack("{s:I}", "backlog", (json_int_t)p->journal_backlog));

@@ -29,9 +29,9 @@
 
 #define PARENT_STOP_S 20 /* all roles must have ended by then */
 #define PARENT_BACKOFF_MS                                                                          \
-	100 /* first restart delay; doubles to PARENT_BACKOFF_MAX_MS while the role dies young */
-#define PARENT_BACKOFF_MAX_MS 10000
-#define PARENT_YOUNG_NS (10 * CLOCK_NS_PER_S)
+	50 /* first restart delay; doubles to PARENT_BACKOFF_MAX_MS while the role dies young */
+#define PARENT_BACKOFF_MAX_MS 2000
+#define PARENT_YOUNG_NS (2 * CLOCK_NS_PER_S)
 
 struct parent;
 
@@ -45,7 +45,7 @@ struct child {
 	struct msg_chan *chan;
 	bool ready, wanted;
 	unsigned restarts, backoff_ms;
-	int64_t started_ns;
+	int64_t started_ns, started_mono_ns;
 	struct event *restart;
 };
 
@@ -240,7 +240,7 @@ static void
 child_restart_later(struct child *c)
 {
 	struct timeval tv;
-	bool young = clock_wall_ns() - c->started_ns < PARENT_YOUNG_NS;
+	bool young = clock_mono_ns() - c->started_mono_ns < PARENT_YOUNG_NS;
 
 	c->backoff_ms = !young || c->backoff_ms == 0 ? PARENT_BACKOFF_MS : c->backoff_ms * 2;
 	if (c->backoff_ms > PARENT_BACKOFF_MAX_MS)
@@ -259,6 +259,7 @@ child_start(struct child *c)
 	int sv[2];
 
 	c->started_ns = clock_wall_ns();
+	c->started_mono_ns = clock_mono_ns();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0) {
 		log_err("PARENT", "socketpair: %s", strerror(errno));
 		child_restart_later(c);

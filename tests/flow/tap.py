@@ -206,7 +206,7 @@ def drained(lab, timeout=20, leas=None):
 def accounted(status):
     """received = delivered + waiting + duplicate + out of scope + rejected + shed, for each warrant."""
     for w in status["warrants"]:
-        total = w["delivered"] + w["waiting"] + w["duplicate"] + w["out_of_scope"] + w["rejected"] + w["shed"]
+        total = w["delivered"] + w["waiting"] + w["duplicate"] + w["out_of_scope"] + w["rejected"] + w["shed"] + w["lost"]
         assert w["received"] == total and w["ok"], f"accounting of {w['liid']}: {w}"
 
 

@@ -191,7 +191,7 @@ def _():
     lines = [line.split() for line in text.splitlines()]
     s = lab.status()
     for w in s["warrants"]:
-        want = [w["liid"], w["lea"], w["state"]] + [str(w[k]) for k in ("received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed")] + ["ok"]
+        want = [w["liid"], w["lea"], w["state"]] + [str(w[k]) for k in ("received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost")] + ["ok"]
         assert want in lines, f"{want} is not in:\n{text}"
     for lea in s["leas"]:
         for d in lea["destinations"]:
