@@ -14,6 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define QUOTA_IRI_MORE 16 /* IRI may use the quota and this part of it more */
 #define SEGMENT_LEN (UINT64_C(64) << 20)
 #define COMMIT_LEN (1u << 20)
 #define COMMIT_US 5000
@@ -265,6 +266,8 @@ spool_over_quota(struct spool_q *q, size_t len)
 {
 	uint64_t need = segment_rec_space(len), max = quota(q->s, q->lea);
 
+	if (q->class == HO_IRI)
+		max += max / QUOTA_IRI_MORE; /* CC is shed first */
 	if (max == 0 || (q->file && q->tail.off + need <= q->file->head.len))
 		return false;
 	return q->lea->used_len + queue_seg_min(q, need) > max;

@@ -102,7 +102,8 @@ int spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_c
 /* True when an append of LEN octets may be made now: memory for pending octets, free space.  False:
  * stop reading from the NEs; SPOOL_EV_DURABLE or SPOOL_EV_FLOOR will come. */
 bool spool_room(struct spool *s, size_t len);
-/* True when the LEA's quota would be passed: shed (count, notice), do not append. */
+/* True when the LEA's quota would be passed: shed (count, notice), do not append. IRI has a
+ * sixteenth more than CC, so that CC is shed first. */
 bool spool_over_quota(struct spool_q *q, size_t len);
 
 /* Append one record in the open batch: the three runs of REC are copied.  BODY_CRC is crc32c of
