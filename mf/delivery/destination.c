@@ -345,6 +345,7 @@ destination_turn(struct destination *d)
 static void
 destination_pump(struct destination *d)
 {
+	static const struct timeval soon = {0, 1000};
 	bool full;
 
 	if (d->pumping) {
@@ -357,6 +358,12 @@ destination_pump(struct destination *d)
 	d->again = destination_turn(d);
 	full = !ho_conn_room(d->conn);
 	ho_conn_flush(d->conn);
+	if (feed_full(d->feed) && ho_conn_look(d->conn) && d->state == DEST_UP) {
+		if (feed_full(d->feed))
+			event_add(d->more, &soon);
+		else
+			d->again = true;
+	}
 	d->pumping = false;
 	if (d->again || (full && ho_conn_room(d->conn)))
 		event_active(d->more, EV_TIMEOUT, 0); /* after the others had their turn */

@@ -211,12 +211,18 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 	return 0;
 }
 
+bool
+feed_full(const struct feed *f)
+{
+	return f->ring_n == DEST_IN_FLIGHT_N || f->in_flight_len >= f->window_len;
+}
+
 int
 feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 {
 	unsigned skip = 0;
 
-	if (f->ring_n == DEST_IN_FLIGHT_N || f->in_flight_len >= f->window_len)
+	if (feed_full(f))
 		return 0;
 	for (int c = 0; c < DEST_CLASS_N; c++) {
 		struct feed_class *k = &f->class[c];

@@ -34,6 +34,8 @@ void feed_rewind(struct feed *f);
 
 /* Octets that may be in flight, at most DEST_IN_FLIGHT_LEN, which is the default. */
 void feed_window(struct feed *f, uint32_t len);
+/* As much is in flight as may be. */
+bool feed_full(const struct feed *f);
 
 struct feed_totals {
 	uint64_t records, octets;

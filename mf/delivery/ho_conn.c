@@ -599,6 +599,16 @@ ho_conn_room(const struct ho_conn *c)
 	       tlsconn_pending(c->tc) + c->stage_n < HO_CONN_LOW_WATER;
 }
 
+bool
+ho_conn_look(struct ho_conn *c)
+{
+	if (c->level != HO_LEVEL_C)
+		return false;
+	if (c->state == HO_UP && c->acked_end < c->data_end)
+		ho_conn_acked(c, tlsconn_tcp_acked(c->tc));
+	return true;
+}
+
 uint64_t
 ho_conn_send(struct ho_conn *c, struct octets pdu)
 {

@@ -47,6 +47,9 @@ void ho_conn_free(struct ho_conn *c);
 
 /* True when a record may be sent now. */
 bool ho_conn_room(const struct ho_conn *c);
+/* At level C nothing wakes us when TCP acknowledges: look now, which may call acked().  True when
+ * the level is C. */
+bool ho_conn_look(struct ho_conn *c);
 /* Queue one PS-PDU.  Returns its end, or 0 when the connection takes no more (down() follows;
  * acked() may come before it). */
 uint64_t ho_conn_send(struct ho_conn *c, struct octets pdu);
