@@ -44,6 +44,9 @@ def note(text):
 def main(setup=None, teardown=None):
     """Run the tests in order and exit; SETUP returns a Lab, which ends with the script and is kept when a test failed.  TEST_ONLY=text runs some.
     With a lab there is one test more: mdfd stops when told, and neither sanitizers nor assertions spoke in any log."""
+    if os.environ.get("OPENMDF_FLOW") == "skip":
+        print("1..0 # SKIP OPENMDF_FLOW=skip", flush=True)
+        sys.exit(0)
     chosen = [t for t in tests if os.environ.get("TEST_ONLY", "") in t[0]]
     plan = len(chosen) + (setup is not None)
     print(f"1..{plan}", flush=True)
