@@ -75,12 +75,12 @@ class Bench:
         exe = os.path.join(self.lab.build, "tests", "bench", "sink")
         if not os.access(exe, os.X_OK):
             raise lablib.LabError(f"{exe} is not there: run make bench, or make tests/bench/sink")
+        p = self.lab.pki.path
+        args = [exe]
         for n in ("lemf-h", "lemf-1", "lemf-2", "lemf-3", "lemf-4"):
-            port = lablib.free_port()
-            p = self.lab.pki.path
-            proc = self.lab.spawn([exe, str(port), p("hi", f"{n}.crt"), p("hi", f"{n}.key")], f"{n}.log")
-            self.lab.lemfs[n] = {"port": port, "proc": proc}
-            self.pin(proc.pid, 1)
+            self.lab.lemfs[n] = {"port": lablib.free_port()}
+            args += [str(self.lab.lemfs[n]["port"]), p("hi", f"{n}.crt"), p("hi", f"{n}.key")]
+        self.pin(self.lab.spawn(args, "sink.log").pid, 1)
 
     def haproxy(self):
         p = self.lab.pki.path

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cheapest receiver for a benchmark: after the TLS 1.3 handshake the octets are discarded in
- * the kernel (MSG_TRUNC), never decrypted, never answered.  Usage: sink PORT CERT KEY.  Prints the
- * octets per connection (TLS records included) on SIGTERM. */
+ * the kernel (MSG_TRUNC), never decrypted, never answered.  Usage: sink PORT CERT KEY [PORT CERT
+ * KEY]... One process for all ports, so that it is seldom asleep: on a virtual machine waking one
+ * costs the sender more than the octets.  Prints the octets per connection (TLS records included)
+ * on SIGTERM.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/ssl.h>
@@ -84,37 +87,52 @@ sink_drop(int fd)
 		close(fd);
 }
 
-int
-main(int argc, char **argv)
+static SSL_CTX *
+sink_ctx(const char *cert, const char *key)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	int ep = epoll_create1(EPOLL_CLOEXEC), listener;
-	struct epoll_event ev[64] = {{.events = EPOLLIN}};
 
-	if (argc != 4 || ctx == NULL || SSL_CTX_use_certificate_chain_file(ctx, argv[2]) != 1 ||
-	    SSL_CTX_use_PrivateKey_file(ctx, argv[3], SSL_FILETYPE_PEM) != 1) {
-		fprintf(stderr, "usage: sink PORT CERT KEY\n");
-		return 2;
+	if (ctx == NULL || SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
+	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1) {
+		fprintf(stderr, "sink: %s, %s: cannot be used\n", cert, key);
+		exit(2);
 	}
 	SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
 	SSL_CTX_set_num_tickets(ctx, 0);
+	return ctx;
+}
+
+int
+main(int argc, char **argv)
+{
+	static SSL_CTX *ctx_of[SINK_CONNECTIONS]; /* by descriptor of the listener */
+	int ep = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event ev[64];
+
+	if (argc < 4 || argc % 3 != 1) {
+		fprintf(stderr, "usage: sink PORT CERT KEY [PORT CERT KEY]...\n");
+		return 2;
+	}
 	signal(SIGTERM, sink_on_term);
 	signal(SIGPIPE, SIG_IGN);
-	listener = sink_listen((uint16_t)atoi(argv[1]));
-	ev[0].data.fd = listener;
-	epoll_ctl(ep, EPOLL_CTL_ADD, listener, &ev[0]);
+	for (int i = 1; i < argc; i += 3) {
+		int fd = sink_listen((uint16_t)atoi(argv[i]));
+
+		ctx_of[fd] = sink_ctx(argv[i + 1], argv[i + 2]);
+		ev[0] = (struct epoll_event){.events = EPOLLIN, .data.fd = fd};
+		epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev[0]);
+	}
 	while (!sink_end) {
 		int n = epoll_wait(ep, ev, 64, 200);
 
 		for (int i = 0; i < n; i++)
-			if (ev[i].data.fd == listener)
-				sink_accept(listener, ep, ctx);
+			if (ctx_of[ev[i].data.fd] != NULL)
+				sink_accept(ev[i].data.fd, ep, ctx_of[ev[i].data.fd]);
 			else
 				sink_drop(ev[i].data.fd);
 	}
 	for (int i = 0; i < SINK_CONNECTIONS; i++)
 		if (sink_octets[i] > 0)
 			printf("%llu\n", (unsigned long long)sink_octets[i]);
-	SSL_CTX_free(ctx);
 	return 0;
 }
