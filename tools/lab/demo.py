@@ -286,5 +286,5 @@ def capture_targets(lab, pcap):
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (lablib.LabError, subprocess.SubprocessError) as e:
+    except (lablib.LabError, subprocess.SubprocessError, OSError) as e:
         sys.exit(f"demo: {e}")

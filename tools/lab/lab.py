@@ -42,6 +42,11 @@ subjectKeyIdentifier = hash
 """
 
 
+for _folder in ("/usr/sbin", "/sbin"):  # haproxy, dnsmasq: not in the PATH of every user
+    if _folder not in os.environ.get("PATH", "").split(":"):
+        os.environ["PATH"] = os.environ.get("PATH", "/usr/bin") + ":" + _folder
+
+
 class LabError(Exception):
     pass
 
@@ -62,6 +67,17 @@ def wait_for(what, test, timeout=10.0, interval=0.02):
         if time.monotonic() > end:
             raise LabError(f"not within {timeout} s: {what}")
         time.sleep(interval)
+
+
+def stop_process(p, sig, group=False):
+    """Signal a process of ours (GROUP: and its children); one that runs under sudo is signalled with sudo."""
+    try:
+        if group:
+            os.killpg(p.pid, sig)
+        else:
+            p.send_signal(sig)
+    except PermissionError:
+        subprocess.run(["sudo", "-n", "kill", f"-{int(sig)}", "--", str(-p.pid if group else p.pid)], stderr=subprocess.DEVNULL, check=False)
 
 
 class Pki:
@@ -359,7 +375,7 @@ class Lab:
         for p in self.processes:
             if p.poll() is None:
                 try:
-                    p.send_signal(signal.SIGTERM)
+                    stop_process(p, signal.SIGTERM)
                 except ProcessLookupError:
                     pass
         end = time.monotonic() + 8
@@ -368,7 +384,7 @@ class Lab:
                 p.wait(max(0.05, end - time.monotonic()))
             except subprocess.TimeoutExpired:
                 try:
-                    os.killpg(p.pid, signal.SIGKILL)
+                    stop_process(p, signal.SIGKILL, group=True)
                 except (ProcessLookupError, PermissionError):
                     p.kill()
                 p.wait()
