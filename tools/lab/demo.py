@@ -231,7 +231,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("--build", required=True, help="build folder")
     ap.add_argument("--capture", help="pcap file to use instead of traffic made here")
-    ap.add_argument("--target", action="append", help=f"target in the capture (ip:, mac:, sip:, tel:); default ip:{TARGET_IP} and {TARGET_SIP}")
+    ap.add_argument("target", nargs="*", help=f"target in the capture (ip:, mac:, sip:, tel:); default ip:{TARGET_IP} and {TARGET_SIP}")
     ap.add_argument("--out", help="folder for the pcapng files (default: the laboratory's)")
     a = ap.parse_args()
     targets = a.target or [f"ip:{TARGET_IP}", TARGET_SIP]
@@ -241,7 +241,7 @@ def main():
         if a.capture:
             pcap = os.path.abspath(a.capture)
             if not a.target:
-                targets = capture_targets(lab, pcap)
+                targets = capture_targets(pcap)
             say(f"using {a.capture}, target {', '.join(targets)}")
         else:
             say("making real traffic on loopback: a SIP call with G.711 audio, HTTP and DNS (about 10 s)")
@@ -270,16 +270,23 @@ def main():
         return 0 if ok else 1
 
 
-def capture_targets(lab, pcap):
-    """Without --target: the address that sends or receives most packets of the capture."""
-    p = subprocess.run(["tshark", "-r", pcap, "-q", "-z", "endpoints,ip"], capture_output=True, text=True, check=False)
+def tshark(pcap, *args):
+    return subprocess.run(["tshark", "-r", pcap, *args], capture_output=True, text=True, check=False).stdout.splitlines()
+
+
+def capture_targets(pcap):
+    """Without --target: the caller of the first call and its address, else the address with most packets."""
+    for line in tshark(pcap, "-Y", 'sip.Method == "INVITE"', "-c", "2000", "-T", "fields", "-e", "ip.src", "-e", "sip.from.addr"):
+        f = line.split("\t")
+        if len(f) == 2 and f[0] and f[1]:
+            return [f"ip:{f[0].split(',')[0]}", f[1].split(",")[0]]
     best = None
-    for line in p.stdout.splitlines():
+    for line in tshark(pcap, "-q", "-z", "endpoints,ip"):
         f = line.split()
         if len(f) >= 2 and f[0].count(".") == 3 and f[1].isdigit() and (best is None or int(f[1]) > best[0]):
             best = (int(f[1]), f[0])
     if best is None:
-        raise lablib.LabError(f"{pcap}: no IPv4 packets found (is tshark there?); name the target with --target ip:ADDRESS")
+        raise lablib.LabError(f"{pcap}: no IPv4 packets found; name the target: ./quickstart demo FILE ip:ADDRESS")
     return [f"ip:{best[1]}"]
 
 
