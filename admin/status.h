@@ -12,8 +12,9 @@
  * Merged: {"time", "tasks": {"version", "in_force"}, "roles": [...], "listeners": [...], "nes":
  * [...], "leas": [{"id", "name", "state", "backlog": {"records", "octets", "age_s"},
  * "destinations": [...]}], "backlog": {...}, "warrants": [{"id", "uuid", "lea", "liid", "state",
- * "received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost", "ok"}],
- * "alarms": [...], "journal": {"backlog"}, "ingest": as answered, "deliver": [as answered]}. */
+ * "received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost",
+ * "ok"}], "alarms": [...], "journal": {"backlog"}, "ingest": as answered, "deliver": [as
+ * answered]}. */
 #ifndef ADMIN_STATUS_H
 #define ADMIN_STATUS_H
 
