@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -127,7 +128,7 @@ class Traffic:
         if uac.wait(40) != 0:
             raise lablib.LabError(f"the call failed; see {lab.dir}/uac.log")
         time.sleep(0.5)
-        subprocess.run(root(["kill", "-INT", str(dump.pid)]), check=False)
+        lablib.stop_process(dump, signal.SIGINT)
         dump.wait(10)
         uas.kill()
         return self.pcap

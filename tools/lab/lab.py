@@ -77,7 +77,7 @@ def stop_process(p, sig, group=False):
         else:
             p.send_signal(sig)
     except PermissionError:
-        subprocess.run(["sudo", "-n", "kill", f"-{int(sig)}", "--", str(-p.pid if group else p.pid)], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(["sudo", "-n", "sh", "-c", f"kill -{int(sig)} -- {-p.pid if group else p.pid}"], stderr=subprocess.DEVNULL, check=False)
 
 
 class Pki:
