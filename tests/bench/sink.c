@@ -20,7 +20,8 @@
 #define SINK_CONNECTIONS 4096
 
 static volatile sig_atomic_t sink_end;
-static uint64_t sink_octets[SINK_CONNECTIONS];
+static uint64_t sink_octets[SINK_CONNECTIONS]; /* by descriptor of the listener */
+static int sink_listener[SINK_CONNECTIONS];    /* by descriptor of the connection */
 
 static void
 sink_on_term(int sig)
@@ -72,7 +73,7 @@ sink_accept(int listener, int ep, SSL_CTX *ctx)
 		return;
 	}
 	SSL_free(ssl); /* the socket stays */
-	sink_octets[fd] = 0;
+	sink_listener[fd] = listener;
 	epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
 }
 
@@ -82,7 +83,7 @@ sink_drop(int fd)
 	ssize_t n = recv(fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
 
 	if (n > 0)
-		sink_octets[fd] += (uint64_t)n;
+		sink_octets[sink_listener[fd]] += (uint64_t)n;
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		close(fd);
 }
@@ -106,6 +107,7 @@ int
 main(int argc, char **argv)
 {
 	static SSL_CTX *ctx_of[SINK_CONNECTIONS]; /* by descriptor of the listener */
+	static int port_of[SINK_CONNECTIONS];
 	int ep = epoll_create1(EPOLL_CLOEXEC);
 	struct epoll_event ev[64];
 
@@ -118,6 +120,7 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i += 3) {
 		int fd = sink_listen((uint16_t)atoi(argv[i]));
 
+		port_of[fd] = atoi(argv[i]);
 		ctx_of[fd] = sink_ctx(argv[i + 1], argv[i + 2]);
 		ev[0] = (struct epoll_event){.events = EPOLLIN, .data.fd = fd};
 		epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev[0]);
@@ -132,7 +135,7 @@ main(int argc, char **argv)
 				sink_drop(ev[i].data.fd);
 	}
 	for (int i = 0; i < SINK_CONNECTIONS; i++)
-		if (sink_octets[i] > 0)
-			printf("%llu\n", (unsigned long long)sink_octets[i]);
+		if (ctx_of[i] != NULL)
+			printf("%d %llu\n", port_of[i], (unsigned long long)sink_octets[i]);
 	return 0;
 }
