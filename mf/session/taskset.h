@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The signed task snapshot in its wire form: one flat, read-only image (memfd) that the admin role
+/* The task snapshot in its wire form: one flat, read-only image (memfd) that the admin role
  * builds and the ingest role maps. It replaces the one before it as a whole.  It holds no target
  * identity.  Both ends are the same binary; the header's layout number makes a mix-up an error.
  * Every offset and index is checked by task_load() before it is used.
