@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OP_WARRANT_XIDS_MAX 1024
 #define OP_LOOKUPS_MAX 65536 /* names remembered during one import */
 
 json_t *

@@ -392,12 +392,6 @@ store_last_id(struct store *s)
 }
 
 int
-store_changes(struct store *s)
-{
-	return sqlite3_changes(s->db);
-}
-
-int
 store_begin(struct store *s, struct fault *f)
 {
 	return store_run(s, STMT_BEGIN, NULL, f);

@@ -100,8 +100,6 @@ json_t *store_rows(struct store *s, enum store_stmt id, json_t *args);
 /* First column of the first row as integer, or DFLT. */
 int64_t store_int(struct store *s, enum store_stmt id, json_t *args, int64_t dflt);
 int64_t store_last_id(struct store *s);
-/* Rows changed by the last statement. */
-int store_changes(struct store *s);
 
 /* For loops that need speed: the statement, reset and with no parameters; step it, then reset it.
  */

@@ -161,13 +161,6 @@ parent_lea(struct parent *p, const struct msg *m)
 	memcpy(&ml, m->data, sizeof(ml));
 	ml.name[sizeof(ml.name) - 1] = '\0';
 	c = parent_find(p, ROLE_DELIVER, ml.lea);
-	if (m->type == ROLE_MSG_LEA_STOP) {
-		if (c != NULL) {
-			c->wanted = false;
-			msg_send(c->chan, ROLE_MSG_STOP, NULL, 0, -1);
-		}
-		return;
-	}
 	if (c == NULL) {
 		c = calloc(1, sizeof(*c));
 		assert(c != NULL);
@@ -198,8 +191,7 @@ child_on_msg(struct msg_chan *chan, const struct msg *m, void *arg)
 		close(m->fd);
 	if (m->type == ROLE_MSG_READY)
 		child_ready(c);
-	else if (c->role == ROLE_ADMIN &&
-		 (m->type == ROLE_MSG_LEA_START || m->type == ROLE_MSG_LEA_STOP))
+	else if (c->role == ROLE_ADMIN && m->type == ROLE_MSG_LEA_START)
 		parent_lea(c->parent, m);
 }
 

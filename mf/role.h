@@ -28,8 +28,7 @@ enum role_msg {
 	ROLE_MSG_READY = 4,	/* role > parent */
 	ROLE_MSG_LEA_START = 5, /* admin > parent: struct role_msg_lea: run a deliver role for this
 				   LEA (idempotent) */
-	ROLE_MSG_LEA_STOP = 6,	/* admin > parent: struct role_msg_lea */
-	ROLE_MSG_ROLES = 7, /* parent > admin: memfd JSON array of {role, lea, pid, restarts, since}
+	ROLE_MSG_ROLES = 6, /* parent > admin: memfd JSON array of {role, lea, pid, restarts, since}
 			       after each change */
 	/* between roles */
 	ROLE_MSG_TASKS = 16,	  /* admin > ingest: memfd with a taskset image */

@@ -189,7 +189,7 @@ conf_store(void *base, const struct conf_opt *o, const char *text, const char *w
 /* libconfuse's view of one section of the table: strings and booleans only, numbers are checked by
  * conf_store. */
 static size_t
-conf_section_opts(const char *section, cfg_opt_t *out, char **keep)
+conf_section_opts(const char *section, cfg_opt_t *out)
 {
 	size_t n = 0;
 
@@ -205,7 +205,6 @@ conf_section_opts(const char *section, cfg_opt_t *out, char **keep)
 		else
 			out[n++] = (cfg_opt_t)CFG_STR(o->name, o->def, CFGF_NONE);
 	}
-	(void)keep;
 	return n;
 }
 
@@ -359,7 +358,7 @@ conf_load(const char *file, FILE *err)
 	cfg_opt_t opts[CONF_OPT_N + 8], sub[CONF_SECTION_N][CONF_OPT_N + 1];
 	cfg_opt_t end = CFG_END();
 	struct conf *c = calloc(1, sizeof(*c));
-	size_t n = conf_section_opts("", opts, NULL);
+	size_t n = conf_section_opts("", opts);
 	cfg_t *cfg;
 	int r;
 
@@ -367,7 +366,7 @@ conf_load(const char *file, FILE *err)
 	conf_err = err;
 	opts[n++] = (cfg_opt_t)CFG_INT_LIST("control_uids", NULL, CFGF_NONE);
 	for (size_t s = 0; s < CONF_SECTION_N; s++) {
-		sub[s][conf_section_opts(conf_sections[s], sub[s], NULL)] = end;
+		sub[s][conf_section_opts(conf_sections[s], sub[s])] = end;
 		opts[n++] = (cfg_opt_t)CFG_SEC(conf_sections[s], sub[s],
 		    s == 0 ? CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES : CFGF_NONE);
 	}

@@ -658,9 +658,3 @@ tlsconn_error(const struct tlsconn *c, const char **sentence)
 		*sentence = c->sentence;
 	return c->code ? c->code : "NONE";
 }
-
-void *
-tlsconn_arg(struct tlsconn *c)
-{
-	return c->arg;
-}

@@ -78,6 +78,5 @@ const char *tlsconn_peer_addr(const struct tlsconn *c); /* "127.0.0.1:40000" */
  * TLS-CERT-CA, TLS-CERT-PURPOSE, TLS-CIPHER, TLS-ALERT, TLS-PLAIN, TCP-REFUSED, TCP-RESET,
  * TCP-TIMEOUT, ...) and a sentence. */
 const char *tlsconn_error(const struct tlsconn *c, const char **sentence);
-void *tlsconn_arg(struct tlsconn *c);
 
 #endif

@@ -57,9 +57,6 @@ enum tri_kind { /* tags of TRIPayload */
 int tri_encode(const struct handover_warrant *filler, uint32_t cin, uint32_t seq,
     enum tri_kind kind, struct octets text, bool error, int64_t now_ns, uint8_t *buf, size_t cap);
 
-/* "testPDU" ..., as in the module; "-" for a kind that is none of them. */
-const char *tri_kind_name(enum tri_kind kind);
-
 /* What a LEMF sent back.  Any definite or indefinite length form, unknown members skipped. */
 struct tri_pdu {
 	uint8_t kind; /* enum tri_kind, 0: no TRI PDU */

@@ -15,34 +15,6 @@
 #define TRI_CONTEXT 0x80
 #define TRI_CONSTRUCTED 0xA0
 
-const char *
-tri_kind_name(enum tri_kind kind)
-{
-	switch (kind) {
-	case TRI_TEST_PDU:
-		return "testPDU";
-	case TRI_PADDING_PDU:
-		return "paddingPDU";
-	case TRI_KEEPALIVE:
-		return "keep-alive";
-	case TRI_KEEPALIVE_RESPONSE:
-		return "keep-aliveResponse";
-	case TRI_OPERATOR_LEA_MESSAGE:
-		return "operatorLeaMessage";
-	case TRI_OPTION_REQUEST:
-		return "optionRequest";
-	case TRI_OPTION_RESPONSE:
-		return "optionResponse";
-	case TRI_OPTION_COMPLETE:
-		return "optionComplete";
-	case TRI_PDU_ACK_REQUEST:
-		return "pDUAcknowledgementRequest";
-	case TRI_PDU_ACK_RESPONSE:
-		return "pDUAcknowledgementResponse";
-	}
-	return "-";
-}
-
 /* ---- encode */
 
 static int

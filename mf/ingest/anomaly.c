@@ -53,12 +53,6 @@ anomaly_log_free(struct anomaly_log *l)
 	free(l);
 }
 
-size_t
-anomaly_waiting(const struct anomaly_log *l)
-{
-	return l->held_n;
-}
-
 static void
 anomaly_fill(struct anomaly_held *h, const struct anomaly *a, int64_t now_ns)
 {

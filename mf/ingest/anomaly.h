@@ -34,7 +34,5 @@ void anomaly_write(struct anomaly_log *l, const struct anomaly *a, int64_t now_n
 /* Append what was counted together to the open batch.  Before every barrier, and once per second.
  */
 void anomaly_flush(struct anomaly_log *l, int64_t now_ns);
-/* Entries that wait for a flush. */
-size_t anomaly_waiting(const struct anomaly_log *l);
 
 #endif
