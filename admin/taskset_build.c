@@ -3,6 +3,7 @@
 #include "admin/taskset_build.h"
 
 #include "db/store.h"
+#include "flow.h"
 #include "session/taskset.h"
 
 #include <assert.h>
@@ -18,7 +19,7 @@ struct tb_buf {
 
 struct tb {
 	struct store *store;
-	struct tb_buf ne, warrant, xid, allow, strings;
+	struct tb_buf ne, warrant, xid, allow, profile, rule, strings;
 	uint32_t *slot; /* row id > 1 + index in warrant; 0: not in the image */
 	size_t slot_n;
 };
@@ -95,6 +96,27 @@ tb_delivery(const char *text)
 					 : TASKSET_IRI | TASKSET_CC;
 }
 
+/* Index of the profile of LEA. */
+static uint32_t
+tb_profile(struct tb *t, uint32_t lea, uint8_t gtime, uint16_t ps_version)
+{
+	struct taskset_profile p = {.lea = lea,
+	    .gtime = gtime,
+	    .ps_version = ps_version,
+	    .aggregate_n = 1,
+	    .copies_ms = 5000,
+	    .summary_s = 60};
+	size_t n = t->profile.n / sizeof(p);
+
+	for (size_t i = n; i-- > 0;)
+		if (((struct taskset_profile *)(void *)t->profile.p)[i].lea == lea)
+			return (uint32_t)i;
+	p.name = (struct taskset_str){(uint32_t)t->strings.n, 4};
+	tb_add(&t->strings, "etsi", 4);
+	tb_add(&t->profile, &p, sizeof(p));
+	return (uint32_t)n;
+}
+
 static void
 tb_warrant(struct tb *t, sqlite3_stmt *st)
 {
@@ -103,13 +125,14 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 	    .delivery = tb_delivery((const char *)sqlite3_column_text(st, 2)),
 	    .suspended = (uint8_t)sqlite3_column_int(st, 3),
 	    .any_ne = 1,
-	    .gtime = (uint8_t)sqlite3_column_int(st, 4),
-	    .ps_version = (uint16_t)sqlite3_column_int(st, 5),
+	    .services = SERVICE_ANY,
 	    .from_ns = sqlite3_column_int64(st, 11),
 	    .until_ns = sqlite3_column_int64(st, 12),
 	    .dest_hi2 = (uint32_t)sqlite3_column_int64(st, 13),
 	    .dest_hi3 = (uint32_t)sqlite3_column_int64(st, 14)};
 
+	w.profile = tb_profile(t, w.lea, (uint8_t)sqlite3_column_int(st, 4),
+	    (uint16_t)sqlite3_column_int(st, 5));
 	w.liid_n = tb_octets(st, 6, w.liid, sizeof(w.liid));
 	tb_octets(st, 7, (uint8_t *)w.auth_cc, sizeof(w.auth_cc));
 	tb_octets(st, 8, (uint8_t *)w.delivery_cc, sizeof(w.delivery_cc));
@@ -196,7 +219,8 @@ tb_allows(struct tb *t)
 static void
 tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 {
-	const struct tb_buf *parts[] = {&t->ne, &t->warrant, &t->xid, &t->allow, &t->strings};
+	const struct tb_buf *parts[] = {&t->ne, &t->warrant, &t->xid, &t->allow, &t->profile,
+	    &t->rule, &t->strings};
 	struct taskset_hdr h = {.magic = TASKSET_MAGIC,
 	    .layout = TASKSET_LAYOUT,
 	    .version = version,
@@ -204,6 +228,8 @@ tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 	    .warrant_n = (uint32_t)(t->warrant.n / sizeof(struct taskset_warrant)),
 	    .xid_n = (uint32_t)(t->xid.n / sizeof(struct taskset_xid)),
 	    .allow_n = (uint32_t)(t->allow.n / sizeof(uint32_t)),
+	    .profile_n = (uint32_t)(t->profile.n / sizeof(struct taskset_profile)),
+	    .rule_n = (uint32_t)(t->rule.n / sizeof(struct taskset_rule)),
 	    .strings_n = (uint32_t)t->strings.n};
 	struct tb_buf b = {0};
 
@@ -231,6 +257,8 @@ taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t
 	free(t.warrant.p);
 	free(t.xid.p);
 	free(t.allow.p);
+	free(t.profile.p);
+	free(t.rule.p);
 	free(t.strings.p);
 	free(t.slot);
 	return r;

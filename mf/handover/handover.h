@@ -20,6 +20,9 @@ struct handover_warrant {
 	uint8_t country[4]; /* deliveryCountryCode [2]: encoded, or empty */
 	uint8_t country_n;
 	uint8_t gtime; /* 1: timeStamp (GeneralizedTime), 0: microSecondTimeStamp */
+	uint8_t liid_n, liid[25]; /* for CC-PDUs of TS 33.108 */
+	uint8_t operator_n, operator_id[16];
+	struct handover_crypt *crypt; /* encrypts every Payload but TRI; NULL: clear.  Borrowed */
 };
 
 /* Octets for FRONT etc.  LIID 1..25 octets, OPERATOR 1..16, NEID 0..16, country codes two letters
@@ -36,6 +39,22 @@ int handover_warrant_init(struct handover_warrant *w, struct octets liid, const 
 int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
     const struct li_event *ev, struct ho_record *rec);
 
+/* Aggregation, clause 6.2.3.  handover_item() encodes one IRIPayload or CCPayload of EV, whole, with
+ * a time of its own, into BUF: its length, -ENOSPC, or an error as of handover_encode(); *iri says
+ * which.  handover_group() puts ITEMS (one after another, all of one kind) under the header of
+ * number SEQ with qualifier timeOfAggregation; EV gives NFID and IPID. */
+int handover_item(
+    const struct handover_warrant *w, const struct li_event *ev, uint8_t *buf, size_t cap);
+int handover_group(const struct handover_warrant *w, uint32_t cin, uint32_t seq, bool iri,
+    struct octets items, const struct li_event *ev, int64_t now_ns, struct ho_record *rec);
+
+/* Payload encryption, EncryptionContainer and EncryptedPayload.  KEY: 24 octets (TYPE 3,
+ * aES-192-CBC) or 32 (4, aES-256-CBC).  PART: encryptedPayloadType is set from the kind of event.
+ * IV and padding as in facts/hi-asn1 section 4: sequence number four times, zeros.  The byte counter
+ * starts at START_NS / 10^9 << 32.  Returns new, or NULL for a wrong key. */
+struct handover_crypt *handover_crypt_new(uint8_t type, struct octets key, int64_t start_ns);
+void handover_crypt_free(struct handover_crypt *c);
+
 /* TRI PDUs, TS 102 232-1 clauses 6.3.4 to 6.3.6 and 7.2; encoded whole into BUF.  They return the
  * length, or -ENOSPC (CAP must be 16 octets more than the PDU, which is written from the back). */
 enum tri_kind { /* tags of TRIPayload */
@@ -43,6 +62,9 @@ enum tri_kind { /* tags of TRIPayload */
 	TRI_PADDING_PDU = 2,
 	TRI_KEEPALIVE = 3,
 	TRI_KEEPALIVE_RESPONSE = 4,
+	TRI_FIRST_SEGMENT = 5, /* firstSegmentFlag, lastSegmentFlag: number of the CC PDU concerned */
+	TRI_LAST_SEGMENT = 6,
+	TRI_CIN_RESET = 7,
 	TRI_OPERATOR_LEA_MESSAGE = 8,
 	TRI_OPTION_REQUEST = 9,
 	TRI_OPTION_RESPONSE = 10,

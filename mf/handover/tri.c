@@ -59,6 +59,9 @@ put_tri(struct ber *b, enum tri_kind kind, struct octets text, bool error)
 	case TRI_TEST_PDU:
 	case TRI_KEEPALIVE:
 	case TRI_KEEPALIVE_RESPONSE:
+	case TRI_FIRST_SEGMENT:
+	case TRI_LAST_SEGMENT:
+	case TRI_CIN_RESET:
 	case TRI_OPTION_COMPLETE:
 	case TRI_PDU_ACK_REQUEST:
 	case TRI_PDU_ACK_RESPONSE:

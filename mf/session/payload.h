@@ -36,12 +36,67 @@ struct dialog {
 	uint32_t invite_cseq; /* of the initial INVITE; 0: not known */
 };
 
+/* Names of a communication besides its session key: how PDUs of several NEs, with several
+ * correlation IDs, find the same session.  A name is bound within one warrant. */
+enum name_kind {
+	NAME_CORRELATION = 'C', /* Correlation ID, 8 octets; with the XID */
+	NAME_POINT = 'P',	/* NFID and IPID: when nothing else names it; with the XID */
+	NAME_INNER = 'I',	/* CIN of a PS-PDU that came encoded; with the XID */
+	NAME_CALL = 'S',	/* SIP Call-ID */
+	NAME_ICID = 'V',	/* icid-value of P-Charging-Vector */
+	NAME_CONFERENCE = 'F',	/* URI of the conference focus */
+	NAME_MEDIA = 'M',	/* address (4 or 16 octets) and port (2) where media goes; until close */
+	NAME_ACCESS = 'A',	/* access session: RADIUS Acct-Session-Id and NAS, DHCP client */
+	NAME_ADDRESS = 'a',	/* address (4 or 16) of the target within an access; until close */
+	NAME_CHAT = 'R',	/* MSRP session, RCS conversation or contribution */
+	NAME_MESSAGE = 'm'	/* Message-ID of an e-mail or message */
+};
+enum name_act {
+	NAME_BIND = 1,	  /* seek; then bind to the session of this event */
+	NAME_SEEK = 2,	  /* only seek: a hit is the session of this event */
+	NAME_LINK = 3,	  /* a hit is the parent of the session of this event (its access) */
+	NAME_UNBIND = 4,  /* after this event the name means nothing any more */
+	NAME_MOVE = 5	  /* bind to the session of this event, whoever had it before (a new lease) */
+};
+struct li_name {
+	uint8_t kind; /* enum name_kind */
+	uint8_t act;  /* enum name_act */
+	struct octets a; /* 1..255 octets, in the PDU or in the scratch of the payload */
+};
+#define PAYLOAD_NAMES_MAX 24
+#define PAYLOAD_EVENTS_MAX 2
+#define PAYLOAD_SCRATCH 8192
+
 struct payload {
-	struct li_event ev;
+	struct li_event ev; /* the event at hand; after payload_examine(): the first */
+	struct li_event more[PAYLOAD_EVENTS_MAX - 1]; /* further events of the same PDU, e.g. the
+							 IRI of a DHCP message in a frame */
+	size_t more_n;
 	struct sip_msg sip; /* ev.kind LI_SIP */
+	union {		    /* what detail points at */
+		struct li_access access;
+		struct li_mail mail;
+		struct li_message message;
+		struct li_upf upf;
+	} detail;
+	struct octets frame; /* the Ethernet frame, when ev.body is not that (profile may want it) */
+	struct octets packet; /* the IP packet inside, unwrapped of GTP-U and Ethernet; empty: none */
+	struct octets gtp;    /* the GTP-U message around it; empty: none */
 	uint8_t key[PAYLOAD_KEY_MAX];
 	size_t key_n;
+	struct li_name name[PAYLOAD_NAMES_MAX];
+	size_t name_n;
+	uint8_t scratch[PAYLOAD_SCRATCH]; /* for composed names and texts */
+	size_t scratch_n;
 };
+
+/* Add a name; what does not fit any more is left out.  COPY: take the octets into the scratch. */
+void payload_name(struct payload *p, enum name_kind kind, enum name_act act, struct octets a, bool copy);
+/* A media name or, with PORT 0 and NAME_ADDRESS, an address name.  ADDRESS: 4 or 16 octets. */
+void payload_name_address(
+    struct payload *p, enum name_kind kind, enum name_act act, struct octets address, uint16_t port);
+/* N octets of the scratch; NULL when it is full. */
+uint8_t *payload_scratch(struct payload *p, size_t n);
 
 /* Examine PDU (borrowed, so is what *out points at).  RECV_NS: when it was read.  Fills out->ev,
  * except iri_type, begins and ends of SIP events and of CC, which depend on the session:

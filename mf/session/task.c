@@ -28,6 +28,8 @@ struct task_set {
 	struct taskset_xid *xid;
 	size_t xid_n;
 	uint32_t *allow;
+	struct taskset_profile *profile;
+	struct taskset_rule *rule;
 	uint8_t *strings;
 	uint32_t *xid_slot; /* first row of the XID + 1; 0: free */
 	size_t xid_slot_n;
@@ -38,7 +40,7 @@ struct task_set {
 /* Where the parts of an image begin. */
 struct task_layout {
 	struct taskset_hdr hdr;
-	uint64_t ne, warrant, xid, allow, strings, end;
+	uint64_t ne, warrant, xid, allow, profile, rule, strings, end;
 };
 
 static int
@@ -54,7 +56,9 @@ task_layout_read(const void *image, size_t len, struct task_layout *l, const cha
 	l->warrant = l->ne + (uint64_t)l->hdr.ne_n * sizeof(struct taskset_ne);
 	l->xid = l->warrant + (uint64_t)l->hdr.warrant_n * sizeof(struct taskset_warrant);
 	l->allow = l->xid + (uint64_t)l->hdr.xid_n * sizeof(struct taskset_xid);
-	l->strings = l->allow + (uint64_t)l->hdr.allow_n * sizeof(uint32_t);
+	l->profile = l->allow + (uint64_t)l->hdr.allow_n * sizeof(uint32_t);
+	l->rule = l->profile + (uint64_t)l->hdr.profile_n * sizeof(struct taskset_profile);
+	l->strings = l->rule + (uint64_t)l->hdr.rule_n * sizeof(struct taskset_rule);
 	l->end = l->strings + l->hdr.strings_n;
 	*why = "length";
 	return l->end == len ? 0 : -EINVAL;
@@ -110,7 +114,8 @@ task_check_ne(const uint8_t *image, const struct task_layout *l, const char **wh
 		memcpy(&ne, image + l->ne + (uint64_t)i * sizeof(ne), sizeof(ne));
 		ids[i] = ne.id;
 		if (!task_str_ok(ne.name, l->hdr.strings_n) ||
-		    !task_str_ok(ne.san, l->hdr.strings_n) || ne.pins_n > 2)
+		    !task_str_ok(ne.san, l->hdr.strings_n) || ne.pins_n > 2 ||
+		    ne.rule_off > l->hdr.rule_n || ne.rule_n > l->hdr.rule_n - ne.rule_off)
 			r = -EINVAL;
 	}
 	if (r == 0 && !task_ids_unique(ids, l->hdr.ne_n))
@@ -125,7 +130,10 @@ task_warrant_ok(const struct taskset_warrant *w, const struct task_layout *l)
 	return w->lea != 0 && w->liid_n >= 1 && w->liid_n <= sizeof(w->liid) &&
 	       w->operator_n >= 1 && w->operator_n <= sizeof(w->operator_id) &&
 	       w->neid_n <= sizeof(w->neid) && (w->delivery & ~(TASKSET_IRI | TASKSET_CC)) == 0 &&
-	       w->allow_off <= l->hdr.allow_n && w->allow_n <= l->hdr.allow_n - w->allow_off;
+	       w->allow_off <= l->hdr.allow_n && w->allow_n <= l->hdr.allow_n - w->allow_off &&
+	       w->profile < l->hdr.profile_n && w->content <= TASKSET_SUMMARY &&
+	       w->country_n <= TASKSET_COUNTRIES && w->rule_off <= l->hdr.rule_n &&
+	       w->rule_n <= l->hdr.rule_n - w->rule_off;
 }
 
 static int
@@ -168,6 +176,45 @@ task_check_xid(const uint8_t *image, const struct task_layout *l, const char **w
 	return 0;
 }
 
+static bool
+task_profile_ok(const struct taskset_profile *p, const struct task_layout *l)
+{
+	return p->ps_version >= 1 && p->gtp <= TASKSET_GTP_EPS &&
+	       p->ethernet <= TASKSET_ETHERNET_UPF && p->ip <= TASKSET_IP_UPF &&
+	       p->copies <= TASKSET_COPIES_PASS && p->integrity <= TASKSET_INTEGRITY_SIGNED &&
+	       p->aggregate_n >= 1 && task_str_ok(p->name, l->hdr.strings_n);
+}
+
+static int
+task_check_profile(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	struct taskset_profile p;
+
+	*why = "profile";
+	for (uint32_t i = 0; i < l->hdr.profile_n; i++) {
+		memcpy(&p, image + l->profile + (uint64_t)i * sizeof(p), sizeof(p));
+		if (!task_profile_ok(&p, l))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+task_check_rule(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	struct taskset_rule r;
+
+	*why = "rule";
+	for (uint32_t i = 0; i < l->hdr.rule_n; i++) {
+		memcpy(&r, image + l->rule + (uint64_t)i * sizeof(r), sizeof(r));
+		if (r.a_len > 128 || r.b_len > 128 || r.kind < TASKSET_RULE_NET ||
+		    r.kind > TASKSET_RULE_BOUND || r.what < TASKSET_RULE_EXCLUDE ||
+		    r.what > TASKSET_RULE_TARGET)
+			return -EINVAL;
+	}
+	return 0;
+}
+
 int
 task_check(const void *image, size_t len, const char **why)
 {
@@ -180,6 +227,10 @@ task_check(const void *image, size_t len, const char **why)
 		r = task_check_warrant(image, &l, why);
 	if (r == 0)
 		r = task_check_xid(image, &l, why);
+	if (r == 0)
+		r = task_check_profile(image, &l, why);
+	if (r == 0)
+		r = task_check_rule(image, &l, why);
 	return r;
 }
 
@@ -272,12 +323,15 @@ task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_tabl
 	for (size_t i = 0; i < s->warrant_n; i++) {
 		struct task_warrant *w = &s->warrant[i];
 		struct taskset_warrant *r = &w->row;
+		const struct taskset_profile *profile;
 
 		memcpy(r, rows + i * sizeof(*r), sizeof(*r));
+		profile = w->profile = &s->profile[r->profile];
+		w->rules = s->rule + r->rule_off;
 		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n},
 			task_country(r->auth_cc), task_country(r->delivery_cc),
 			(struct octets){r->operator_id, r->operator_n},
-			(struct octets){r->neid, r->neid_n}, r->ps_version, r->gtime) < 0) {
+			(struct octets){r->neid, r->neid_n}, profile->ps_version, profile->gtime) < 0) {
 			log_err("TASK-BAD",
 			    "warrant %u: LIID, operator or country code cannot be encoded: it is "
 			    "treated as suspended; correct it with mdfctl warrant",
@@ -307,6 +361,8 @@ task_build(const void *image, size_t len, struct account_table *accounts, struct
 	s->ne = task_copy(p + l.ne, s->ne_n * sizeof(*s->ne));
 	s->xid = task_copy(p + l.xid, s->xid_n * sizeof(*s->xid));
 	s->allow = task_copy(p + l.allow, l.hdr.allow_n * sizeof(*s->allow));
+	s->profile = task_copy(p + l.profile, l.hdr.profile_n * sizeof(*s->profile));
+	s->rule = task_copy(p + l.rule, l.hdr.rule_n * sizeof(*s->rule));
 	s->strings = task_copy(p + l.strings, l.hdr.strings_n);
 	task_index_xid(s);
 	task_index_san(s);
@@ -354,6 +410,8 @@ task_set_free(struct task_set *s)
 	free(s->warrant);
 	free(s->xid);
 	free(s->allow);
+	free(s->profile);
+	free(s->rule);
 	free(s->strings);
 	free(s->xid_slot);
 	free(s->san_slot);
@@ -382,6 +440,12 @@ const struct taskset_ne *
 task_ne_at(const struct task_set *s, size_t i)
 {
 	return i < s->ne_n ? &s->ne[i] : NULL;
+}
+
+const struct taskset_rule *
+task_ne_rules(const struct task_set *s, const struct taskset_ne *ne)
+{
+	return s->rule + ne->rule_off;
 }
 
 struct octets

@@ -20,6 +20,9 @@ struct task_warrant {
 	struct taskset_warrant row;
 	struct handover_warrant ho;		/* fixed octets of its PSHeader */
 	struct account *account;		/* outlives the set */
+	const struct taskset_profile *profile;	/* of its LEA */
+	const struct taskset_rule *rules;	/* row.rule_n */
+	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };
 
@@ -42,6 +45,8 @@ uint64_t task_version(const struct task_set *s);
 size_t task_warrant_n(const struct task_set *s);
 size_t task_ne_n(const struct task_set *s);
 const struct taskset_ne *task_ne_at(const struct task_set *s, size_t i);
+/* The exclusion rules of an NE. */
+const struct taskset_rule *task_ne_rules(const struct task_set *s, const struct taskset_ne *ne);
 /* A string of the image. */
 struct octets task_string(const struct task_set *s, struct taskset_str str);
 

@@ -74,6 +74,18 @@ static const struct reason reasons[REJECT_CODE_N] = {
 				     "the entry's text has the reason."},
     [REJECT_IDLE] = {"IDLE",
 	"Nothing came for TIME_P2: look at the network element and the path to it."},
+    [REJECT_SERVICE] = {"SERVICE",
+	"The warrant is narrowed to services that this one is not of: nothing to do, or widen the "
+	"warrant with a new approval."},
+    [REJECT_EXCLUDED] = {"EXCLUDED",
+	"An exclusion rule of the warrant or of the network element leaves this traffic out: nothing "
+	"to do, or remove the rule."},
+    [REJECT_NOT_TARGET] = {"NOT-TARGET",
+	"The warrant checks addresses or identifiers itself, and none of them is in the PDU: find out "
+	"why the network element sends it."},
+    [REJECT_COUNTRY] = {"COUNTRY",
+	"The network element stands in a country that the warrant does not name: correct the warrant "
+	"or the task on the network element."},
 };
 
 static const struct reason unknown = {"UNKNOWN", "A code of a newer version."};
@@ -120,6 +132,12 @@ journal_kind_name(enum journal_kind k)
 		return "SHED";
 	case JOURNAL_SESSION:
 		return "SESSION";
+	case JOURNAL_COPY:
+		return "COPY";
+	case JOURNAL_TRIGGER:
+		return "TRIGGER";
+	case JOURNAL_METADATA:
+		return "METADATA";
 	}
 	return "UNKNOWN";
 }

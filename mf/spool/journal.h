@@ -18,7 +18,10 @@ enum journal_kind {
 	JOURNAL_NE_UP = 7,
 	JOURNAL_NE_LOST = 8, /* idle for TIME_P2, closed, or a failed handshake (code) */
 	JOURNAL_SHED = 9,    /* not spooled because of a quota (count) */
-	JOURNAL_SESSION = 10 /* session closed for idleness, collision resolved */
+	JOURNAL_SESSION = 10, /* session closed for idleness, collision resolved, sessions joined */
+	JOURNAL_COPY = 11,    /* copies of what another NE (first) sent, not delivered (count) */
+	JOURNAL_TRIGGER = 12, /* media named in an IRI opened (code 1) or closed (0) a rule for CC */
+	JOURNAL_METADATA = 13 /* fall-back to metadata only began (code 1) or ended (0) */
 };
 
 struct journal_entry {
@@ -67,6 +70,10 @@ enum reject_code {
 	REJECT_PEER_REVOKED = 23,   /* TLS: CRL, or the NE was switched off */
 	REJECT_PEER_TLS = 24,	    /* TLS: version, cipher, not TLS at all */
 	REJECT_IDLE = 25,	    /* nothing for TIME_P2 */
+	REJECT_SERVICE = 26,	    /* of a service that the warrant does not have */
+	REJECT_EXCLUDED = 27,	    /* matched by an exclusion rule */
+	REJECT_NOT_TARGET = 28,	    /* the warrant's own check of address or identifier failed */
+	REJECT_COUNTRY = 29,	    /* the NE stands in a country that the warrant does not name */
 	REJECT_CODE_N
 };
 /* "XID-UNKNOWN" ... (stable); never NULL. */

@@ -11,6 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct taskset_str
+fixture_str(struct fixture *f, const char *s)
+{
+	struct taskset_str r = {f->strings_n, (uint32_t)strlen(s)};
+
+	assert(f->strings_n + r.len <= FIXTURE_STRINGS);
+	memcpy(f->strings + f->strings_n, s, r.len);
+	f->strings_n += r.len;
+	return r;
+}
+
 void
 fixture_init(struct fixture *f, uint32_t max)
 {
@@ -21,6 +32,11 @@ fixture_init(struct fixture *f, uint32_t max)
 	f->xid = calloc(max, sizeof(*f->xid));
 	f->allow = calloc(max, sizeof(*f->allow));
 	assert(f->warrant && f->xid && f->allow);
+	f->profile_n = 1;
+	f->profile[0] = (struct taskset_profile){
+	    .ps_version = 43, .aggregate_n = 1, .copies_ms = 5000, .summary_s = 60};
+	f->profile[0].copies = TASKSET_COPIES_PASS;
+	f->profile[0].name = fixture_str(f, "etsi");
 }
 
 void
@@ -29,17 +45,6 @@ fixture_fini(struct fixture *f)
 	free(f->warrant);
 	free(f->xid);
 	free(f->allow);
-}
-
-static struct taskset_str
-fixture_str(struct fixture *f, const char *s)
-{
-	struct taskset_str r = {f->strings_n, (uint32_t)strlen(s)};
-
-	assert(f->strings_n + r.len <= FIXTURE_STRINGS);
-	memcpy(f->strings + f->strings_n, s, r.len);
-	f->strings_n += r.len;
-	return r;
 }
 
 struct taskset_ne *
@@ -87,7 +92,7 @@ fixture_warrant(struct fixture *f, uint32_t id, uint32_t lea, uint32_t x)
 	w->lea = lea;
 	w->delivery = TASKSET_IRI | TASKSET_CC;
 	w->any_ne = 1;
-	w->ps_version = 43;
+	w->services = SERVICE_ANY;
 	w->liid_n = (uint8_t)snprintf(liid, sizeof(liid), "L-%u", id);
 	memcpy(w->liid, liid, w->liid_n);
 	memcpy(w->auth_cc, "XX", 2);
@@ -122,12 +127,13 @@ uint8_t *
 fixture_image(struct fixture *f, size_t *len)
 {
 	struct taskset_hdr h = {TASKSET_MAGIC, TASKSET_LAYOUT, f->version, f->ne_n, f->warrant_n,
-	    f->xid_n, f->allow_n, f->strings_n, 0};
+	    f->xid_n, f->allow_n, f->profile_n, f->rule_n, f->strings_n, 0};
 	uint8_t *image, *p;
 
 	qsort(f->xid, f->xid_n, sizeof(*f->xid), fixture_xid_cmp);
 	*len = sizeof(h) + f->ne_n * sizeof(*f->ne) + f->warrant_n * sizeof(*f->warrant) +
-	       f->xid_n * sizeof(*f->xid) + f->allow_n * sizeof(*f->allow) + f->strings_n;
+	       f->xid_n * sizeof(*f->xid) + f->allow_n * sizeof(*f->allow) +
+	       f->profile_n * sizeof(*f->profile) + f->rule_n * sizeof(*f->rule) + f->strings_n;
 	image = p = malloc(*len);
 	assert(image != NULL);
 	fixture_put(&p, &h, sizeof(h));
@@ -135,6 +141,8 @@ fixture_image(struct fixture *f, size_t *len)
 	fixture_put(&p, f->warrant, f->warrant_n * sizeof(*f->warrant));
 	fixture_put(&p, f->xid, f->xid_n * sizeof(*f->xid));
 	fixture_put(&p, f->allow, f->allow_n * sizeof(*f->allow));
+	fixture_put(&p, f->profile, f->profile_n * sizeof(*f->profile));
+	fixture_put(&p, f->rule, f->rule_n * sizeof(*f->rule));
 	fixture_put(&p, f->strings, f->strings_n);
 	assert((size_t)(p - image) == *len);
 	return image;

@@ -9,6 +9,8 @@
 
 #define FIXTURE_NE_MAX 8
 #define FIXTURE_STRINGS 4096
+#define FIXTURE_PROFILE_MAX 4
+#define FIXTURE_RULE_MAX 16
 
 /* Image under construction; rows may be changed before fixture_image(). */
 struct fixture {
@@ -17,7 +19,9 @@ struct fixture {
 	struct taskset_warrant *warrant;
 	struct taskset_xid *xid;
 	uint32_t *allow;
-	uint32_t ne_n, warrant_n, xid_n, allow_n, strings_n, max;
+	struct taskset_profile profile[FIXTURE_PROFILE_MAX]; /* [0]: plain ETSI, set by fixture_init() */
+	struct taskset_rule rule[FIXTURE_RULE_MAX];
+	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, strings_n, max;
 	char strings[FIXTURE_STRINGS];
 };
 

@@ -90,7 +90,6 @@ test_content(void **state)
 	assert_int_equal(w->delivery, TASKSET_IRI);
 	assert_int_equal(w->any_ne, 0);
 	assert_int_equal(w->allow_n, 1);
-	assert_int_equal(w->ps_version, 43);
 	assert_memory_equal(w->auth_cc, "DE", 2);
 	assert_int_equal(w->delivery_cc[0], 0);
 	assert_memory_equal(w->operator_id, "openmdf", 7);
