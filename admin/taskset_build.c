@@ -113,6 +113,7 @@ tb_profile(struct tb *t, uint32_t lea, uint8_t gtime, uint16_t ps_version)
 			return (uint32_t)i;
 	p.name = (struct taskset_str){(uint32_t)t->strings.n, 4};
 	tb_add(&t->strings, "etsi", 4);
+	p.lea_name = p.name; /* until profiles have their table */
 	tb_add(&t->profile, &p, sizeof(p));
 	return (uint32_t)n;
 }

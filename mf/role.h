@@ -43,8 +43,9 @@ enum role_msg {
 	    23, /* role > admin: memfd JSON {code, severity, object, text, raised: bool} */
 	ROLE_MSG_TESTPDU = 24, /* admin > deliver: uint32_t destination: send a TRI testPDU */
 	ROLE_MSG_SESSIONS_REQ = 25, /* admin > ingest: struct role_msg_sessions */
-	ROLE_MSG_SESSIONS = 26 /* ingest > admin: uint64_t id of the request + memfd JSON array of
+	ROLE_MSG_SESSIONS = 26, /* ingest > admin: uint64_t id of the request + memfd JSON array of
 				  the sessions of that warrant, see admin/session_tree.h */
+	ROLE_MSG_BACKLOG = 27  /* deliver > ingest: struct role_msg_backlog, when it has changed */
 };
 
 struct role_msg_peer {
@@ -64,6 +65,11 @@ struct role_msg_sessions {
 	uint64_t id; /* of the request, for the answer */
 	uint32_t warrant;
 	uint32_t limit; /* at most so many sessions, the newest; 0: all */
+};
+struct role_msg_backlog {
+	uint32_t lea;
+	uint32_t class;	 /* enum ho_class */
+	uint64_t octets; /* of that class that wait to be delivered */
 };
 struct role_msg_release {
 	uint32_t lea;

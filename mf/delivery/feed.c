@@ -196,6 +196,8 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 			break;
 		}
 		k->at = rec->next;
+		if (r == 1 && rec->meta.kind == SPOOL_REC_STATE)
+			continue;
 		if (r == 1 && rec->meta.dest == f->dest)
 			return 1;
 		if (r == 1)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define CHECKPOINT_MAGIC UINT64_C(0x314b435046444d4f) /* "OMDFPCK1" */
-#define CHECKPOINT_LAYOUT 1
+#define CHECKPOINT_LAYOUT 2
 
 struct checkpoint_hdr {
 	uint64_t magic;
@@ -30,7 +30,10 @@ enum checkpoint_kind {
 	CHECKPOINT_CTX = 2,
 	CHECKPOINT_SESSION = 3,
 	CHECKPOINT_ACCOUNT = 4,
-	CHECKPOINT_KEPT = 5
+	CHECKPOINT_KEPT = 5,
+	CHECKPOINT_LINK = 6, /* behind the sessions */
+	CHECKPOINT_NAME = 7, /* struct name_row */
+	CHECKPOINT_FLOW = 8  /* struct flowsum */
 };
 
 struct checkpoint_rec {
@@ -38,12 +41,19 @@ struct checkpoint_rec {
 };
 
 struct checkpoint_session {
-	uint32_t warrant, lea, cin, next[2], invite_cseq;
+	uint32_t warrant, lea, cin, next[SESSION_SERIES_N], invite_cseq, link_cin;
+	uint32_t ne[SESSION_NES_MAX];
 	uint8_t key[16];
 	int64_t first_ns, last_ns;
 	uint16_t tries;
 	uint8_t dialog, open;
-	uint8_t cc_class, pad[3];
+	uint8_t cc_class, media, pad[2];
+};
+
+struct checkpoint_link {
+	uint32_t warrant, pad;
+	uint8_t session[16], other[16];
+	uint8_t joined, pad2[7]; /* 1: goes on in the other; 0: the other is its parent */
 };
 
 struct checkpoint {
@@ -120,8 +130,10 @@ checkpoint_on_session(struct session *s, void *arg)
 	r.warrant = s->warrant;
 	r.lea = s->lea;
 	r.cin = s->cin;
-	r.next[0] = s->next[0];
-	r.next[1] = s->next[1];
+	memcpy(r.next, s->next, sizeof(r.next));
+	memcpy(r.ne, s->ne, sizeof(r.ne));
+	r.link_cin = s->link_cin;
+	r.media = s->media;
 	r.invite_cseq = s->dialog.invite_cseq;
 	memcpy(r.key, s->key, sizeof(r.key));
 	r.first_ns = s->first_ns;
@@ -133,16 +145,65 @@ checkpoint_on_session(struct session *s, void *arg)
 	checkpoint_rec(arg, CHECKPOINT_SESSION, &r, sizeof(r));
 }
 
+static void
+checkpoint_link(
+    struct checkpoint *c, const struct session *s, const struct session *other, uint8_t joined)
+{
+	struct checkpoint_link l;
+
+	if (other == NULL)
+		return;
+	memset(&l, 0, sizeof(l));
+	l.warrant = s->warrant;
+	memcpy(l.session, s->key, sizeof(l.session));
+	memcpy(l.other, other->key, sizeof(l.other));
+	l.joined = joined;
+	checkpoint_rec(c, CHECKPOINT_LINK, &l, sizeof(l));
+}
+
+static void
+checkpoint_on_links(struct session *s, void *arg)
+{
+	checkpoint_link(arg, s, s->joined, 1);
+	checkpoint_link(arg, s, s->parent, 0);
+}
+
 void
 checkpoint_add_sessions(struct checkpoint *c, struct session_table *t)
 {
 	session_each(t, checkpoint_on_session, c);
+	session_each(t, checkpoint_on_links, c);
+}
+
+static void
+checkpoint_on_name(const struct name_row *row, void *arg)
+{
+	checkpoint_rec(arg, CHECKPOINT_NAME, row, sizeof(*row));
+}
+
+void
+checkpoint_add_names(struct checkpoint *c, const struct names *n)
+{
+	names_each(n, checkpoint_on_name, c);
+}
+
+static void
+checkpoint_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
+{
+	(void)trigger;
+	checkpoint_rec(arg, CHECKPOINT_FLOW, f, sizeof(*f));
+}
+
+void
+checkpoint_add_flows(struct checkpoint *c, struct flowsum_table *t)
+{
+	flowsum_each(t, checkpoint_on_flow, c);
 }
 
 static void
 checkpoint_on_account(struct account *a, void *arg)
 {
-	if (a->received > 0)
+	if (a->received > 0 || a->extra > 0)
 		checkpoint_rec(arg, CHECKPOINT_ACCOUNT, a, sizeof(*a));
 }
 
@@ -265,8 +326,10 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	s.warrant = r.warrant;
 	s.lea = r.lea;
 	s.cin = r.cin;
-	s.next[0] = r.next[0];
-	s.next[1] = r.next[1];
+	memcpy(s.next, r.next, sizeof(s.next));
+	memcpy(s.ne, r.ne, sizeof(s.ne));
+	s.link_cin = r.link_cin;
+	s.media = r.media != 0;
 	s.dialog.state = r.dialog < DIALOG_N ? r.dialog : DIALOG_NONE;
 	s.dialog.invite_cseq = r.invite_cseq;
 	memcpy(s.key, r.key, sizeof(s.key));
@@ -276,6 +339,41 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	s.open = r.open != 0;
 	s.cc_class = r.cc_class == HO_VOICE || r.cc_class == HO_CC ? r.cc_class : 0;
 	session_restore(sink->sessions, &s);
+}
+
+static void
+checkpoint_take_link(const uint8_t *p, const struct checkpoint_sink *sink)
+{
+	struct checkpoint_link l;
+	struct session *s, *other;
+
+	memcpy(&l, p, sizeof(l));
+	s = session_find(sink->sessions, l.warrant, l.session);
+	other = session_find(sink->sessions, l.warrant, l.other);
+	if (s == NULL || other == NULL || s == other)
+		return;
+	if (l.joined)
+		s->joined = other;
+	else
+		s->parent = other;
+}
+
+static void
+checkpoint_take_name(const uint8_t *p, const struct checkpoint_sink *sink)
+{
+	struct name_row row;
+
+	memcpy(&row, p, sizeof(row));
+	names_bind(sink->names, &row);
+}
+
+static void
+checkpoint_take_flow(const uint8_t *p, const struct checkpoint_sink *sink)
+{
+	struct flowsum f;
+
+	memcpy(&f, p, sizeof(f));
+	flowsum_add(sink->flows, &f, NULL, NULL);
 }
 
 static void
@@ -306,6 +404,14 @@ checkpoint_take(
 		sink->kept(name, sink->arg);
 	} else if (r->kind == CHECKPOINT_SESSION && r->len == sizeof(struct checkpoint_session)) {
 		checkpoint_take_session(p, sink);
+	} else if (r->kind == CHECKPOINT_LINK && r->len == sizeof(struct checkpoint_link)) {
+		checkpoint_take_link(p, sink);
+	} else if (r->kind == CHECKPOINT_NAME && r->len == sizeof(struct name_row) &&
+		   sink->names != NULL) {
+		checkpoint_take_name(p, sink);
+	} else if (r->kind == CHECKPOINT_FLOW && r->len == sizeof(struct flowsum) &&
+		   sink->flows != NULL) {
+		checkpoint_take_flow(p, sink);
 	} else if (r->kind == CHECKPOINT_ACCOUNT && r->len == sizeof(struct account)) {
 		checkpoint_take_account(p, sink);
 	}

@@ -10,6 +10,8 @@
 #define SESSION_CHECKPOINT_H
 
 #include "session/account.h"
+#include "session/flowsum.h"
+#include "session/names.h"
 #include "session/session.h"
 #include "spool/spool.h"
 
@@ -36,7 +38,10 @@ void checkpoint_add_queue(struct checkpoint *c, const struct checkpoint_q *q);
 void checkpoint_add_ctx(struct checkpoint *c, const struct checkpoint_ctx *x);
 /* A fingerprint of ingest/kept.h. */
 void checkpoint_add_kept(struct checkpoint *c, uint64_t name);
+/* Also how they are linked. */
 void checkpoint_add_sessions(struct checkpoint *c, struct session_table *t);
+void checkpoint_add_names(struct checkpoint *c, const struct names *n);
+void checkpoint_add_flows(struct checkpoint *c, struct flowsum_table *t);
 void checkpoint_add_accounts(struct checkpoint *c, struct account_table *t);
 /* Write FILE durably (FILE.tmp, fsync, rename, fsync of the folder).  Returns 0 or -errno; on an
  * error the old file stays.  No more is added after it. */
@@ -46,6 +51,8 @@ int checkpoint_write(struct checkpoint *c, const char *file);
 struct checkpoint_sink {
 	struct session_table *sessions;
 	struct account_table *accounts;
+	struct names *names;	     /* may be NULL, so may the next */
+	struct flowsum_table *flows;
 	void (*queue)(const struct checkpoint_q *q, void *arg);
 	void (*ctx)(const struct checkpoint_ctx *x, void *arg);
 	void (*kept)(uint64_t name, void *arg);

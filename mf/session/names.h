@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The names that sessions have beside their keys (payload.h, struct li_name): which session a Call-ID,
  * a media address or an access address means, within one warrant.  Names are kept as keyed hashes:
- * nobody reads an identity out of memory, spool or state file. */
+ * nobody reads an identity out of memory, spool or state file.  NAME_MEDIA and NAME_ADDRESS mean
+ * something only while their session is open: who seeks looks at that. */
 #ifndef SESSION_NAMES_H
 #define SESSION_NAMES_H
 
@@ -29,12 +30,11 @@ const struct name_row *names_find(
 /* Bind, replacing what was bound. */
 void names_bind(struct names *n, const struct name_row *row);
 void names_unbind(struct names *n, uint32_t warrant, uint8_t kind, const uint8_t name[16]);
-/* All names of OLD mean NEW from now on. */
-void names_move(struct names *n, uint32_t warrant, const uint8_t old[16], const uint8_t to[16]);
-/* The session closed: drop its media and address names. */
-void names_closed(struct names *n, uint32_t warrant, const uint8_t session[16]);
-/* The warrant has names of KIND. */
-bool names_any(const struct names *n, uint32_t warrant, uint8_t kind);
+/* Some warrant has a name of KIND. */
+bool names_any(const struct names *n, uint8_t kind);
+/* Drop every name that KEEP does not want any more: of sessions that are long closed. */
+typedef bool (*names_keep_cb)(const struct name_row *row, void *arg);
+void names_sweep(struct names *n, names_keep_cb keep, void *arg);
 typedef void (*names_cb)(const struct name_row *row, void *arg);
 void names_each(const struct names *n, names_cb cb, void *arg);
 size_t names_n(const struct names *n);

@@ -247,10 +247,52 @@ session_idle(struct session_table *t, int64_t before_ns, session_cb cb, void *ar
 	return n;
 }
 
+struct session *
+session_follow(struct session *s)
+{
+	while (s != NULL && s->joined != NULL)
+		s = s->joined;
+	return s;
+}
+
+struct session *
+session_join(struct session_table *t, struct session *s, struct session *to)
+{
+	s = session_follow(s);
+	to = session_follow(to);
+	if (s == to)
+		return to;
+	session_close(t, s);
+	s->joined = to;
+	to->link_cin = s->cin;
+	if (to->parent == NULL && s->parent != to)
+		to->parent = s->parent;
+	if (to->dialog.state == DIALOG_NONE)
+		to->dialog = s->dialog;
+	for (int i = 0; i < SESSION_NES_MAX && s->ne[i] != 0; i++)
+		session_seen_ne(to, s->ne[i]);
+	if (to->cc_class == 0)
+		to->cc_class = s->cc_class;
+	return to;
+}
+
+void
+session_seen_ne(struct session *s, uint32_t ne)
+{
+	for (int i = 0; i < SESSION_NES_MAX; i++) {
+		if (s->ne[i] == ne)
+			return;
+		if (s->ne[i] == 0) {
+			s->ne[i] = ne;
+			return;
+		}
+	}
+}
+
 static void
 session_merge(struct session *s, const struct session *from)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SESSION_SERIES_N; i++)
 		if (from->next[i] > s->next[i])
 			s->next[i] = from->next[i];
 	if (s->cc_class == 0)

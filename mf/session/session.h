@@ -16,17 +16,32 @@
 #include <sys/queue.h>
 
 #define SESSION_SECRET_LEN 32 /* octets of the deployment key */
+#define SESSION_NES_MAX 4     /* NEs remembered per session, for people */
+
+/* Number series of a session. */
+enum session_series {
+	SESSION_IRI = 0,
+	SESSION_CC = 1,
+	SESSION_HASH = 2, /* integrityCheck PDUs: hashes, signatures */
+	SESSION_SIGNATURE = 3,
+	SESSION_SERIES_N = 4
+};
 
 struct session {
 	TAILQ_ENTRY(session) lru; /* open sessions only, longest idle first */
 	uint32_t warrant, lea;
 	uint8_t key[16]; /* keyed hash of (XID, correlation key) */
 	uint32_t cin;
-	uint32_t next[2];	   /* next sequence number: [0] IRI, [1] CC */
+	uint32_t next[SESSION_SERIES_N]; /* next sequence number, see enum session_series */
 	int64_t first_ns, last_ns; /* wall clock of its first and last PDU */
 	struct dialog dialog;
 	uint16_t tries; /* collisions before this CIN was free */
+	struct session *joined; /* what came for this one goes there; NULL: not joined */
+	struct session *parent; /* the access that a service session uses; NULL: not known */
+	uint32_t link_cin;	/* handed over with each IRI: parent, or last session joined; 0: none */
+	uint32_t ne[SESSION_NES_MAX]; /* rows of NEs that sent for it, 0: none */
 	bool open;
+	bool media; /* a media name of it opens CC of other NEs */
 	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and
 			   * its order is kept; 0: none came yet */
 };
@@ -34,7 +49,7 @@ struct session {
 /* Index into next[]. */
 static inline unsigned session_series(enum ho_class class)
 {
-	return class == HO_IRI ? 0 : 1;
+	return class == HO_IRI ? SESSION_IRI : SESSION_CC;
 }
 
 struct session_table;
@@ -73,6 +88,14 @@ struct session *session_restore(struct session_table *t, const struct session *f
 /* The numbering of our own notices (TRI PDUs, CIN 0) to LEA: a session of warrant 0, never open,
  * kept like the others. */
 struct session *session_notices(struct session_table *t, uint32_t lea);
+
+/* What came for S goes into TO from now on (S is closed); no circles are made: S and TO are followed
+ * first.  Returns the session that remains. */
+struct session *session_join(struct session_table *t, struct session *s, struct session *to);
+/* S, or what it was joined into. */
+struct session *session_follow(struct session *s);
+/* NE sent for S. */
+void session_seen_ne(struct session *s, uint32_t ne);
 
 /* A record of the spool: the session had CIN and number SEQ of CLASS at TIME_NS. */
 struct session *session_replay(struct session_table *t, uint32_t lea, enum ho_class class,

@@ -35,6 +35,8 @@ struct task_set {
 	size_t xid_slot_n;
 	uint32_t *san_slot; /* NE + 1 */
 	size_t san_slot_n;
+	uint32_t *id_slot; /* warrant + 1 */
+	size_t id_slot_n;
 };
 
 /* Where the parts of an image begin. */
@@ -182,7 +184,8 @@ task_profile_ok(const struct taskset_profile *p, const struct task_layout *l)
 	return p->ps_version >= 1 && p->gtp <= TASKSET_GTP_EPS &&
 	       p->ethernet <= TASKSET_ETHERNET_UPF && p->ip <= TASKSET_IP_UPF &&
 	       p->copies <= TASKSET_COPIES_PASS && p->integrity <= TASKSET_INTEGRITY_SIGNED &&
-	       p->aggregate_n >= 1 && task_str_ok(p->name, l->hdr.strings_n);
+	       p->aggregate_n >= 1 && task_str_ok(p->name, l->hdr.strings_n) &&
+	       task_str_ok(p->lea_name, l->hdr.strings_n);
 }
 
 static int
@@ -283,6 +286,12 @@ task_index_xid(struct task_set *s)
 }
 
 static size_t
+task_id_hash(uint32_t id)
+{
+	return (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+}
+
+static size_t
 task_san_hash(const uint8_t *p, size_t n)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
@@ -305,6 +314,21 @@ task_index_san(struct task_set *s)
 		while (s->san_slot[k] != 0)
 			k = (k + 1) & (s->san_slot_n - 1);
 		s->san_slot[k] = (uint32_t)i + 1;
+	}
+}
+
+static void
+task_index_id(struct task_set *s)
+{
+	s->id_slot_n = task_slots(s->warrant_n);
+	s->id_slot = calloc(s->id_slot_n, sizeof(*s->id_slot));
+	assert(s->id_slot != NULL);
+	for (size_t i = 0; i < s->warrant_n; i++) {
+		size_t k = task_id_hash(s->warrant[i].row.id) & (s->id_slot_n - 1);
+
+		while (s->id_slot[k] != 0)
+			k = (k + 1) & (s->id_slot_n - 1);
+		s->id_slot[k] = (uint32_t)i + 1;
 	}
 }
 
@@ -367,6 +391,7 @@ task_build(const void *image, size_t len, struct account_table *accounts, struct
 	task_index_xid(s);
 	task_index_san(s);
 	task_build_warrants(s, p + l.warrant, accounts);
+	task_index_id(s);
 	*out = s;
 	return 0;
 }
@@ -410,6 +435,7 @@ task_set_free(struct task_set *s)
 	free(s->warrant);
 	free(s->xid);
 	free(s->allow);
+	free(s->id_slot);
 	free(s->profile);
 	free(s->rule);
 	free(s->strings);
@@ -440,6 +466,17 @@ const struct taskset_ne *
 task_ne_at(const struct task_set *s, size_t i)
 {
 	return i < s->ne_n ? &s->ne[i] : NULL;
+}
+
+struct task_warrant *
+task_warrant_by_id(struct task_set *s, uint32_t id)
+{
+	size_t k = task_id_hash(id) & (s->id_slot_n - 1);
+
+	for (; s->id_slot[k] != 0; k = (k + 1) & (s->id_slot_n - 1))
+		if (s->warrant[s->id_slot[k] - 1].row.id == id)
+			return &s->warrant[s->id_slot[k] - 1];
+	return NULL;
 }
 
 const struct taskset_rule *

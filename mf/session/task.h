@@ -45,6 +45,8 @@ uint64_t task_version(const struct task_set *s);
 size_t task_warrant_n(const struct task_set *s);
 size_t task_ne_n(const struct task_set *s);
 const struct taskset_ne *task_ne_at(const struct task_set *s, size_t i);
+/* The warrant of row ID; NULL: not in the set. */
+struct task_warrant *task_warrant_by_id(struct task_set *s, uint32_t id);
 /* The exclusion rules of an NE. */
 const struct taskset_rule *task_ne_rules(const struct task_set *s, const struct taskset_ne *ne);
 /* A string of the image. */

@@ -144,6 +144,7 @@ struct taskset_profile {
 	uint32_t summary_s;	     /* interval of summary reports, 60 */
 	uint32_t fallback_kib;	     /* CC backlog that starts the fall-back */
 	struct taskset_str name;
+	struct taskset_str lea_name; /* file names of its keys begin with it */
 };
 
 struct taskset_warrant {

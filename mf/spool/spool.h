@@ -28,7 +28,11 @@ struct spool_pos {
 enum spool_kind {
 	SPOOL_REC_HO = 1,     /* a PS-PDU made from an X2/X3 PDU */
 	SPOOL_REC_NOTICE = 2, /* a PS-PDU made by us: gap or overload notice (operatorLeaMessage) */
-	SPOOL_REC_JOURNAL = 3 /* a journal entry, see journal.h */
+	SPOOL_REC_JOURNAL = 3, /* a journal entry, see journal.h */
+	SPOOL_REC_STATE = 4,   /* for recovery only, see session/state.h: never handed over */
+	SPOOL_REC_CHECK = 5,   /* a PS-PDU made by us: integrityCheck; iri_type 1: a signature */
+	SPOOL_REC_FLAG = 6     /* a PS-PDU made by us: segment flags, cINReset; its seq is no number
+				  of a series */
 };
 
 /* What is kept with each record, beside its octets.  Enough to rebuild sequence numbers, sessions,
@@ -53,6 +57,8 @@ struct spool_meta {
 #define SPOOL_F_BEGIN 4	   /* opens the session */
 #define SPOOL_F_END 8	   /* closes the session */
 #define SPOOL_F_RESTART 16 /* the POI began its X2/X3 numbers again with this one */
+#define SPOOL_F_LIID 32	   /* seq is counted per LIID, not per session */
+#define SPOOL_F_EXTRA 64   /* one more record of a PDU, or of none: not counted as received */
 
 struct spool_conf {
 	const char *dir;      /* queues live in DIR/<lea>/<class>/ */

@@ -37,6 +37,7 @@ fixture_init(struct fixture *f, uint32_t max)
 	    .ps_version = 43, .aggregate_n = 1, .copies_ms = 5000, .summary_s = 60};
 	f->profile[0].copies = TASKSET_COPIES_PASS;
 	f->profile[0].name = fixture_str(f, "etsi");
+	f->profile[0].lea_name = fixture_str(f, "lea");
 }
 
 void
