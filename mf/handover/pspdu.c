@@ -93,7 +93,7 @@ decimal(uint8_t *p, unsigned digits, uint32_t v)
 /* YYYYMMDDhhmmss.uuuuuuZ.  The days count from 1 March of year 0, so that the leap day is the last.
  */
 static void
-put_gtime(struct ber *b, uint64_t s, uint32_t us)
+put_gtime(struct ber *b, uint8_t id, uint64_t s, uint32_t us)
 {
 	uint32_t day = (uint32_t)(s / 86400) + 719468, sec = (uint32_t)(s % 86400);
 	uint32_t era = day / 146097, doe = day % 146097;
@@ -112,17 +112,29 @@ put_gtime(struct ber *b, uint64_t s, uint32_t us)
 	p = decimal(p, 6, us);
 	*p++ = 'Z';
 	assert(p == text + sizeof(text));
-	ber_octets(b, PSHEADER_TIME, text, sizeof(text));
+	ber_octets(b, id, text, sizeof(text));
 }
 
 static void
-put_micro_time(struct ber *b, uint64_t s, uint32_t us)
+put_micro_time(struct ber *b, uint8_t id, uint64_t s, uint32_t us)
 {
 	size_t mark = ber_mark(b);
 
 	ber_uint(b, MICRO_TIME_US, us);
 	ber_uint(b, MICRO_TIME_SECONDS, s);
-	ber_close(b, PSHEADER_MICRO_TIME, mark);
+	ber_close(b, id, mark);
+}
+
+void
+pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns)
+{
+	uint64_t t = time_ns > 0 ? (uint64_t)time_ns : 0;
+	uint32_t us = (uint32_t)(t % NS_PER_S / 1000);
+
+	if (gtime_id)
+		put_gtime(b, gtime_id, t / NS_PER_S, us);
+	else
+		put_micro_time(b, micro_id, t / NS_PER_S, us);
 }
 
 static void
@@ -147,18 +159,13 @@ put_communication(struct ber *b, const struct handover_warrant *w, uint32_t cin)
 void
 pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h)
 {
-	uint64_t t = h->time_ns > 0 ? (uint64_t)h->time_ns : 0;
-	uint32_t us = (uint32_t)(t % NS_PER_S / 1000);
 	size_t mark = ber_mark(b);
 
 	put_id(b, PSHEADER_NETWORK_FUNCTION, h->nfid);
 	put_id(b, PSHEADER_EXTENDED_POINT, h->ipid);
 	if (h->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
 		ber_small(b, PSHEADER_TIME_QUALIFIER, h->ts_qualifier);
-	if (!w->gtime)
-		put_micro_time(b, t / NS_PER_S, us);
-	else
-		put_gtime(b, t / NS_PER_S, us);
+	pspdu_time(b, w->gtime ? PSHEADER_TIME : 0, PSHEADER_MICRO_TIME, h->time_ns);
 	ber_uint(b, PSHEADER_SEQUENCE, h->seq);
 	put_communication(b, w, h->cin);
 	ber_put(b, w->front, w->front_n);
@@ -205,6 +212,85 @@ pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t it
 }
 
 int
+pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec)
+{
+	pspdu_map_fn *map = map_of(ev);
+
+	if (!map)
+		return -ENOTSUP;
+	if (ev->body.n > BODY_MAX)
+		return -EMSGSIZE;
+	ber_start(b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
+	return map(b, ev, rec);
+}
+
+void
+pspdu_start(struct ber *b, struct ho_record *rec, struct octets body)
+{
+	ber_start(b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
+	pspdu_body(b, rec, body);
+}
+
+static struct octets
+head_of(const struct ber *b)
+{
+	return (struct octets){b->p, (size_t)(head_scratch + sizeof(head_scratch) - b->p)};
+}
+
+static void
+put_rest(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h)
+{
+	ber_close(b, PSPDU_PAYLOAD, 0);
+	pspdu_header(b, w, h);
+	ber_close(b, PSPDU_TAG, 0);
+}
+
+/* The Payload that B holds the front of becomes an EncryptionContainer. */
+static int
+put_encrypted(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h,
+    const struct li_event *ev, struct ho_record *rec)
+{
+	struct handover_crypt *c = w->crypt;
+	struct ber clear = *b;
+	struct octets cipher;
+	uint8_t part;
+	size_t mark;
+	int rc;
+
+	rec->head = head_of(b);
+	put_rest(&clear, w, h); /* in front of what is to be encrypted: only to be measured */
+	if (clear.full)
+		return -EMSGSIZE;
+	part = pspdu_part(ev);
+	rc = c->seal(c, h->seq, ber_mark(&clear), rec, &cipher);
+	if (rc < 0)
+		return rc;
+	ber_start(b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
+	ber_small(b, ENCRYPTION_PAYLOAD_TYPE, part);
+	mark = ber_mark(b);
+	pspdu_body(b, rec, cipher);
+	ber_close(b, ENCRYPTION_PAYLOAD, mark);
+	ber_small(b, ENCRYPTION_TYPE, c->type);
+	ber_close(b, PAYLOAD_ENCRYPTION, 0);
+	return 0;
+}
+
+int
+pspdu_finish(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h,
+    const struct li_event *ev, struct ho_record *rec)
+{
+	int rc = w->crypt && !b->full ? put_encrypted(b, w, h, ev, rec) : 0;
+
+	if (rc < 0)
+		return rc;
+	put_rest(b, w, h);
+	if (b->full)
+		return -EMSGSIZE;
+	rec->head = head_of(b);
+	return 0;
+}
+
+int
 handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
     const struct li_event *ev, struct ho_record *rec)
 {
@@ -214,23 +300,8 @@ handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
 	    .ts_qualifier = ev->ts_qualifier,
 	    .ipid = ev->pdu->ipid,
 	    .nfid = ev->pdu->nfid};
-	pspdu_map_fn *map = map_of(ev);
 	struct ber b;
-	int rc;
+	int rc = pspdu_payload(&b, ev, rec);
 
-	if (!map)
-		return -ENOTSUP;
-	if (ev->body.n > BODY_MAX)
-		return -EMSGSIZE;
-	ber_start(&b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
-	rc = map(&b, ev, rec);
-	if (rc < 0)
-		return rc;
-	ber_close(&b, PSPDU_PAYLOAD, 0);
-	pspdu_header(&b, w, &h);
-	ber_close(&b, PSPDU_TAG, 0);
-	if (b.full)
-		return -EMSGSIZE;
-	rec->head = (struct octets){b.p, (size_t)(head_scratch + sizeof(head_scratch) - b.p)};
-	return 0;
+	return rc < 0 ? rc : pspdu_finish(&b, w, &h, ev, rec);
 }

@@ -31,6 +31,30 @@ struct pspdu_header {
 /* Write pSHeader [1]. */
 void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
 
+/* Write a time: GeneralizedTime under GTIME_ID when that is not 0, else MicroSecondTimeStamp under
+ * MICRO_ID. */
+void pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns);
+
+/* The steps of handover_encode().  pspdu_payload() finds the mapper of EV and lets it write the
+ * Payload; pspdu_start() begins one around a BODY that is there already; pspdu_finish() encrypts
+ * when W says so and writes payload [2], the header and the PS-PDU around it.  Errors as of
+ * handover_encode(). */
+int pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec);
+void pspdu_start(struct ber *b, struct ho_record *rec, struct octets body);
+int pspdu_finish(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h,
+    const struct li_event *ev, struct ho_record *rec);
+
+/* What pspdu.c knows of an encryption; the rest is in crypt.c, which alone needs a crypto library.
+ * seal() encrypts the Payload that lies in the three runs of CLEAR, of a PS-PDU that would have
+ * CLEAR_N octets; *cipher is valid until the next call.  Returns 0 or -EIO. */
+struct handover_crypt {
+	uint8_t type; /* encryptionType */
+	int (*seal)(struct handover_crypt *c, uint32_t seq, uint64_t clear_n,
+	    const struct ho_record *clear, struct octets *cipher);
+};
+/* encryptedPayloadType: the part of TS 102 232 that describes the Payload of EV. */
+uint8_t pspdu_part(const struct li_event *ev);
+
 /* Write a PayloadDirection.  Values that its ENUMERATED does not have are left out, here and below:
  * all these members are optional. */
 void pspdu_direction(struct ber *b, uint8_t id, uint8_t direction);

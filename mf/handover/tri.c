@@ -110,6 +110,12 @@ kind_of(TRIPayload_PR present)
 		return TRI_KEEPALIVE;
 	case TRIPayload_PR_keep_aliveResponse:
 		return TRI_KEEPALIVE_RESPONSE;
+	case TRIPayload_PR_firstSegmentFlag:
+		return TRI_FIRST_SEGMENT;
+	case TRIPayload_PR_lastSegmentFlag:
+		return TRI_LAST_SEGMENT;
+	case TRIPayload_PR_cINReset:
+		return TRI_CIN_RESET;
 	case TRIPayload_PR_operatorLeaMessage:
 		return TRI_OPERATOR_LEA_MESSAGE;
 	case TRIPayload_PR_optionRequest:
@@ -123,10 +129,7 @@ kind_of(TRIPayload_PR present)
 	case TRIPayload_PR_pDUAcknowledgementResponse:
 		return TRI_PDU_ACK_RESPONSE;
 	case TRIPayload_PR_NOTHING:
-	case TRIPayload_PR_integrityCheck:
-	case TRIPayload_PR_firstSegmentFlag:
-	case TRIPayload_PR_lastSegmentFlag:
-	case TRIPayload_PR_cINReset:
+	case TRIPayload_PR_integrityCheck: /* integrity_decode() reads those */
 		break;
 	}
 	return 0;

@@ -52,13 +52,42 @@ enum ts102232_1_micro_time_tag {
 enum ts102232_1_payload_tag { /* Payload, 5.3 */
 	PAYLOAD_IRI_SEQUENCE = 0xA0,
 	PAYLOAD_CC_SEQUENCE = 0xA1,
-	PAYLOAD_TRI = 0xA2
+	PAYLOAD_TRI = 0xA2,
+	PAYLOAD_ENCRYPTION = 0xA4
+};
+
+enum ts102232_1_encryption_tag { /* EncryptionContainer, EncryptedPayload */
+	ENCRYPTION_TYPE = 0x80,
+	ENCRYPTION_PAYLOAD = 0x81,
+	ENCRYPTION_PAYLOAD_TYPE = 0x82,
+	ENCRYPTED_TAG = 0x30,
+	ENCRYPTED_COUNTER = 0x80,
+	ENCRYPTED_PAYLOAD = 0xA1
+};
+
+enum ts102232_1_encryption_type {
+	ENCRYPTION_AES192_CBC = 3,
+	ENCRYPTION_AES256_CBC = 4
+};
+
+enum ts102232_1_encrypted_part { /* encryptedPayloadType */
+	ENCRYPTED_UNKNOWN = 1,
+	ENCRYPTED_PART2 = 2, /* messaging */
+	ENCRYPTED_PART3 = 3, /* internet access */
+	ENCRYPTED_PART4 = 4, /* layer 2 */
+	ENCRYPTED_PART5 = 5, /* IP multimedia */
+	ENCRYPTED_PART6 = 6, /* PSTN and ISDN */
+	ENCRYPTED_PART7 = 7, /* mobile: TS 33.108, TS 33.128 */
+	ENCRYPTED_PART1 = 8
 };
 
 enum ts102232_1_item_tag { /* CCPayload and IRIPayload */
 	ITEM_TAG = 0x30,
 	CC_DIRECTION = 0x80,
 	CC_CONTENTS = 0xA2,
+	ITEM_TIME = 0x81, /* of both, in an aggregated payload */
+	ITEM_MICRO_TIME = 0xA3,
+	ITEM_TIME_QUALIFIER = 0x84,
 	IRI_TYPE = 0x80,
 	IRI_CONTENTS = 0xA2,
 	IRI_SESSION_DIRECTION = 0x85,
@@ -93,6 +122,29 @@ enum ts102232_1_tri_tag { /* inside the arms of TRIPayload */
 	TRI_OPTIONS_FIRST = 0xA0,  /* requestedOptions, acceptedOptions */
 	TRI_OPTIONS_SECOND = 0xA1, /* declinedOptions */
 	TRI_OPTION_ACK = 0x80	   /* Option.pDUAcknowledgement */
+};
+
+enum ts102232_1_integrity_tag { /* IntegrityCheck, 7.2.3 */
+	INTEGRITY_TAG = 0xA0, /* arm of TRIPayload */
+	INTEGRITY_NUMBERS = 0xA0,
+	INTEGRITY_CHECK_TYPE = 0x81,
+	INTEGRITY_DATA_TYPE = 0x82,
+	INTEGRITY_VALUE = 0x83,
+	INTEGRITY_HASH_ALG = 0x84,
+	INTEGRITY_SIGN_ALG = 0x85,
+	INTEGRITY_NUMBER = 0x02 /* universal INTEGER */
+};
+
+enum ts102232_1_integrity { /* checkType, dataType, hashAlgorithm, signatureAlgorithm */
+	CHECK_HASH = 1,
+	CHECK_SIGNATURE = 2,
+	DATA_IRI = 1,
+	DATA_CC = 2,
+	HASH_SHA256 = 2,
+	HASH_SHA384 = 3,
+	HASH_SHA512 = 4,
+	SIGN_ECDSA = 2,
+	SIGN_EDDSA = 3
 };
 
 enum ts102232_1_time_qualifier { /* 5.2.11 */

@@ -22,8 +22,9 @@ static struct sample s;
 static uint8_t pdu[SAMPLE_PDU_MAX], again[SAMPLE_PDU_MAX];
 
 static const enum tri_kind kinds[] = {TRI_TEST_PDU, TRI_PADDING_PDU, TRI_KEEPALIVE,
-    TRI_KEEPALIVE_RESPONSE, TRI_OPERATOR_LEA_MESSAGE, TRI_OPTION_REQUEST, TRI_OPTION_RESPONSE,
-    TRI_OPTION_COMPLETE, TRI_PDU_ACK_REQUEST, TRI_PDU_ACK_RESPONSE};
+    TRI_KEEPALIVE_RESPONSE, TRI_FIRST_SEGMENT, TRI_LAST_SEGMENT, TRI_CIN_RESET,
+    TRI_OPERATOR_LEA_MESSAGE, TRI_OPTION_REQUEST, TRI_OPTION_RESPONSE, TRI_OPTION_COMPLETE,
+    TRI_PDU_ACK_REQUEST, TRI_PDU_ACK_RESPONSE};
 
 static struct octets
 text(const char *z)
@@ -153,7 +154,7 @@ limits(void **state)
 	    tri_encode(&s.w, 0, 1, TRI_OPERATOR_LEA_MESSAGE, text(""), false, 0, pdu, sizeof(pdu)),
 	    -EINVAL);
 	assert_int_equal(
-	    tri_encode(&s.w, 0, 1, (enum tri_kind)5, text(""), false, 0, pdu, sizeof(pdu)),
+	    tri_encode(&s.w, 0, 1, (enum tri_kind)14, text(""), false, 0, pdu, sizeof(pdu)),
 	    -EINVAL);
 }
 
