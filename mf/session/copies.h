@@ -22,8 +22,10 @@ void copies_free(struct copies *c);
 bool copies_check(struct copies *c, uint32_t warrant, const uint8_t hash[16], uint32_t ne,
     int64_t now_ns, int64_t window_ns, uint32_t *first_ne);
 /* It was dealt with (taken, or counted as a copy).  Call after copies_check() and only when the PDU
- * is not offered again. */
+ * is not offered again.  A PDU that was neither (rejected) is not noted.  Window: counted from the
+ * first PDU with HASH; then counting starts anew. */
 void copies_note(struct copies *c, uint32_t warrant, const uint8_t hash[16], uint32_t ne,
-    int64_t now_ns, bool taken);
+    int64_t now_ns, int64_t window_ns, bool taken);
+size_t copies_n(const struct copies *c); /* entries in use, old ones included */
 
 #endif
