@@ -60,7 +60,7 @@ enum li_kind {
 	LI_XCC = 12,	/* TS 33.128 CCPayload that came encoded > threeGPP33128DefinedCC */
 	LI_EPS_IRI = 13, /* TS 33.108 EpsIRIContent > ePSIRI */
 	LI_UMTS_IRI = 14, /* TS 33.108 UmtsIRIContent > uMTSIRI */
-	LI_EPS_CC = 15,	 /* TS 33.108 CC-PDU > ePSCC */
+	LI_EPS_CC = 15,	 /* TS 33.108 CC-PDU, or an IP packet (a CC-PDU is made) > ePSCC */
 	LI_UMTS_CC = 16, /* TS 33.108 CC-PDU > uMTSCC */
 	LI_MAIL_IRI = 17, /* detail li_mail > emailIRI, TS 102 232-2 */
 	LI_MAIL_CC = 18, /* e-mail in application form > emailCC */

@@ -109,5 +109,23 @@ int xiri_parse(struct octets in, struct xiri_view *out);
 /* IRIType of an event arm: events of a session begin, continue or end; all others, registrations
  * too, are Report (4). */
 uint8_t xiri_iri_type(uint32_t event_tag);
+/* Services (bits of enum li_service) that an event arm belongs to; SERVICE_ANY: to none in
+ * particular, such as registrations and location updates. */
+uint8_t xiri_service(uint32_t event_tag);
+
+/* TS 33.128 CCPayload, or what an NE sends as xCC (cCPayloadOID ends in 4 or 2): check it and find
+ * its parts.  -EBADMSG when it is not one. */
+struct xcc_view {
+	struct octets oid; /* content of cCPayloadOID [1] */
+	struct octets pdu; /* the whole pDU [2] TLV, moved octet for octet */
+	uint32_t arm;	   /* of CCPDU: 1 uPFCCPDU .. 7 rCSCCPDU */
+	uint8_t release, version;
+};
+int xcc_parse(struct octets in, struct xcc_view *out);
+
+/* IRIType 1..4 of TS 33.108 content: one record (EpsIRIContent, UmtsIRIContent) or a SEQUENCE OF
+ * records.  Records of one type: that type; else Begin or End when only one of the two occurs,
+ * Report when both do, Continue when neither does.  -EBADMSG when BODY is no such content. */
+int iri33108_type(struct octets body);
 
 #endif

@@ -27,8 +27,8 @@ put_mediated_from(struct ber *b, const struct xiri_view *x)
 
 /* The report's members move; only the tag around them differs. */
 static int
-map_packet_report(struct ber *b, const struct li_event *ev, struct octets event,
-    struct ho_record *rec, size_t contents)
+map_packet_report(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev,
+    struct octets event, struct ho_record *rec, size_t contents)
 {
 	struct ber_tlv wrap, arm;
 
@@ -36,12 +36,13 @@ map_packet_report(struct ber *b, const struct li_event *ev, struct octets event,
 		return -EBADMSG;
 	pspdu_body(b, rec, arm.content);
 	ber_close(b, IRI_PACKET_REPORT, contents);
-	pspdu_iri_close(b, ev->iri_type, contents, 0);
+	pspdu_iri_close(b, c, ev, contents);
 	return 0;
 }
 
 int
-map_iri_33128(struct ber *b, const struct li_event *ev, struct ho_record *rec)
+map_iri_33128(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec)
 {
 	uint8_t oid[TS133128_OID_LEN];
 	struct xiri_view x;
@@ -53,10 +54,9 @@ map_iri_33128(struct ber *b, const struct li_event *ev, struct ho_record *rec)
 	if (x.event_tag == EVENT_N9HR_SESSION_INFO || x.event_tag == EVENT_S8HR_BEARER_INFO ||
 	    x.event_tag == EVENT_CELL_SITE_REPORT)
 		return -ENOTSUP;
-	pspdu_direction(b, IRI_SESSION_DIRECTION, ev->direction);
-	contents = ber_mark(b);
+	contents = pspdu_iri_open(b, c, ev, IRI_SESSION_DIRECTION);
 	if (x.event_tag == EVENT_PACKET_REPORT)
-		return map_packet_report(b, ev, x.event, rec, contents);
+		return map_packet_report(b, c, ev, x.event, rec, contents);
 	put_mediated_from(b, &x);
 	target_id_write(b, ev->pdu);
 	pspdu_body(b, rec, x.event);
@@ -65,6 +65,6 @@ map_iri_33128(struct ber *b, const struct li_event *ev, struct ho_record *rec)
 	ber_octets(b, XIRI_OID, oid, sizeof(oid));
 	ber_close(b, XIRI_TAG, contents);
 	ber_close(b, IRI_TS33128, contents);
-	pspdu_iri_close(b, ev->iri_type, contents, 0);
+	pspdu_iri_close(b, c, ev, contents);
 	return 0;
 }

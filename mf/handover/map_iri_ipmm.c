@@ -12,51 +12,34 @@
 
 #define V4_LEN 4
 #define V6_LEN 16
-#define V6_PREFIX 128 /* one address; mandatory with a binary IPv6 value */
-
-static bool
-address_known(struct octets a)
-{
-	return a.n == V4_LEN || a.n == V6_LEN;
-}
 
 static void
-put_address(struct ber *b, uint8_t id, struct octets a, struct octets other)
+put_end(struct ber *b, uint8_t id, struct octets a, struct octets other)
 {
 	static const uint8_t unspecified[V6_LEN];
-	size_t mark = ber_mark(b), value;
-	bool known = address_known(a);
+	bool known = a.n == V4_LEN || a.n == V6_LEN;
 
 	if (!known)
 		a = (struct octets){unspecified, other.n == V6_LEN ? V6_LEN : V4_LEN};
-	if (a.n == V6_LEN)
-		ber_uint(b, ADDRESS_V6_PREFIX, V6_PREFIX);
-	if (!known)
-		ber_small(b, ADDRESS_ASSIGNMENT, ADDRESS_ASSIGNMENT_NOT_KNOWN);
-	value = ber_mark(b);
-	ber_octets(b, ADDRESS_BINARY, a.p, a.n);
-	ber_close(b, ADDRESS_VALUE, value);
-	ber_small(b, ADDRESS_TYPE, a.n == V6_LEN ? ADDRESS_IPV6 : ADDRESS_IPV4);
-	ber_close(b, id, mark);
+	pspdu_address(b, id, a, PSPDU_PREFIX_ALL, known ? 0 : ADDRESS_ASSIGNMENT_NOT_KNOWN);
 }
 
 int
-map_iri_ipmm(struct ber *b, const struct li_event *ev, struct ho_record *rec)
+map_iri_ipmm(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec)
 {
 	static const uint8_t oid[] = {TS102232_5_IPMMIRI_OID};
 	const struct x23_pdu *pdu = ev->pdu;
-	size_t contents;
+	size_t mark = pspdu_iri_open(b, c, ev, IRI_PAYLOAD_DIRECTION);
 
-	pspdu_direction(b, IRI_PAYLOAD_DIRECTION, ev->direction);
-	contents = ber_mark(b);
 	pspdu_body(b, rec, ev->body);
-	ber_close(b, SIP_MESSAGE_CONTENT, contents);
-	put_address(b, SIP_MESSAGE_DESTINATION, pdu->dst, pdu->src);
-	put_address(b, SIP_MESSAGE_SOURCE, pdu->src, pdu->dst);
-	ber_close(b, IPMMIRI_SIP_MESSAGE, contents);
-	ber_close(b, IPMMIRI_CONTENTS, contents);
+	ber_close(b, SIP_MESSAGE_CONTENT, mark);
+	put_end(b, SIP_MESSAGE_DESTINATION, pdu->dst, pdu->src);
+	put_end(b, SIP_MESSAGE_SOURCE, pdu->src, pdu->dst);
+	ber_close(b, IPMMIRI_SIP_MESSAGE, mark);
+	ber_close(b, IPMMIRI_CONTENTS, mark);
 	ber_octets(b, IPMMIRI_OID, oid, sizeof(oid));
-	ber_close(b, IRI_IPMMIRI, contents);
-	pspdu_iri_close(b, ev->iri_type, contents, 0);
+	ber_close(b, IRI_IPMMIRI, mark);
+	pspdu_iri_close(b, c, ev, mark);
 	return 0;
 }

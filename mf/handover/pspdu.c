@@ -10,12 +10,11 @@
 
 #define ID_MAX 255	    /* octets of NFID and IPID that are handed on */
 #define BODY_MAX (1u << 28) /* octets; far more than an X2/X3 PDU may have */
-#define NS_PER_S 1000000000
 
-static uint8_t head_scratch[1024];
+static uint8_t head_scratch[HANDOVER_HEAD_MAX];
 static uint8_t tail_scratch[HANDOVER_HEAD_MAX];
 
-static pspdu_map_fn *const maps[LI_PAYLOAD + 1][HO_CLASS_N] = {
+static pspdu_map_fn *const maps[LI_KIND_N][HO_CLASS_N] = {
     [LI_IP] = {[HO_CC] = map_cc_ip, [HO_VOICE] = map_cc_ip},
     [LI_SIP] = {[HO_IRI] = map_iri_ipmm},
     [LI_RTP] = {[HO_CC] = map_cc_ipmm, [HO_VOICE] = map_cc_ipmm},
@@ -26,7 +25,7 @@ static pspdu_map_fn *const maps[LI_PAYLOAD + 1][HO_CLASS_N] = {
 static pspdu_map_fn *
 map_of(const struct li_event *ev)
 {
-	if ((unsigned)ev->kind > LI_PAYLOAD || (unsigned)ev->class >= HO_CLASS_N)
+	if ((unsigned)ev->kind >= LI_KIND_N || (unsigned)ev->class >= HO_CLASS_N)
 		return NULL;
 	return maps[ev->kind][ev->class];
 }
@@ -53,6 +52,10 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
 		return -EINVAL;
 	memset(w, 0, sizeof(*w));
 	w->gtime = gtime;
+	w->liid_n = (uint8_t)liid.n;
+	memcpy(w->liid, liid.p, liid.n);
+	w->operator_n = (uint8_t)operator_id.n;
+	memcpy(w->operator_id, operator_id.p, operator_id.n);
 
 	ber_start(&b, buf, buf + sizeof(buf), 0);
 	if (auth_cc)
@@ -80,61 +83,13 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
 	return 0;
 }
 
-/* ---- time, 5.2.6 */
-
-static uint8_t *
-decimal(uint8_t *p, unsigned digits, uint32_t v)
-{
-	for (unsigned i = digits; i-- > 0; v /= 10)
-		p[i] = (uint8_t)('0' + v % 10);
-	return p + digits;
-}
-
-/* YYYYMMDDhhmmss.uuuuuuZ.  The days count from 1 March of year 0, so that the leap day is the last.
- */
-static void
-put_gtime(struct ber *b, uint8_t id, uint64_t s, uint32_t us)
-{
-	uint32_t day = (uint32_t)(s / 86400) + 719468, sec = (uint32_t)(s % 86400);
-	uint32_t era = day / 146097, doe = day % 146097;
-	uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-	uint32_t month = mp < 10 ? mp + 3 : mp - 9;
-	uint8_t text[22], *p = text;
-
-	p = decimal(p, 4, yoe + era * 400 + (month <= 2));
-	p = decimal(p, 2, month);
-	p = decimal(p, 2, doy - (153 * mp + 2) / 5 + 1);
-	p = decimal(p, 2, sec / 3600);
-	p = decimal(p, 2, sec / 60 % 60);
-	p = decimal(p, 2, sec % 60);
-	*p++ = '.';
-	p = decimal(p, 6, us);
-	*p++ = 'Z';
-	assert(p == text + sizeof(text));
-	ber_octets(b, id, text, sizeof(text));
-}
-
-static void
-put_micro_time(struct ber *b, uint8_t id, uint64_t s, uint32_t us)
-{
-	size_t mark = ber_mark(b);
-
-	ber_uint(b, MICRO_TIME_US, us);
-	ber_uint(b, MICRO_TIME_SECONDS, s);
-	ber_close(b, id, mark);
-}
-
 void
 pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns)
 {
-	uint64_t t = time_ns > 0 ? (uint64_t)time_ns : 0;
-	uint32_t us = (uint32_t)(t % NS_PER_S / 1000);
-
 	if (gtime_id)
-		put_gtime(b, gtime_id, t / NS_PER_S, us);
+		pspdu_gtime(b, gtime_id, time_ns);
 	else
-		put_micro_time(b, micro_id, t / NS_PER_S, us);
+		pspdu_micro_time(b, micro_id, time_ns);
 }
 
 static void
@@ -145,10 +100,17 @@ put_id(struct ber *b, uint8_t id, struct octets v)
 }
 
 static void
-put_communication(struct ber *b, const struct handover_warrant *w, uint32_t cin)
+put_communication(struct ber *b, const struct handover_warrant *w, uint32_t cin, uint32_t link_cin)
 {
 	size_t mark = ber_mark(b);
 
+	if (link_cin) {
+		uint8_t link[4];
+
+		octets_put32(link, link_cin);
+		ber_octets(b, CORRELATION_IRI_TO_IRI, link, sizeof(link));
+		ber_close(b, COMMUNICATION_CIN_EXTENSION, mark);
+	}
 	if (w->country_n)
 		ber_put(b, w->country, sizeof(w->country));
 	ber_uint(b, COMMUNICATION_CIN, cin);
@@ -165,9 +127,14 @@ pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu
 	put_id(b, PSHEADER_EXTENDED_POINT, h->ipid);
 	if (h->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
 		ber_small(b, PSHEADER_TIME_QUALIFIER, h->ts_qualifier);
-	pspdu_time(b, w->gtime ? PSHEADER_TIME : 0, PSHEADER_MICRO_TIME, h->time_ns);
+	if (!w->gtime)
+		pspdu_micro_time(b, PSHEADER_MICRO_TIME, h->time_ns);
+	if (h->copy)
+		ber_octets(b, PSHEADER_POINT, "COPY", 4);
+	if (w->gtime)
+		pspdu_gtime(b, PSHEADER_TIME, h->time_ns);
 	ber_uint(b, PSHEADER_SEQUENCE, h->seq);
-	put_communication(b, w, h->cin);
+	put_communication(b, w, h->cin, h->link_cin);
 	ber_put(b, w->front, w->front_n);
 	ber_close(b, PSPDU_HEADER, mark);
 }
@@ -192,36 +159,91 @@ pspdu_direction(struct ber *b, uint8_t id, uint8_t direction)
 		ber_small(b, id, direction);
 }
 
-void
-pspdu_iri_close(struct ber *b, uint8_t iri_type, size_t contents_mark, size_t item_mark)
+/* The time of an item stands in front of its contents or behind, as its type wants. */
+static void
+put_item_time(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
 {
-	ber_close(b, IRI_CONTENTS, contents_mark);
-	if (iri_type >= IRI_BEGIN && iri_type <= IRI_REPORT)
-		ber_small(b, IRI_TYPE, iri_type);
-	ber_close(b, ITEM_TAG, item_mark);
-	ber_close(b, PAYLOAD_IRI_SEQUENCE, item_mark);
+	if (!c->item)
+		return;
+	if (ev->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
+		ber_small(b, ITEM_TIME_QUALIFIER, ev->ts_qualifier);
+	if (!c->w->gtime)
+		pspdu_micro_time(b, ITEM_MICRO_TIME, ev->time_ns);
+}
+
+size_t
+pspdu_iri_open(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, uint8_t direction_id)
+{
+	pspdu_direction(b, direction_id, ev->direction);
+	put_item_time(b, c, ev);
+	return ber_mark(b);
+}
+
+size_t
+pspdu_cc_open(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
+{
+	put_item_time(b, c, ev);
+	return ber_mark(b);
 }
 
 void
-pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t item_mark)
+pspdu_iri_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark)
 {
-	ber_close(b, CC_CONTENTS, contents_mark);
-	pspdu_direction(b, CC_DIRECTION, direction);
-	ber_close(b, ITEM_TAG, item_mark);
-	ber_close(b, PAYLOAD_CC_SEQUENCE, item_mark);
+	ber_close(b, ITEM_CONTENTS, mark);
+	if (c->item && c->w->gtime)
+		pspdu_gtime(b, ITEM_TIME, ev->time_ns);
+	if (ev->iri_type >= IRI_BEGIN && ev->iri_type <= IRI_REPORT)
+		ber_small(b, IRI_TYPE, ev->iri_type);
+	ber_close(b, ITEM_TAG, 0);
+	if (!c->item)
+		ber_close(b, PAYLOAD_IRI_SEQUENCE, 0);
+}
+
+void
+pspdu_cc_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark)
+{
+	ber_close(b, ITEM_CONTENTS, mark);
+	if (c->item && c->w->gtime)
+		pspdu_gtime(b, ITEM_TIME, ev->time_ns);
+	pspdu_direction(b, CC_DIRECTION, ev->direction);
+	ber_close(b, ITEM_TAG, 0);
+	if (!c->item)
+		ber_close(b, PAYLOAD_CC_SEQUENCE, 0);
+}
+
+static struct octets
+head_of(const struct ber *b)
+{
+	return (struct octets){b->p, (size_t)(head_scratch + sizeof(head_scratch) - b->p)};
 }
 
 int
-pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec)
+pspdu_map(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec)
 {
 	pspdu_map_fn *map = map_of(ev);
+	int rc;
 
 	if (!map)
 		return -ENOTSUP;
 	if (ev->body.n > BODY_MAX)
 		return -EMSGSIZE;
 	ber_start(b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
-	return map(b, ev, rec);
+	rc = map(b, c, ev, rec);
+	if (rc < 0)
+		return rc;
+	rec->head = head_of(b);
+	return b->full ? -EMSGSIZE : 0;
+}
+
+int
+pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec)
+{
+	static const struct handover_warrant none;
+	const struct pspdu_ctx c = {.w = &none};
+
+	return pspdu_map(b, &c, ev, rec);
 }
 
 void
@@ -229,12 +251,6 @@ pspdu_start(struct ber *b, struct ho_record *rec, struct octets body)
 {
 	ber_start(b, tail_scratch, tail_scratch + sizeof(tail_scratch), 0);
 	pspdu_body(b, rec, body);
-}
-
-static struct octets
-head_of(const struct ber *b)
-{
-	return (struct octets){b->p, (size_t)(head_scratch + sizeof(head_scratch) - b->p)};
 }
 
 static void
@@ -299,9 +315,12 @@ handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
 	    .time_ns = ev->time_ns,
 	    .ts_qualifier = ev->ts_qualifier,
 	    .ipid = ev->pdu->ipid,
-	    .nfid = ev->pdu->nfid};
+	    .nfid = ev->pdu->nfid,
+	    .link_cin = ev->class == HO_IRI ? ev->link_cin : 0,
+	    .copy = ev->copy};
+	const struct pspdu_ctx c = {.w = w, .cin = cin, .seq = seq};
 	struct ber b;
-	int rc = pspdu_payload(&b, ev, rec);
+	int rc = pspdu_map(&b, &c, ev, rec);
 
 	return rc < 0 ? rc : pspdu_finish(&b, w, &h, ev, rec);
 }

@@ -7,19 +7,51 @@
 #include "handover/ber.h"
 #include "handover/handover.h"
 
-/* Write the Payload of a PS-PDU (content of payload [2]) from the back to the front: first what
- * stands behind the body, then pspdu_body(), then what stands in front of it. Returns 0, -EBADMSG
- * (the body is not what its kind says) or -ENOTSUP (nothing to map it to). */
-typedef int pspdu_map_fn(struct ber *b, const struct li_event *ev, struct ho_record *rec);
+/* What a mapper may look at besides the event. */
+struct pspdu_ctx {
+	const struct handover_warrant *w;
+	uint32_t cin, seq;
+	bool item; /* write one IRIPayload or CCPayload with a time of its own (aggregation), not
+		      the Payload around it */
+};
 
-pspdu_map_fn map_cc_ip;	    /* TS 102 232-3 IPCC */
-pspdu_map_fn map_cc_ipmm;   /* TS 102 232-5 IPMMCC */
-pspdu_map_fn map_iri_ipmm;  /* TS 102 232-5 IPMMIRI */
-pspdu_map_fn map_iri_33128; /* threeGPP33128DefinedIRI */
-pspdu_map_fn map_payload;   /* a Payload that came encoded */
+/* Write the Payload of a PS-PDU (content of payload [2]), or the item alone, from the back to the
+ * front: pspdu_iri_open() or pspdu_cc_open(), what stands behind the body, then pspdu_body(), what
+ * stands in front of it, pspdu_iri_close() or pspdu_cc_close().  Returns 0, -EBADMSG (the body or
+ * the detail is not what its kind says) or -ENOTSUP (nothing to map it to). */
+typedef int pspdu_map_fn(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec);
 
-/* Everything written so far stands behind BODY; what follows stands in front of it. */
+pspdu_map_fn map_access;	 /* TS 102 232-3 IPIRI */
+pspdu_map_fn map_cc_ip;		 /* TS 102 232-3 IPCC */
+pspdu_map_fn map_report_header;	 /* TS 102 232-3 IPIRIPacketReport, header */
+pspdu_map_fn map_report_summary; /* the same, summary */
+pspdu_map_fn map_cc_l2;		 /* TS 102 232-4 L2CC */
+pspdu_map_fn map_cc_ipmm;	 /* TS 102 232-5 IPMMCC, RTP */
+pspdu_map_fn map_cc_msrp;	 /* TS 102 232-5 IPMMCC, MSRP */
+pspdu_map_fn map_iri_ipmm;	 /* TS 102 232-5 IPMMIRI */
+pspdu_map_fn map_iri_33128;	 /* threeGPP33128DefinedIRI */
+pspdu_map_fn map_cc_upf;	 /* threeGPP33128DefinedCC around a packet, frame or PDU */
+pspdu_map_fn map_cc_33128;	 /* threeGPP33128DefinedCC of a CCPayload that came encoded */
+pspdu_map_fn map_iri_eps;	 /* ePSIRI */
+pspdu_map_fn map_iri_umts;	 /* uMTSIRI */
+pspdu_map_fn map_cc_eps;	 /* ePSCC */
+pspdu_map_fn map_cc_umts;	 /* uMTSCC */
+pspdu_map_fn map_iri_mail;	 /* TS 102 232-2 EmailIRI */
+pspdu_map_fn map_cc_mail;	 /* TS 102 232-2 EmailCC */
+pspdu_map_fn map_iri_message;	 /* TS 102 232-2 MessagingIRI */
+pspdu_map_fn map_cc_message;	 /* TS 102 232-2 MessagingCC */
+pspdu_map_fn map_payload;	 /* a Payload that came encoded */
+
+/* Everything written so far stands behind BODY; what follows stands in front of it.  Called once
+ * by each mapper, also for an empty body. */
 void pspdu_body(struct ber *b, struct ho_record *rec, struct octets body);
+
+/* Look up and run the mapper of EV: *rec is the Payload (or, with c->item, the IRIPayload or
+ * CCPayload alone with its own time) in three runs, *B goes on in front of it.  Returns as
+ * handover_encode(). */
+int pspdu_map(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec);
 
 /* The values of a PSHeader beside the warrant's. */
 struct pspdu_header {
@@ -27,6 +59,8 @@ struct pspdu_header {
 	int64_t time_ns;
 	uint8_t ts_qualifier;
 	struct octets ipid, nfid; /* empty: the member is left out; longer than 255 octets: cut */
+	uint32_t link_cin;	  /* cINExtension, iri-to-iri; 0: left out */
+	bool copy;		  /* interceptionPointID "COPY" */
 };
 /* Write pSHeader [1]. */
 void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
@@ -59,10 +93,36 @@ uint8_t pspdu_part(const struct li_event *ev);
  * all these members are optional. */
 void pspdu_direction(struct ber *b, uint8_t id, uint8_t direction);
 
-/* Write what stands in front of the contents of the one IRIPayload or CCPayload, and of the
- * sequence around it; the marks say where the contents and the item end. */
-void pspdu_iri_close(struct ber *b, uint8_t iri_type, size_t contents_mark, size_t item_mark);
-void pspdu_cc_close(struct ber *b, uint8_t direction, size_t contents_mark, size_t item_mark);
+/* Begin (at the back) one IRIPayload or CCPayload: what stands behind its contents.  IRI: the
+ * direction goes into member DIRECTION_ID.  Return the mark of the contents. */
+size_t pspdu_iri_open(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, uint8_t direction_id);
+size_t pspdu_cc_open(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev);
+/* Write what stands in front of the contents that end at MARK, and of the sequence around the item.
+ */
+void pspdu_iri_close(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark);
+void pspdu_cc_close(
+    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark);
+
+/* ---- fields that several mappers write (pspdu_field.c) */
+
+/* GeneralizedTime YYYYMMDDhhmmss.uuuuuuZ; UTCTime YYMMDDhhmmssZ.  TIME_NS below 0 counts as 0. */
+void pspdu_gtime(struct ber *b, uint8_t id, int64_t time_ns);
+void pspdu_utctime(struct ber *b, uint8_t id, int64_t time_ns);
+/* MicroSecondTimeStamp. */
+void pspdu_micro_time(struct ber *b, uint8_t id, int64_t time_ns);
+/* A UTF8String of at most MAX octets, cut between characters; an octet that is not UTF-8 becomes
+ * '?'.  Nothing for empty TEXT. */
+void pspdu_text(struct ber *b, uint8_t id, struct octets text, size_t max);
+/* An OCTET STRING of at most MAX octets.  Nothing for empty V. */
+void pspdu_octets(struct ber *b, uint8_t id, struct octets v, size_t max);
+/* An IPAddress of TS 102 232-1 with 4 or 16 octets; nothing for any other length.  PREFIX_LEN: of
+ * an IPv6 address, bits.  ASSIGNMENT outside 1..3: left out. */
+void pspdu_address(
+    struct ber *b, uint8_t id, struct octets a, uint8_t prefix_len, uint8_t assignment);
+/* Prefix length of an IPv6 address; the member is mandatory with a binary IPv6 value. */
+#define PSPDU_PREFIX_ALL 128
 
 /* Write targetIdentifiers [3] of a TS 33.128 IRIPayload from the attributes 17 and 18 of PDU, in
  * the order they came; nothing when none of them maps. */
@@ -70,5 +130,8 @@ void target_id_write(struct ber *b, const struct x23_pdu *pdu);
 
 /* xiri_parse() without the walk through the event: for octets that were checked before. */
 int xiri_split(struct octets in, struct xiri_view *out);
+/* The same of xcc_parse() and iri33108_type(). */
+int xcc_split(struct octets in, struct xcc_view *out);
+int iri33108_split(struct octets body);
 
 #endif

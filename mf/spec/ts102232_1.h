@@ -27,6 +27,7 @@ enum ts102232_1_header_tag { /* PSHeader, 5.2 */
 	PSHEADER_COMMUNICATION = 0xA3,
 	PSHEADER_SEQUENCE = 0x84,
 	PSHEADER_TIME = 0x85,
+	PSHEADER_POINT = 0x86,
 	PSHEADER_MICRO_TIME = 0xA7,
 	PSHEADER_TIME_QUALIFIER = 0x88,
 	PSHEADER_EXTENDED_POINT = 0x89,
@@ -36,7 +37,9 @@ enum ts102232_1_header_tag { /* PSHeader, 5.2 */
 enum ts102232_1_communication_tag { /* CommunicationIdentifier, 5.2.4 */
 	COMMUNICATION_NETWORK = 0xA0,
 	COMMUNICATION_CIN = 0x81,
-	COMMUNICATION_COUNTRY = 0x82
+	COMMUNICATION_COUNTRY = 0x82,
+	COMMUNICATION_CIN_EXTENSION = 0xA3,
+	CORRELATION_IRI_TO_IRI = 0x81 /* CorrelationValues.iri-to-iri */
 };
 
 enum ts102232_1_network_tag {
@@ -83,21 +86,33 @@ enum ts102232_1_encrypted_part { /* encryptedPayloadType */
 
 enum ts102232_1_item_tag { /* CCPayload and IRIPayload */
 	ITEM_TAG = 0x30,
-	CC_DIRECTION = 0x80,
-	CC_CONTENTS = 0xA2,
-	ITEM_TIME = 0x81, /* of both, in an aggregated payload */
+	ITEM_TIME = 0x81,
+	ITEM_CONTENTS = 0xA2,
 	ITEM_MICRO_TIME = 0xA3,
 	ITEM_TIME_QUALIFIER = 0x84,
-	IRI_TYPE = 0x80,
+	CC_DIRECTION = 0x80,
+	CC_CONTENTS = 0xA2,
 	IRI_CONTENTS = 0xA2,
+	IRI_TYPE = 0x80,
 	IRI_SESSION_DIRECTION = 0x85,
 	IRI_PAYLOAD_DIRECTION = 0x86
 };
 
 enum ts102232_1_contents_tag { /* arms of CCContents and IRIContents */
+	CC_EMAIL = 0xA1,
 	CC_IPCC = 0xA2,
+	CC_UMTS = 0x84,
+	CC_L2 = 0xA6,
 	CC_IPMMCC = 0xAC,
+	CC_MESSAGING = 0xAE,
+	CC_EPS = 0x8F,
+	CC_TS33128 = 0x97,
+	IRI_EMAIL = 0xA1,
+	IRI_IPIRI = 0xA2,
+	IRI_UMTS = 0xA4,
 	IRI_IPMMIRI = 0xAB,
+	IRI_MESSAGING = 0xAE,
+	IRI_EPS = 0xAF,
 	IRI_TS33128 = 0x93,
 	IRI_PACKET_REPORT = 0xB4
 };
@@ -114,7 +129,11 @@ enum ts102232_1_address_type {
 	ADDRESS_IPV4 = 0,
 	ADDRESS_IPV6 = 1
 };
-#define ADDRESS_ASSIGNMENT_NOT_KNOWN 3
+enum ts102232_1_address_assignment {
+	ADDRESS_ASSIGNMENT_STATIC = 1,
+	ADDRESS_ASSIGNMENT_DYNAMIC = 2,
+	ADDRESS_ASSIGNMENT_NOT_KNOWN = 3
+};
 
 enum ts102232_1_tri_tag { /* inside the arms of TRIPayload */
 	TRI_MESSAGE_PRIORITY = 0x80,
