@@ -16,3 +16,11 @@ payload_33128(const struct x23_pdu *pdu, struct payload *out)
 	out->ev.iri_type = xiri_iri_type(v.event_tag);
 	return REJECT_NONE;
 }
+
+enum reject_code
+payload_33128_cc(const struct x23_pdu *pdu, struct payload *out)
+{
+	(void)pdu;
+	(void)out;
+	return REJECT_FORMAT_NOT_MAPPED;
+}

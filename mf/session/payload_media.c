@@ -18,6 +18,8 @@ payload_ip(struct octets p, unsigned version, size_t min, struct payload *out)
 		return REJECT_PAYLOAD;
 	out->ev.kind = LI_IP;
 	out->ev.class = HO_CC;
+	out->ev.service = SERVICE_DATA;
+	out->packet = p;
 	return REJECT_NONE;
 }
 
@@ -47,6 +49,7 @@ payload_rtp(const struct x23_pdu *pdu, struct payload *out)
 		return REJECT_PAYLOAD;
 	out->ev.kind = LI_RTP;
 	out->ev.class = HO_VOICE;
+	out->ev.service = SERVICE_VOICE;
 	return REJECT_NONE;
 }
 
@@ -74,8 +77,8 @@ payload_pspdu(const struct x23_pdu *pdu, struct payload *out)
 		return REJECT_PAYLOAD;
 	if (has_cin) {
 		octets_put32(cin_octets, cin);
-		payload_key_set(out, 'I', (struct octets){cin_octets, sizeof(cin_octets)},
-		    (struct octets){NULL, 0});
+		payload_name(out, NAME_INNER, NAME_BIND,
+		    (struct octets){cin_octets, sizeof(cin_octets)}, true);
 	}
 	return payload_ready(pdu, iri, out);
 }

@@ -39,19 +39,21 @@ test_table(void **state)
 	assert_int_equal(examine(X23_TYPE_X3, X23_FMT_RTP, rtp, 12), REJECT_NONE);
 	assert_int_equal(payload.ev.class, HO_VOICE);
 	assert_int_equal(examine(X23_TYPE_X3, X23_FMT_RTP, rtcp, 8), REJECT_NONE);
-	assert_int_equal(examine(X23_TYPE_X2, X23_FMT_IPV4, ip4, 20), REJECT_FORMAT_NOT_MAPPED);
-	assert_int_equal(examine(X23_TYPE_X3, X23_FMT_TS33128, ip4, 20), REJECT_FORMAT_NOT_MAPPED);
 	for (uint16_t f = 0; f < 40; f++) {
 		enum reject_code x2 = examine(X23_TYPE_X2, f, ip4, 20),
 				 x3 = examine(X23_TYPE_X3, f, ip4, 20);
 
-		if (f == 0 || f >= X23_FMT_N) {
-			assert_int_equal(x2, REJECT_FORMAT_UNKNOWN);
-			assert_int_equal(x3, REJECT_FORMAT_UNKNOWN);
-		} else {
-			assert_int_not_equal(x2, REJECT_NONE);
-			assert_true(x3 != REJECT_NONE || f == X23_FMT_IPV4);
+		if (f == X23_FMT_PROPRIETARY || f >= X23_FMT_N) {
+			assert_int_equal(x2, REJECT_NONE);
+			assert_int_equal(x3, REJECT_NONE);
+			assert_int_equal(payload.ev.kind, LI_OPAQUE);
+			assert_int_equal(payload.ev.class, HO_CC);
+			continue;
 		}
+		assert_int_equal(
+		    x2 == REJECT_FORMAT_TYPE, f == 0 || strchr("\7\10\14\15\20", f) != NULL);
+		assert_int_equal(
+		    x3 == REJECT_FORMAT_TYPE, f == 0 || strchr("\11\12\13\16", f) != NULL);
 	}
 }
 
