@@ -113,7 +113,8 @@ read_tlv(
 static bool
 is_constructed(enum lemf_kind kind)
 {
-	return kind == LEMF_SEQ || kind == LEMF_SEQ_OF || kind == LEMF_CHOICE || kind == LEMF_EVENT;
+	return kind == LEMF_SEQ || kind == LEMF_SEQ_OF || kind == LEMF_SET || kind == LEMF_SET_OF ||
+	       kind == LEMF_CHOICE;
 }
 
 /* Join the segments of a constructed string (X.690 8.7.3). */
@@ -150,7 +151,7 @@ check_form(
 	struct lemf_node *n = &t->nodes[i];
 	bool string = type->kind == LEMF_OCTETS || type->kind == LEMF_PRINTABLE ||
 		      type->kind == LEMF_NUMERIC || type->kind == LEMF_UTF8 ||
-		      type->kind == LEMF_HOLDS;
+		      type->kind == LEMF_IA5 || type->kind == LEMF_HOLDS;
 
 	if (type->kind == LEMF_ANY || is_constructed(type->kind) == n->tlv.constructed)
 		return 0;
@@ -165,71 +166,160 @@ check_form(
 static const struct lemf_member *
 member_by_tag(const struct lemf_type *type, const struct lemf_tlv *tlv)
 {
+	const uint32_t want = tlv->cls == LEMF_BER_CONTEXT     ? tlv->tag
+			      : tlv->cls == LEMF_BER_UNIVERSAL ? LEMF_UNIVERSAL(tlv->tag)
+							       : LEMF_OPEN_TAG;
 	const struct lemf_member *m;
 
-	if (tlv->cls != LEMF_BER_CONTEXT)
-		return NULL;
 	for (m = type->members; m && m->name; m++)
-		if (m->tag == tlv->tag)
+		if (m->tag == LEMF_OPEN_TAG) {
+			if (m->type->kind == LEMF_ANY || member_by_tag(m->type, tlv))
+				return m;
+		} else if (m->tag == want) {
 			return m;
+		}
 	return NULL;
 }
 
+/* A member without a tag of its own: its node holds the whole element. */
+static struct lemf_tlv
+around(struct octets raw, const struct lemf_tlv *tlv)
+{
+	struct lemf_tlv t = *tlv;
+
+	t.val_at = tlv->at;
+	t.val = (struct octets){raw.p + tlv->at, tlv->total_len};
+	t.constructed = true;
+	return t;
+}
+
+static uint32_t
+add_member(struct lemf_tree *t, uint32_t parent, uint32_t prev, const struct lemf_member *m,
+    const struct lemf_tlv *tlv)
+{
+	struct lemf_tlv whole = *tlv;
+
+	if (m && m->tag == LEMF_OPEN_TAG)
+		whole = around(t->raw, tlv);
+	return add_node(t, parent, prev, m ? m->name : "?", m ? m->type : NULL, &whole);
+}
+
+static int
+too_many(struct lemf_tree *t, const struct lemf_path *path, size_t at)
+{
+	lemf_fault_add(t, path, at, LEMF_BROKEN, "TOO-MANY", "too many elements");
+	return -EBADMSG;
+}
+
+#define MEMBERS_MAX 256 /* of one SEQUENCE */
+
+struct seen {
+	uint64_t bits[MEMBERS_MAX / 64];
+	unsigned last;
+};
+
+static bool
+was_seen(const struct seen *s, unsigned i)
+{
+	return s->bits[i / 64] >> i % 64 & 1;
+}
+
 static void
-report_missing(struct lemf_tree *t, const struct lemf_type *type, uint64_t seen, size_t at,
-    struct lemf_path *path)
+note_member(struct lemf_tree *t, const struct lemf_type *type, struct seen *s, unsigned i,
+    size_t at, struct lemf_path *p)
+{
+	if (was_seen(s, i))
+		lemf_fault_add(t, p, at, LEMF_ERROR, "TWICE", "member appears twice");
+	else if (i < s->last && type->kind == LEMF_SEQ)
+		lemf_fault_add(t, p, at, LEMF_ERROR, "ORDER", "member out of order");
+	s->bits[i / 64] |= UINT64_C(1) << i % 64;
+	s->last = i > s->last ? i : s->last;
+}
+
+static void
+report_missing(struct lemf_tree *t, const struct lemf_type *type, const struct seen *seen,
+    size_t at, struct lemf_path *path)
 {
 	for (unsigned i = 0; type->members[i].name; i++) {
 		struct lemf_path p = {path, type->members[i].name, path->depth + 1};
 
-		if (!type->members[i].optional && !(seen & UINT64_C(1) << i))
+		if (!type->members[i].optional && !was_seen(seen, i))
 			lemf_fault_add(
 			    t, &p, at, LEMF_ERROR, "MISSING", "mandatory member is absent");
 	}
+}
+
+/* Says the sequence at NODE that it follows another version of its module than the tables: by its
+ * OID, or because its event was moved from an xIRI of another version (TS 33.128
+ * mediatedFromIndicator)? */
+static bool
+other_version(const struct lemf_tree *t, uint32_t node)
+{
+	const struct lemf_node *first = lemf_tree_child(t, &t->nodes[node]), *from;
+	char text[64];
+
+	if (!first || !first->type || !first->type->known)
+		return false;
+	if (strcmp(lemf_node_oid(first, text, sizeof(text)), first->type->known) != 0)
+		return true;
+	from = lemf_tree_find(t, &t->nodes[node], "mediatedFromIndicator.xIRIRelativeOID");
+	return from && strcmp(lemf_node_oid(from, text, sizeof(text)), "4.19.19.3.1") != 0;
+}
+
+/* Of what a sequence of another version says only its BER can be judged: forget the other faults
+ * since number FROM.  Returns 0, or -EBADMSG when a broken part remains. */
+static int
+forget_faults(struct lemf_tree *t, unsigned from)
+{
+	unsigned keep = from;
+	int rc = 0;
+
+	for (unsigned i = from; i < t->fault_n; i++) {
+		const struct lemf_fault *f = &t->faults[i];
+
+		if ((strncmp(f->code, "BER-", 4) != 0 || !strcmp(f->code, "BER-FORM")) &&
+		    strcmp(f->code, "INT-LONG") != 0 && strcmp(f->code, "OID") != 0) {
+			t->level_n[f->level]--;
+			continue;
+		}
+		rc = f->level == LEMF_BROKEN ? -EBADMSG : rc;
+		t->faults[keep++] = *f;
+	}
+	t->fault_n = keep;
+	return rc;
 }
 
 static int
 decode_seq(struct lemf_tree *t, const struct lemf_type *type, uint32_t node, struct lemf_path *path)
 {
 	const size_t start = t->nodes[node].tlv.val_at, end = start + t->nodes[node].tlv.val.n;
+	const unsigned faults = t->fault_n;
+	struct seen seen = {{0}, 0};
 	uint32_t prev = 0;
-	uint64_t seen = 0;
-	unsigned last = 0;
 	struct lemf_tlv tlv;
 	int rc = 0;
 
 	for (size_t at = start; at < end; at += tlv.total_len) {
 		const struct lemf_member *m;
 		struct lemf_path p = {path, "?", path->depth + 1};
-		unsigned i;
 
 		if (read_tlv(t, at, end, &tlv, path))
 			return -EBADMSG;
 		m = member_by_tag(type, &tlv);
-		if (m)
-			p.name = m->name;
-		prev = add_node(t, node, prev, p.name, m ? m->type : NULL, &tlv);
-		if (prev == 0)
-			return lemf_fault_add(
-				   t, path, at, LEMF_BROKEN, "TOO-MANY", "too many elements"),
-			       -EBADMSG;
+		if ((prev = add_member(t, node, prev, m, &tlv)) == 0)
+			return too_many(t, path, at);
 		if (!m) {
 			lemf_fault_add(t, path, at, type->open ? LEMF_REMARK : LEMF_ERROR,
 			    "UNKNOWN", "unknown member");
 			continue;
 		}
-		i = (unsigned)(m - type->members);
-		if (seen & UINT64_C(1) << i)
-			lemf_fault_add(t, &p, at, LEMF_ERROR, "TWICE", "member appears twice");
-		else if (i < last)
-			lemf_fault_add(t, &p, at, LEMF_ERROR, "ORDER", "member out of order");
-		seen |= UINT64_C(1) << i;
-		last = i > last ? i : last;
+		p.name = m->name;
+		note_member(t, type, &seen, (unsigned)(m - type->members), at, &p);
 		if (decode(t, m->type, prev, &p))
 			rc = -EBADMSG;
 	}
-	report_missing(t, type, seen, end, path);
-	return rc;
+	report_missing(t, type, &seen, end, path);
+	return other_version(t, node) ? forget_faults(t, faults) : rc;
 }
 
 /* The arm of a CHOICE: TLV is the element with the arm's own tag, PARENT the node of the CHOICE. */
@@ -238,20 +328,11 @@ decode_arm(struct lemf_tree *t, const struct lemf_type *type, uint32_t parent, u
     const struct lemf_tlv *tlv, struct lemf_path *path, uint32_t *made)
 {
 	const struct lemf_member *m = member_by_tag(type, tlv);
-	static const struct lemf_type any = {.kind = LEMF_ANY, .name = "ANY"};
-	const char *name = m ? m->name : "?";
-	struct lemf_path p;
+	struct lemf_path p = {path, m ? m->name : "?", path->depth + 1};
 
-	if (type->kind == LEMF_EVENT && tlv->cls == LEMF_BER_CONTEXT)
-		name = lemf_schema_event(tlv->tag) ? lemf_schema_event(tlv->tag) : "?";
-	p = (struct lemf_path){path, name, path->depth + 1};
-	*made = add_node(
-	    t, parent, prev, name, m ? m->type : (type->kind == LEMF_EVENT ? &any : NULL), tlv);
-	if (*made == 0)
-		return lemf_fault_add(
-			   t, path, tlv->at, LEMF_BROKEN, "TOO-MANY", "too many elements"),
-		       -EBADMSG;
-	if (name[0] == '?')
+	if ((*made = add_member(t, parent, prev, m, tlv)) == 0)
+		return too_many(t, path, tlv->at);
+	if (!m)
 		lemf_fault_add(t, path, tlv->at, type->open ? LEMF_REMARK : LEMF_ERROR,
 		    "UNKNOWN-ARM", "unknown alternative");
 	return m ? decode(t, m->type, *made, &p) : 0;
@@ -284,10 +365,11 @@ decode_seq_of(
 	const struct lemf_type *el = type->elem;
 	const uint32_t want = lemf_value_tag(el->kind);
 	uint32_t prev = 0;
+	uint64_t n = 0;
 	struct lemf_tlv tlv;
 	int rc = 0;
 
-	for (size_t at = start; at < end; at += tlv.total_len) {
+	for (size_t at = start; at < end; at += tlv.total_len, n++) {
 		struct lemf_path p = {path, el->name, path->depth + 1};
 
 		if (read_tlv(t, at, end, &tlv, path))
@@ -299,18 +381,18 @@ decode_seq_of(
 				return rc;
 			continue;
 		}
-		if (tlv.cls != LEMF_BER_UNIVERSAL || tlv.tag != want)
+		if (want != UINT32_MAX && (tlv.cls != LEMF_BER_UNIVERSAL || tlv.tag != want))
 			return lemf_fault_add(t, path, at, LEMF_BROKEN, "ELEMENT-TAG",
 				   "element with a wrong tag"),
 			       -EBADMSG;
 		prev = add_node(t, node, prev, el->name, el, &tlv);
 		if (prev == 0)
-			return lemf_fault_add(
-				   t, path, at, LEMF_BROKEN, "TOO-MANY", "too many elements"),
-			       -EBADMSG;
+			return too_many(t, path, at);
 		if (decode(t, el, prev, &p))
 			rc = -EBADMSG;
 	}
+	if (n < type->min || (type->max && n > type->max))
+		lemf_fault_add(t, path, start, LEMF_ERROR, "SIZE", "count of elements out of range");
 	return rc;
 }
 
@@ -354,11 +436,12 @@ decode(struct lemf_tree *t, const struct lemf_type *type, uint32_t node, struct 
 		       -EBADMSG;
 	switch (type->kind) {
 	case LEMF_SEQ:
+	case LEMF_SET:
 		return decode_seq(t, type, node, path);
 	case LEMF_SEQ_OF:
+	case LEMF_SET_OF:
 		return decode_seq_of(t, type, node, path);
 	case LEMF_CHOICE:
-	case LEMF_EVENT:
 		return decode_choice(t, type, node, path);
 	case LEMF_HOLDS:
 		return decode_holds(t, type, node, path);

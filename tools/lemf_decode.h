@@ -64,6 +64,8 @@ const struct lemf_node *lemf_tree_next(
 
 /* Value of an INTEGER, ENUMERATED or BOOLEAN node; 0 when it cannot be read. */
 uint64_t lemf_node_uint(const struct lemf_node *n);
+/* Value of a LEMF_SIGNED node; 0 when it does not fit. */
+int64_t lemf_node_int(const struct lemf_node *n);
 /* Dotted OID of an OBJECT IDENTIFIER or RELATIVE-OID node into BUF of LEN octets; returns BUF. */
 char *lemf_node_oid(const struct lemf_node *n, char *buf, size_t len);
 /* GeneralizedTime to microseconds since 1970; without zone it is taken as UTC.  Returns 0 or

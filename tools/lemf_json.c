@@ -64,6 +64,21 @@ number(const struct lemf_node *n)
 	return json_string(text);
 }
 
+/* The named bits that are set. */
+static json_t *
+bit_names(const struct lemf_node *n)
+{
+	json_t *v = json_array();
+
+	for (size_t i = 0; n->val.n && i < (n->val.n - 1) * 8; i++) {
+		const char *name = lemf_schema_name(n->type->names, i);
+
+		if (n->val.p[1 + i / 8] & 0x80 >> i % 8)
+			json_array_append_new(v, name ? json_string(name) : json_integer((json_int_t)i));
+	}
+	return v;
+}
+
 static json_t *
 children(const struct lemf_tree *t, const struct lemf_node *n, bool hex, bool list)
 {
@@ -94,22 +109,27 @@ lemf_json_node(const struct lemf_tree *t, const struct lemf_node *n, bool hex)
 		return octet_value(n->tlv.val, hex);
 	switch (n->type->kind) {
 	case LEMF_SEQ:
+	case LEMF_SET:
 	case LEMF_CHOICE:
-	case LEMF_EVENT:
 		return children(t, n, hex, false);
 	case LEMF_HOLDS:
 		return n->child ? lemf_json_node(t, lemf_tree_child(t, n), hex)
 				: octet_value(n->val, hex);
 	case LEMF_SEQ_OF:
+	case LEMF_SET_OF:
 		return children(t, n, hex, true);
 	case LEMF_INT:
 		return number(n);
+	case LEMF_SIGNED:
+		return n->val.n > 8 ? octet_value(n->val, hex) : json_integer(lemf_node_int(n));
 	case LEMF_ENUM:
 		name = lemf_schema_name(n->type->names, lemf_node_uint(n));
 		return name ? json_string(name) : number(n);
 	case LEMF_OID:
 	case LEMF_RELOID:
 		return json_string(lemf_node_oid(n, oid, sizeof(oid)));
+	case LEMF_BITS:
+		return n->type->names ? bit_names(n) : octet_value(n->val, hex);
 	case LEMF_NULL:
 		return json_true();
 	case LEMF_BOOL:
@@ -118,8 +138,9 @@ lemf_json_node(const struct lemf_tree *t, const struct lemf_node *n, bool hex)
 	case LEMF_PRINTABLE:
 	case LEMF_NUMERIC:
 	case LEMF_UTF8:
-	case LEMF_BITS:
+	case LEMF_IA5:
 	case LEMF_TIME:
+	case LEMF_UTC:
 	case LEMF_ANY:
 		return octet_value(n->val, hex);
 	}

@@ -82,7 +82,7 @@ fill_class(struct lemf_head *h, const struct lemf_tree *t)
 int
 lemf_pdu_decode(struct lemf_pdu *p, struct octets raw)
 {
-	int rc = lemf_tree_decode(&p->tree, &lemf_schema_ps_pdu, raw);
+	int rc = lemf_tree_decode(&p->tree, lemf_schema_ps_pdu, raw);
 	const struct lemf_node *ps = lemf_tree_find(&p->tree, NULL, "pSHeader"), *n;
 	struct lemf_head *h = &p->head;
 

@@ -27,13 +27,44 @@ lemf_value_tag(enum lemf_kind kind)
 	case LEMF_SEQ:
 	case LEMF_SEQ_OF:
 		return 16;
+	case LEMF_SET:
+	case LEMF_SET_OF:
+		return 17;
+	case LEMF_BOOL:
+		return 1;
 	case LEMF_INT:
+	case LEMF_SIGNED:
 		return 2;
+	case LEMF_BITS:
+		return 3;
 	case LEMF_OCTETS:
+	case LEMF_HOLDS:
 		return 4;
-	default:
-		return UINT32_MAX;
+	case LEMF_NULL:
+		return 5;
+	case LEMF_OID:
+		return 6;
+	case LEMF_ENUM:
+		return 10;
+	case LEMF_UTF8:
+		return 12;
+	case LEMF_RELOID:
+		return 13;
+	case LEMF_NUMERIC:
+		return 18;
+	case LEMF_PRINTABLE:
+		return 19;
+	case LEMF_IA5:
+		return 22;
+	case LEMF_UTC:
+		return 23;
+	case LEMF_TIME:
+		return 24;
+	case LEMF_CHOICE:
+	case LEMF_ANY:
+		break;
 	}
+	return UINT32_MAX;
 }
 
 uint64_t
@@ -48,9 +79,9 @@ lemf_node_uint(const struct lemf_node *n)
 	return v;
 }
 
-/* X.690 8.3.2: the first nine bits are not all equal. */
+/* X.690 8.3.2: the first nine bits are not all equal.  False when there is no octet. */
 static bool
-check_minimal(const struct check *c)
+check_form(const struct check *c)
 {
 	struct octets v = c->n->val;
 
@@ -60,6 +91,16 @@ check_minimal(const struct check *c)
 	}
 	if (v.n > 1 && ((v.p[0] == 0 && v.p[1] < 0x80) || (v.p[0] == 0xff && v.p[1] >= 0x80)))
 		error(c, "INT-LONG", "integer with a superfluous leading octet");
+	return true;
+}
+
+static bool
+check_minimal(const struct check *c)
+{
+	struct octets v = c->n->val;
+
+	if (!check_form(c))
+		return false;
 	if (v.p[0] & 0x80) {
 		error(c, "INT-NEGATIVE", "negative value");
 		return false;
@@ -69,6 +110,59 @@ check_minimal(const struct check *c)
 		return false;
 	}
 	return true;
+}
+
+int64_t
+lemf_node_int(const struct lemf_node *n)
+{
+	uint64_t v;
+
+	if (!n || n->val.n == 0 || n->val.n > 8)
+		return 0;
+	v = n->val.p[0] & 0x80 ? UINT64_MAX : 0;
+	for (size_t i = 0; i < n->val.n; i++)
+		v = v << 8 | n->val.p[i];
+	return (int64_t)v;
+}
+
+static void
+check_signed(const struct check *c)
+{
+	int64_t v = lemf_node_int(c->n);
+
+	if (!check_form(c) || c->n->val.n > 8)
+		return; /* only an INTEGER without a range can be that long */
+	if (v < (int64_t)c->type->min || v > (int64_t)c->type->max)
+		error(c, "INT-RANGE", "value out of range");
+}
+
+static void
+check_bits(const struct check *c)
+{
+	struct octets v = c->n->val;
+	size_t bits;
+
+	if (v.n == 0 || v.p[0] > 7 || (v.n == 1 && v.p[0] != 0)) {
+		error(c, "BITS", "BIT STRING with a wrong count of unused bits");
+		return;
+	}
+	bits = (v.n - 1) * 8 - v.p[0];
+	if (c->type->max && (bits < c->type->min || bits > c->type->max))
+		error(c, "SIZE", "size out of range");
+}
+
+/* yymmddhhmm[ss](Z|+hhmm|-hhmm): X.680 47.3. */
+static void
+check_utc(const struct check *c)
+{
+	struct octets v = c->n->val;
+	size_t i = 0;
+
+	while (i < v.n && v.p[i] >= '0' && v.p[i] <= '9')
+		i++;
+	if ((i != 10 && i != 12) || i == v.n ||
+	    (v.p[i] == 'Z' ? v.n != i + 1 : (v.p[i] != '+' && v.p[i] != '-') || v.n != i + 5))
+		error(c, "TIME", "not a UTCTime");
 }
 
 static void
@@ -132,6 +226,7 @@ check_string(const struct check *c)
 	}
 	for (size_t i = 0; i < v.n; i++)
 		if ((c->type->kind == LEMF_PRINTABLE && !printable(v.p[i])) ||
+		    (c->type->kind == LEMF_IA5 && v.p[i] >= 0x80) ||
 		    (c->type->kind == LEMF_NUMERIC && v.p[i] != ' ' &&
 			(v.p[i] < '0' || v.p[i] > '9'))) {
 			error(c, "CHARSET", "character not allowed in this string");
@@ -262,6 +357,12 @@ lemf_value_check(struct lemf_tree *t, const struct lemf_type *type, const struct
 	case LEMF_INT:
 		check_int(&c);
 		return;
+	case LEMF_SIGNED:
+		check_signed(&c);
+		return;
+	case LEMF_UTC:
+		check_utc(&c);
+		return;
 	case LEMF_ENUM:
 		check_enum(&c);
 		return;
@@ -269,6 +370,7 @@ lemf_value_check(struct lemf_tree *t, const struct lemf_type *type, const struct
 	case LEMF_PRINTABLE:
 	case LEMF_NUMERIC:
 	case LEMF_UTF8:
+	case LEMF_IA5:
 		check_string(&c);
 		return;
 	case LEMF_OID:
@@ -284,8 +386,7 @@ lemf_value_check(struct lemf_tree *t, const struct lemf_type *type, const struct
 			error(&c, "BOOLEAN", "BOOLEAN is one octet");
 		return;
 	case LEMF_BITS:
-		if (n->val.n == 0 || n->val.p[0] > 7 || (n->val.n == 1 && n->val.p[0] != 0))
-			error(&c, "BITS", "BIT STRING with a wrong count of unused bits");
+		check_bits(&c);
 		return;
 	case LEMF_TIME:
 		if (lemf_time_us(n->val, &us) < 0)
