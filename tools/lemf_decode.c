@@ -249,36 +249,46 @@ report_missing(struct lemf_tree *t, const struct lemf_type *type, const struct s
 	}
 }
 
-/* Says the sequence at NODE that it follows another version of its module than the tables: by its
- * OID, or because its event was moved from an xIRI of another version (TS 33.128
- * mediatedFromIndicator)? */
-static bool
+/* The part of the sequence at NODE that follows another version of its module than the tables: all
+ * of it by its OID, or the event that was moved from an xIRI of another version (TS 33.128
+ * mediatedFromIndicator).  NULL: none. */
+static const struct lemf_node *
 other_version(const struct lemf_tree *t, uint32_t node)
 {
-	const struct lemf_node *first = lemf_tree_child(t, &t->nodes[node]), *from;
+	const struct lemf_node *self = &t->nodes[node], *first = lemf_tree_child(t, self), *from;
 	char text[64];
 
 	if (!first || !first->type || !first->type->known)
-		return false;
+		return NULL;
 	if (strcmp(lemf_node_oid(first, text, sizeof(text)), first->type->known) != 0)
-		return true;
-	from = lemf_tree_find(t, &t->nodes[node], "mediatedFromIndicator.xIRIRelativeOID");
-	return from && strcmp(lemf_node_oid(from, text, sizeof(text)), "4.19.19.3.1") != 0;
+		return self;
+	from = lemf_tree_find(t, self, "mediatedFromIndicator.xIRIRelativeOID");
+	if (!from || !strcmp(lemf_node_oid(from, text, sizeof(text)), "4.19.19.3.1"))
+		return NULL;
+	return lemf_tree_find(t, self, "event");
 }
 
-/* Of what a sequence of another version says only its BER can be judged: forget the other faults
+/* Is this what BER itself forbids, whatever the module says? */
+static bool
+is_form(const struct lemf_fault *f)
+{
+	return (strncmp(f->code, "BER-", 4) == 0 && strcmp(f->code, "BER-FORM") != 0) ||
+	       !strcmp(f->code, "INT-LONG") || !strcmp(f->code, "OID");
+}
+
+/* Of what another version says only the BER can be judged: forget the other faults inside PART
  * since number FROM.  Returns 0, or -EBADMSG when a broken part remains. */
 static int
-forget_faults(struct lemf_tree *t, unsigned from)
+forget_faults(struct lemf_tree *t, unsigned from, const struct lemf_node *part)
 {
+	size_t begin = part->tlv.at, end = begin + part->tlv.total_len;
 	unsigned keep = from;
 	int rc = 0;
 
 	for (unsigned i = from; i < t->fault_n; i++) {
 		const struct lemf_fault *f = &t->faults[i];
 
-		if ((strncmp(f->code, "BER-", 4) != 0 || !strcmp(f->code, "BER-FORM")) &&
-		    strcmp(f->code, "INT-LONG") != 0 && strcmp(f->code, "OID") != 0) {
+		if (f->at >= begin && f->at <= end && !is_form(f)) {
 			t->level_n[f->level]--;
 			continue;
 		}
@@ -294,6 +304,7 @@ decode_seq(struct lemf_tree *t, const struct lemf_type *type, uint32_t node, str
 {
 	const size_t start = t->nodes[node].tlv.val_at, end = start + t->nodes[node].tlv.val.n;
 	const unsigned faults = t->fault_n;
+	const struct lemf_node *other;
 	struct seen seen = {{0}, 0};
 	uint32_t prev = 0;
 	struct lemf_tlv tlv;
@@ -319,7 +330,8 @@ decode_seq(struct lemf_tree *t, const struct lemf_type *type, uint32_t node, str
 			rc = -EBADMSG;
 	}
 	report_missing(t, type, &seen, end, path);
-	return other_version(t, node) ? forget_faults(t, faults) : rc;
+	other = other_version(t, node);
+	return other ? forget_faults(t, faults, other) : rc;
 }
 
 /* The arm of a CHOICE: TLV is the element with the arm's own tag, PARENT the node of the CHOICE. */
@@ -392,7 +404,8 @@ decode_seq_of(
 			rc = -EBADMSG;
 	}
 	if (n < type->min || (type->max && n > type->max))
-		lemf_fault_add(t, path, start, LEMF_ERROR, "SIZE", "count of elements out of range");
+		lemf_fault_add(
+		    t, path, start, LEMF_ERROR, "SIZE", "count of elements out of range");
 	return rc;
 }
 

@@ -74,7 +74,8 @@ bit_names(const struct lemf_node *n)
 		const char *name = lemf_schema_name(n->type->names, i);
 
 		if (n->val.p[1 + i / 8] & 0x80 >> i % 8)
-			json_array_append_new(v, name ? json_string(name) : json_integer((json_int_t)i));
+			json_array_append_new(
+			    v, name ? json_string(name) : json_integer((json_int_t)i));
 	}
 	return v;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the decoder knows of LI-PS-PDU (TS 102 232-1 V3.38.1, version43) and of everything inside it:
- * the service modules of TS 102 232-2 to -6, TS33128Payloads (TS 33.128 r19 version3), the modules
- * of TS 33.108 and TS 101 671, HI1 and ILHI; as tables of members (lemf_type_*.c). */
+/* What the decoder knows of LI-PS-PDU (TS 102 232-1 V3.38.1, version43) and of everything inside
+ * it: the service modules of TS 102 232-2 to -6, TS33128Payloads (TS 33.128 r19 version3), the
+ * modules of TS 33.108 and TS 101 671, HI1 and ILHI; as tables of members (lemf_type_*.c). */
 #ifndef LEMF_SCHEMA_H
 #define LEMF_SCHEMA_H
 
@@ -58,7 +58,7 @@ struct lemf_type {
 	const struct lemf_member *members;
 	const struct lemf_name *names;
 	const struct lemf_type *elem;
-	const char *oid; /* pattern of the dotted form, '*' stands for anything */
+	const char *oid;   /* pattern of the dotted form, '*' stands for anything */
 	const char *known; /* the version that the tables describe, when others are common */
 };
 
