@@ -65,7 +65,7 @@ typedef bool (*flowsum_cb)(const struct flowsum *f, uint8_t trigger, void *arg);
 
 /* Add ONE (from flowsum_of(), a state record or the state file; its begun_ns is "now" for the idle
  * time).  A flow that has to go for it is given to CB with FLOWSUM_FLOW_TIMEOUT.  Returns 0, or
- * -EAGAIN with nothing changed when CB refused. */
+ * -EAGAIN with nothing changed when CB refused or is NULL. */
 int flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg);
 
 /* Report flows whose interval has passed (TIMER_EXPIRATION) and those that are idle (FLOW_TIMEOUT);
@@ -79,8 +79,9 @@ void flowsum_flush(
 /* Forget a flow: its report stands in the spool (recovery). */
 void flowsum_drop(struct flowsum_table *t, uint32_t warrant, const uint8_t session[16],
     const struct flow_key *flow, enum flowsum_kind kind);
-/* All flows, trigger 0; nothing leaves the table, CB's false ends the walk. */
-void flowsum_each(const struct flowsum_table *t, flowsum_cb cb, void *arg);
+/* All flows, oldest first, trigger 0; nothing leaves the table. */
+typedef void (*flowsum_each_cb)(const struct flowsum *f, uint8_t trigger, void *arg);
+void flowsum_each(const struct flowsum_table *t, flowsum_each_cb cb, void *arg);
 size_t flowsum_n(const struct flowsum_table *t);
 
 #endif
