@@ -105,7 +105,7 @@ struct li_access {
 	struct octets port_id;	   /* RADIUS NAS-Port-Id */
 	struct octets pop_ip;	   /* NAS or DHCP server address, 4 or 16 octets */
 	struct octets pop_mac;	   /* 6 octets */
-	struct octets callback;	   /* called station, 1..20 octets used */
+	struct octets callback;	   /* called station > pOPPhoneNumber, 1..20 octets used */
 	struct octets framed_route[4]; /* RADIUS Framed-Route */
 	uint8_t framed_route_n;
 	int64_t start_ns, end_ns, expected_end_ns; /* wall clock; 0: leave out */

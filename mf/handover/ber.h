@@ -141,6 +141,23 @@ ber_uint(struct ber *b, uint8_t id, uint64_t v)
 	*--b->p = id;
 }
 
+/* The same for any 64-bit number. */
+static inline void
+ber_uint64(struct ber *b, uint8_t id, uint64_t v)
+{
+	size_t mark = ber_mark(b);
+
+	do {
+		if (!ber_room(b, 1))
+			return;
+		*--b->p = (uint8_t)v;
+		v >>= 8;
+	} while (v > 0);
+	if (b->p[0] & 0x80)
+		ber_put(b, "", 1);
+	ber_close(b, id, mark);
+}
+
 /* ---- reader */
 
 struct ber_tlv {

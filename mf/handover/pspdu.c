@@ -14,12 +14,35 @@
 static uint8_t head_scratch[HANDOVER_HEAD_MAX];
 static uint8_t tail_scratch[HANDOVER_HEAD_MAX];
 
+/* A row for CC: voice differs from other CC in its queue only. */
+#define CC(map)                                                                                    \
+	{                                                                                          \
+		[HO_CC] = map, [HO_VOICE] = map                                                    \
+	}
+
 static pspdu_map_fn *const maps[LI_KIND_N][HO_CLASS_N] = {
-    [LI_IP] = {[HO_CC] = map_cc_ip, [HO_VOICE] = map_cc_ip},
+    [LI_IP] = CC(map_cc_ip),
     [LI_SIP] = {[HO_IRI] = map_iri_ipmm},
-    [LI_RTP] = {[HO_CC] = map_cc_ipmm, [HO_VOICE] = map_cc_ipmm},
+    [LI_RTP] = CC(map_cc_ipmm),
     [LI_XIRI] = {[HO_IRI] = map_iri_33128},
     [LI_PAYLOAD] = {[HO_IRI] = map_payload, [HO_CC] = map_payload, [HO_VOICE] = map_payload},
+    [LI_ACCESS] = {[HO_IRI] = map_access},
+    [LI_HEADER] = {[HO_IRI] = map_report_header},
+    [LI_SUMMARY] = {[HO_IRI] = map_report_summary},
+    [LI_L2] = CC(map_cc_l2),
+    [LI_MSRP] = CC(map_cc_msrp),
+    [LI_UPF] = CC(map_cc_upf),
+    [LI_XCC] = CC(map_cc_33128),
+    [LI_EPS_IRI] = {[HO_IRI] = map_iri_eps},
+    [LI_UMTS_IRI] = {[HO_IRI] = map_iri_umts},
+    [LI_EPS_CC] = CC(map_cc_eps),
+    [LI_UMTS_CC] = CC(map_cc_umts),
+    [LI_MAIL_IRI] = {[HO_IRI] = map_iri_mail},
+    [LI_MAIL_CC] = CC(map_cc_mail),
+    [LI_MSG_IRI] = {[HO_IRI] = map_iri_message},
+    [LI_MSG_CC] = CC(map_cc_message),
+    [LI_OPAQUE] =
+	{[HO_IRI] = map_iri_message, [HO_CC] = map_cc_message, [HO_VOICE] = map_cc_message},
 };
 
 static pspdu_map_fn *

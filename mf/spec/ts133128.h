@@ -27,6 +27,28 @@ enum ts133128_payload_tag { /* XIRIPayload and IRIPayload */
 	MEDIATED_FROM_XIRI_OID = 0x81
 };
 
+enum ts133128_cc_tag { /* CCPayload, CCPDU and its arms */
+	CC33128_TAG = 0x30,
+	CC33128_OID = 0x81,
+	CC33128_PDU = 0xA2,
+	CCPDU_UPF = 0x81,
+	CCPDU_EXTENDED = 0xA2,
+	CCPDU_NIDD = 0x84,
+	CCPDU_IMS = 0xA6,
+	EXTENDED_PAYLOAD = 0xA1,
+	EXTENDED_QFI = 0x82,
+	EXTENDED_ARM = 0x80, /* plus 1 uPFIPCC .. 3 uPFUnstructuredCC */
+	IMSCC_PAYLOAD = 0x81,
+	IMSCC_SDP = 0x82
+};
+enum ts133128_ccpdu { /* arms that are written */
+	CCPDU_ARM_UPF = 1,
+	CCPDU_ARM_EXTENDED = 2,
+	CCPDU_ARM_NIDD = 4,
+	CCPDU_ARM_IMS = 6
+};
+#define QFI_MAX 63
+
 enum ts133128_event { /* arms of XIRIEvent that are treated by name */
 	EVENT_SMF_ESTABLISHMENT = 6,
 	EVENT_SMF_MODIFICATION = 7,

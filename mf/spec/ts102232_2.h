@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TS 102 232-2 (messaging; EmailPDU version20): values.  No functions. */
+#ifndef SPEC_TS102232_2_H
+#define SPEC_TS102232_2_H
+
+/* Relative to 0.4.0.2.2: content octets of the object identifiers that are sent. */
+#define TS102232_2_EMAIL_IRI_OID 0x05, 0x02, 0x14, 0x01
+#define TS102232_2_EMAIL_CC_OID 0x05, 0x02, 0x14, 0x02
+#define TS102232_2_MESSAGING_IRI_OID 0x05, 0x02, 0x14, 0x03
+#define TS102232_2_MESSAGING_CC_OID 0x05, 0x02, 0x14, 0x04
+
+enum ts102232_2_email_cc_tag { /* EmailCC */
+	EMAIL_CC_OID = 0x80,
+	EMAIL_CC_FORMAT = 0x81,
+	EMAIL_CC_CONTENT = 0x82
+};
+enum ts102232_2_email_format {
+	EMAIL_FORMAT_IP_PACKET = 1,
+	EMAIL_FORMAT_APPLICATION = 2
+};
+
+enum ts102232_2_email_iri_tag { /* EmailIRI */
+	EMAIL_OID = 0x80,
+	EMAIL_EVENT = 0x81,
+	EMAIL_CLIENT_ADDRESS = 0xA2,
+	EMAIL_SERVER_ADDRESS = 0xA3,
+	EMAIL_CLIENT_PORT = 0x84,
+	EMAIL_SERVER_PORT = 0x85,
+	EMAIL_SERVER_OCTETS = 0x86,
+	EMAIL_CLIENT_OCTETS = 0x87,
+	EMAIL_PROTOCOL = 0x88,
+	EMAIL_SENDER = 0x89,
+	EMAIL_RECIPIENTS = 0xAA,
+	EMAIL_STATUS = 0x8B,
+	EMAIL_RECIPIENT_COUNT = 0x8C,
+	EMAIL_MESSAGE_ID = 0x8D,
+	EMAIL_AAA = 0xB0,
+	EMAIL_ADDRESS = 0x0C /* element of E-mail-Address-List: universal UTF8String */
+};
+#define EMAIL_ADDRESS_MAX 255 /* octets */
+
+enum ts102232_2_email_event { /* E-mail-Event */
+	EMAIL_SEND = 1,
+	EMAIL_RECEIVE = 2,
+	EMAIL_DOWNLOAD = 3,
+	EMAIL_LOGON_ATTEMPT = 4,
+	EMAIL_LOGON = 5,
+	EMAIL_LOGON_FAILURE = 6,
+	EMAIL_LOGOFF = 7,
+	EMAIL_PARTIAL_DOWNLOAD = 8,
+	EMAIL_UPLOAD = 9
+};
+
+enum ts102232_2_email_protocol { /* E-mail-Protocol */
+	EMAIL_SMTP = 1,
+	EMAIL_POP3 = 2,
+	EMAIL_IMAP4 = 3,
+	EMAIL_WEBMAIL = 4,
+	EMAIL_PROTOCOL_UNDEFINED = 255
+};
+
+enum ts102232_2_email_status { /* E-mail-Status */
+	EMAIL_STATUS_UNKNOWN = 1,
+	EMAIL_FAILED = 2,
+	EMAIL_SUCCEEDED = 3
+};
+
+enum ts102232_2_aaa_tag { /* AAAInformation and its arms */
+	AAA_POP3 = 0xA0,
+	AAA_SMTP = 0xA1,
+	AAA_IMAP = 0xA2,
+	AAA_USERNAME = 0x80,
+	AAA_RESULT = 0x82,     /* POP3, IMAP */
+	AAA_SMTP_RESULT = 0x84 /* ASMTP */
+};
+#define AAA_USERNAME_MAX 64
+
+enum ts102232_2_aaa_result { /* AAAResult */
+	AAA_RESULT_UNKNOWN = 1,
+	AAA_FAILED = 2,
+	AAA_SUCCEEDED = 3
+};
+
+enum ts102232_2_messaging_cc_tag { /* MessagingCC */
+	MESSAGING_CC_OID = 0x80,
+	MESSAGING_CC_EVENT_ID = 0x81,
+	MESSAGING_CC_SEQUENCE = 0x83,
+	MESSAGING_CC_END = 0x84,
+	MESSAGING_CC_TYPE = 0x85,
+	MESSAGING_CC_CONTENT = 0x86,
+	MESSAGING_CC_ENCODING = 0x87
+};
+
+enum ts102232_2_messaging_iri_tag { /* MessagingIRI */
+	MESSAGING_OID = 0x80,
+	MESSAGING_SYSTEM_TYPE = 0x81,
+	MESSAGING_SYSTEM = 0x82,
+	MESSAGING_CATEGORY = 0xA3,
+	MESSAGING_STATUS = 0x84,
+	MESSAGING_PARTIES = 0xA5,
+	MESSAGING_TRIGGER = 0x86,
+	MESSAGING_PROPERTIES = 0xA7,
+	MESSAGING_EVENT_ID = 0x88,
+	MESSAGING_ORIGINAL = 0x89,
+	MESSAGING_CATEGORY_ARM = 0x80, /* plus the arm of Messaging-Event-Category */
+	MESSAGING_PROPERTY_ID = 0x85,  /* Messaging-Property.message-identifier */
+	MESSAGING_PROPERTY_SUBJECT = 0x86
+};
+#define MESSAGING_SYSTEM_UNIFIED 1
+#define MESSAGING_CATEGORY_LAST 3
+#define MESSAGING_STATUS_LAST 6
+#define MESSAGING_TRIGGER_LAST 4
+
+enum ts102232_2_party_tag { /* Messaging-Party-Information */
+	PARTY_TAG = 0x30,
+	PARTY_QUALIFIER = 0x80,
+	PARTY_IDENTITY = 0xA1,
+	PARTY_COPY = 0x83
+};
+#define PARTY_QUALIFIER_LAST 3
+#define PARTY_COPY_LAST 3
+
+enum ts102232_2_identity { /* arms of Messaging-Party-Identity */
+	IDENTITY_MSISDN = 0,
+	IDENTITY_E164 = 1,
+	IDENTITY_EMAIL = 2,
+	IDENTITY_IP = 3,
+	IDENTITY_ALPHANUMERIC = 4,
+	IDENTITY_IMSI = 6,
+	IDENTITY_IMEI = 7,
+	IDENTITY_FAX = 8,
+	IDENTITY_TEL = 9,
+	IDENTITY_MODEM = 10,
+	IDENTITY_SIP = 11,
+	IDENTITY_SIPS = 12,
+	IDENTITY_NAI = 13
+};
+
+#endif
