@@ -39,19 +39,22 @@ int handover_warrant_init(struct handover_warrant *w, struct octets liid, const 
 int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
     const struct li_event *ev, struct ho_record *rec);
 
-/* Aggregation, clause 6.2.3.  handover_item() encodes one IRIPayload or CCPayload of EV, whole, with
- * a time of its own, into BUF: its length, -ENOSPC, or an error as of handover_encode(); *iri says
- * which.  handover_group() puts ITEMS (one after another, all of one kind) under the header of
- * number SEQ with qualifier timeOfAggregation; EV gives NFID and IPID. */
+/* Aggregation, clause 6.2.3.  handover_item() encodes one IRIPayload or CCPayload of EV (an
+ * LI_PAYLOAD: all of its items, with the times they have), whole, with a time of its own, into BUF:
+ * its length, -ENOSPC, or an error as of handover_encode().  handover_group() puts ITEMS (borrowed;
+ * one after another, all IRI or all CC) under the header of number SEQ with qualifier
+ * timeOfAggregation; EV, one of theirs, gives NFID and IPID. */
 int handover_item(
     const struct handover_warrant *w, const struct li_event *ev, uint8_t *buf, size_t cap);
 int handover_group(const struct handover_warrant *w, uint32_t cin, uint32_t seq, bool iri,
     struct octets items, const struct li_event *ev, int64_t now_ns, struct ho_record *rec);
 
-/* Payload encryption, EncryptionContainer and EncryptedPayload.  KEY: 24 octets (TYPE 3,
- * aES-192-CBC) or 32 (4, aES-256-CBC).  PART: encryptedPayloadType is set from the kind of event.
- * IV and padding as in facts/hi-asn1 section 4: sequence number four times, zeros.  The byte counter
- * starts at START_NS / 10^9 << 32.  Returns new, or NULL for a wrong key. */
+/* Payload encryption, EncryptionContainer and EncryptedPayload, made by handover_encode() and
+ * handover_group() for a warrant with crypt set; TRI PDUs stay clear.  KEY: 24 octets (TYPE 3,
+ * aES-192-CBC) or 32 (4, aES-256-CBC).  encryptedPayloadType is set from the kind of event.  IV: the
+ * sequence number four times; padding: zeros.  The byte counter starts
+ * at START_NS / 10^9 << 32 and grows by what each PDU would have in clear; one object counts for
+ * all warrants that share it.  Returns new, or NULL for a wrong key. */
 struct handover_crypt *handover_crypt_new(uint8_t type, struct octets key, int64_t start_ns);
 void handover_crypt_free(struct handover_crypt *c);
 
