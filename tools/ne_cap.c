@@ -15,7 +15,7 @@ struct ne_cap {
 	const struct ne_conf *conf;
 	struct ne_poi *poi; /* owns the target fragments */
 	struct ne_pdu *pdus;
-	size_t pdus_n;
+	size_t pdus_n, xids_n;
 	uint64_t pos; /* over loop x PDU x XID */
 	double speed; /* 0: at once */
 	int64_t start_ns, shift_ns;
@@ -69,12 +69,14 @@ report(const struct ne_cap *c)
 
 	fprintf(stderr,
 	    "mdf-ne: capture: %llu packets (%llu not IP, %llu broken, %llu of others), %llu SIP in "
-	    "%llu calls, %llu RTP, "
-	    "%llu RTCP left out, %llu IP\n",
+	    "%llu calls, %llu RTP, %llu RTCP, %llu MSRP, %llu RADIUS, %llu DHCP, %llu GTP-U, %llu "
+	    "packets of targets\n",
 	    (unsigned long long)s->packets_n, (unsigned long long)s->not_ip_n,
 	    (unsigned long long)s->broken_n, (unsigned long long)s->other_n,
 	    (unsigned long long)s->sip_n, (unsigned long long)s->calls_n,
 	    (unsigned long long)s->rtp_n, (unsigned long long)s->rtcp_n,
+	    (unsigned long long)s->msrp_n, (unsigned long long)s->radius_n,
+	    (unsigned long long)s->dhcp_n, (unsigned long long)s->gtpu_n,
 	    (unsigned long long)s->ip_n);
 }
 
@@ -85,8 +87,8 @@ add_targets(struct ne_cap *c)
 
 	for (i = 0; i < c->conf->targets_n; i++) {
 		if (ne_poi_target(c->poi, c->conf->targets[i])) {
-			fprintf(
-			    stderr, "mdf-ne: --target %zu: wants ip:, mac:, sip: or tel:\n", i + 1);
+			fprintf(stderr,
+			    "mdf-ne: --target %zu: wants ip:, mac:, nai:, sip: or tel:\n", i + 1);
 			return -1;
 		}
 	}
@@ -115,7 +117,8 @@ ne_cap_new(const struct ne_conf *conf)
 
 	assert(c);
 	c->conf = conf;
-	c->poi = ne_poi_new(keep, c);
+	c->xids_n = conf->xids_n;
+	c->poi = ne_poi_new(conf->ethernet, keep, c);
 	if (set_speed(c) || add_targets(c) || read_frames(c)) {
 		ne_cap_free(c);
 		return NULL;
@@ -144,7 +147,7 @@ ne_cap_free(struct ne_cap *c)
 int
 ne_cap_next(struct ne_cap *c, int64_t now_ns, struct ne_item *item, int64_t *wake_ns)
 {
-	uint64_t round_n = (uint64_t)c->pdus_n * c->conf->xids_n, i, lap;
+	uint64_t round_n = (uint64_t)c->pdus_n * c->xids_n, i, lap;
 	int64_t span, at;
 
 	if (c->start_ns == 0)
@@ -152,7 +155,7 @@ ne_cap_next(struct ne_cap *c, int64_t now_ns, struct ne_item *item, int64_t *wak
 	if (c->pos >= round_n * c->conf->loop)
 		return -1;
 	lap = c->pos / round_n;
-	i = c->pos % round_n / c->conf->xids_n;
+	i = c->pos % round_n / c->xids_n;
 	span = c->pdus[c->pdus_n - 1].ts_ns - c->pdus[0].ts_ns + CLOCK_NS_PER_S / 1000;
 	at = c->pdus[i].ts_ns - c->pdus[0].ts_ns + (int64_t)lap * span;
 	if (c->speed > 0 && c->start_ns + (int64_t)((double)at / c->speed) > now_ns) {
@@ -161,7 +164,7 @@ ne_cap_next(struct ne_cap *c, int64_t now_ns, struct ne_item *item, int64_t *wak
 	}
 	item->pdu = c->pdus[i];
 	item->pdu.ts_ns += c->shift_ns + (int64_t)lap * span;
-	item->xid = c->pos % c->conf->xids_n;
+	item->xid = c->pos % c->xids_n;
 	item->stream = (uint32_t)item->xid;
 	item->tmpl = NULL;
 	c->pos++;

@@ -58,6 +58,8 @@ fit_pdu(struct ne_gen *g)
 	p.did.n = g->conf->did ? strlen(g->conf->did) : 0;
 	p.nfid.n = strlen(g->conf->nes[0].nfid);
 	p.ipid.n = strlen(g->conf->ipid);
+	p.extra = g->conf->attrs.list;
+	p.extra_n = g->conf->attrs.n;
 	p.target.n =
 	    ne_payload_target(g->spec->format, g->conf->seed, 0, g->target, sizeof(g->target));
 	head = ne_pdu_len(&p);
@@ -83,7 +85,9 @@ ne_gen_new(const struct ne_conf *conf, const struct ne_gen_spec *spec)
 		fit_pdu(g);
 	g->buf = malloc(g->size + 4096);
 	assert(g->buf);
-	g->steps = spec->format == X23_FMT_SIP ? NE_SIP_STEPS : 1;
+	g->steps = spec->type == X23_TYPE_X3 && spec->format == X23_FMT_TS33128
+		       ? 1
+		       : ne_payload_steps(spec->format);
 	if (conf->prebuilt)
 		g->tmpls = calloc((size_t)g->streams * g->steps, sizeof(*g->tmpls));
 	return g;
@@ -111,8 +115,8 @@ correlation(const struct ne_gen *g, uint32_t stream, uint64_t k)
 
 	if (g->spec->corr == NE_CORR_ZERO)
 		return 0;
-	if (g->spec->corr == NE_CORR_CALL && g->spec->format == X23_FMT_SIP)
-		call = k / NE_SIP_STEPS;
+	if (g->spec->corr == NE_CORR_CALL && g->steps > 1)
+		call = k / g->steps;
 	else if (g->spec->corr == NE_CORR_CALL && g->spec->call_pdus)
 		call = k / g->spec->call_pdus;
 	return ne_payload_call(g->conf->seed, stream, call);
@@ -121,7 +125,7 @@ correlation(const struct ne_gen *g, uint32_t stream, uint64_t k)
 static void
 build(struct ne_gen *g, uint32_t stream, uint64_t k, struct ne_pdu *p)
 {
-	struct ne_payload_key key = {g->conf->seed, stream, k};
+	struct ne_payload_key key = {g->conf->seed, stream, k, g->spec->type};
 
 	ne_pdu_init(p);
 	p->type = g->spec->type;
@@ -135,8 +139,11 @@ build(struct ne_gen *g, uint32_t stream, uint64_t k, struct ne_pdu *p)
 	}
 	p->payload.n = ne_payload_build(p->format, key, g->size, g->buf, &p->dir);
 	p->payload.p = g->buf;
-	if (p->format == X23_FMT_MIME)
-		p->mime = (struct octets){(const uint8_t *)"application/octet-stream", 24};
+	if (p->format == X23_FMT_MIME) {
+		const char *type = ne_payload_mime_type(key);
+
+		p->mime = (struct octets){(const uint8_t *)type, strlen(type)};
+	}
 }
 
 /* When the next PDU is due; 0: now. */

@@ -42,27 +42,6 @@ grow(void *p, size_t n, size_t size)
 	return q;
 }
 
-int
-ne_opt_uuid(const char *text, uint8_t out[16])
-{
-	char pair[3] = {0};
-	size_t n = 0;
-
-	while (*text) {
-		if (*text == '-') {
-			text++;
-			continue;
-		}
-		if (n == 16 || !strchr("0123456789abcdefABCDEF", text[0]) || !text[1] ||
-		    !strchr("0123456789abcdefABCDEF", text[1]))
-			return -EINVAL;
-		memcpy(pair, text, 2);
-		out[n++] = (uint8_t)strtoul(pair, NULL, 16);
-		text += 2;
-	}
-	return n == 16 ? 0 : -EINVAL;
-}
-
 static int
 u64(const char *text, uint64_t *out)
 {
@@ -321,7 +300,7 @@ static int
 opt_xid(struct ne_conf *c, const char *v)
 {
 	c->xids = grow(c->xids, c->xids_n, 16);
-	return ne_opt_uuid(v, c->xids + 16 * c->xids_n++);
+	return ne_attr_uuid(v, c->xids + 16 * c->xids_n++);
 }
 
 static int
@@ -345,6 +324,21 @@ opt_xids(struct ne_conf *c, const char *v)
 	return 0;
 }
 
+/* TEXT with N for each '%'; new. */
+static char *
+number_in(const char *text, unsigned n)
+{
+	size_t room = strlen(text) * 10 + 1, at = 0;
+	char *out = malloc(room);
+
+	assert(out);
+	for (; *text; text++)
+		at += (size_t)(*text == '%' ? snprintf(out + at, room - at, "%u", n)
+					    : snprintf(out + at, room - at, "%c", *text));
+	out[at] = '\0';
+	return out;
+}
+
 static int
 opt_ne(struct ne_conf *c, const char *v)
 {
@@ -361,6 +355,63 @@ opt_ne(struct ne_conf *c, const char *v)
 	}
 	free(copy);
 	return ne->key ? 0 : -EINVAL;
+}
+
+/* "FROM-TO,CERT,KEY[,NFID]": one element per number, which stands for each '%'. */
+static int
+opt_nes(struct ne_conf *c, const char *v)
+{
+	unsigned from, to;
+	int at = 0;
+	char *one;
+
+	if (sscanf(v, "%u-%u,%n", &from, &to, &at) != 2 || !at || to < from || to - from >= 10000)
+		return -EINVAL;
+	for (; from <= to; from++) {
+		one = number_in(v + at, from);
+		if (opt_ne(c, one)) {
+			free(one);
+			return -EINVAL;
+		}
+		free(one);
+	}
+	return 0;
+}
+
+static int
+opt_matched(struct ne_conf *c, const char *v)
+{
+	return ne_attr_text(&c->attrs, X23_ATTR_MATCHED_TARGET, v);
+}
+
+static int
+opt_other(struct ne_conf *c, const char *v)
+{
+	return ne_attr_text(&c->attrs, X23_ATTR_OTHER_TARGET, v);
+}
+
+static int
+opt_encoding(struct ne_conf *c, const char *v)
+{
+	return ne_attr_text(&c->attrs, X23_ATTR_MIME_ENCODING, v);
+}
+
+static int
+opt_sdp(struct ne_conf *c, const char *v)
+{
+	return ne_attr_text(&c->attrs, X23_ATTR_SDP, v);
+}
+
+static int
+opt_axri(struct ne_conf *c, const char *v)
+{
+	return ne_attr_axri(&c->attrs, v);
+}
+
+static int
+opt_attribute(struct ne_conf *c, const char *v)
+{
+	return ne_attr_any(&c->attrs, v);
 }
 
 static int
@@ -416,6 +467,9 @@ static const struct opt opts[] = {
     {"ne", "CERT,KEY[,NFID]", OPT_FN, FN(opt_ne),
 	"One network element; repeatable, streams are spread over them. Instead of --cert and "
 	"--key."},
+    {"nes", "A-B,CERT,KEY[,NFID]", OPT_FN, FN(opt_nes),
+	"One element per number from A to B, which replaces each % in the rest: fifty virtual "
+	"elements with certificates of a pattern. With sessions=50, each sends a stream."},
     {"connections", "N", OPT_U64, AT(connections),
 	"Connections in all (one per NE). A stream keeps its connection."},
     {"seed", "N", OPT_U64, AT(seed),
@@ -427,7 +481,10 @@ static const struct opt opts[] = {
     {"pcap", "FILE", OPT_STR, AT(pcap),
 	"Capture to read: Ethernet, Linux cooked, raw IP or loopback."},
     {"target", "TARGET", OPT_LIST, AT(targets),
-	"ip:ADDR, mac:ADDR, sip:URI or tel:NUMBER; repeatable."},
+	"ip:ADDR, mac:ADDR, nai:USER, sip:URI or tel:NUMBER; repeatable. See CAPTURE."},
+    {"ethernet", NULL, OPT_FLAG, AT(ethernet),
+	"Send the packets of ip:, mac: and nai: targets as Ethernet frames, when the capture has "
+	"them."},
     {"speed", "max|real|N", OPT_STR, AT(speed),
 	"Pace of the capture: at once, as captured, or N times that (max)."},
     {"now", NULL, OPT_FLAG, AT(now), "Shift the capture's times so that its last PDU is now."},
@@ -437,6 +494,7 @@ static const struct opt opts[] = {
 	"Send the octets of FILE once as a payload of --format; short for --generate "
 	"format=N,payload=FILE,count=1."},
     {"format", "FORMAT", OPT_FN, FN(opt_format), "Payload format of --payload."},
+    {"script", "FILE", OPT_STR, AT(script), "PDUs written down as JSON lines. See SCRIPT."},
     {"prebuilt", NULL, OPT_FLAG, AT(prebuilt),
 	"Build the first PDU of each stream, then change only number and time: for load. Bodies "
 	"then repeat."},
@@ -445,6 +503,18 @@ static const struct opt opts[] = {
     {"nfid", "TEXT", OPT_STR, AT(nfid),
 	"NFID attribute (mdf-ne, numbered with several NEs); empty for none."},
     {"ipid", "TEXT", OPT_STR, AT(ipid), "IPID attribute (poi); empty for none."},
+    {"matched", "XML", OPT_FN, FN(opt_matched),
+	"Further Matched Target Identifier attribute, e.g. <imsi>...</imsi>; repeatable, as are "
+	"the next six."},
+    {"other", "XML", OPT_FN, FN(opt_other), "Other Target Identifier attribute."},
+    {"mime-type", "TYPE", OPT_STR, AT(mime_type), "MIME content type attribute, of every PDU."},
+    {"mime-encoding", "TEXT", OPT_FN, FN(opt_encoding),
+	"MIME content transfer encoding attribute."},
+    {"axri", "XID[,CORR[,SEQ]]", OPT_FN, FN(opt_axri),
+	"Additional XID Related Information attribute; CORR is 16 hex digits."},
+    {"sdp", "TEXT", OPT_FN, FN(opt_sdp), "SDP session description attribute."},
+    {"attribute", "TYPE:HEX|TYPE=TEXT", OPT_FN, FN(opt_attribute),
+	"Any other attribute, e.g. of types 1 to 4, or unknown ones."},
     {"shape", "record|packed|send", OPT_FN, FN(opt_shape),
 	"One PDU per TLS record in 64 KB sends, PDUs back to back in 16 KB records, or one send "
 	"per PDU (record)."},
@@ -480,48 +550,6 @@ static const struct opt opts[] = {
 
 /* ---- help and manual */
 
-static const char *const pages[][2] = {
-    {"GENERATOR", "KEY=VALUE,...: format=NAME or number (ipv4 ipv6 ethernet rtp sip xiri gtpu dhcp "
-		  "radius msrp mime unstructured proprietary ..., "
-		  "others get an opaque body), type=x2|x3 (by the format), size=OCTETS of payload "
-		  "(160) or pdu=OCTETS of the whole PDU, count=N "
-		  "(1000) or duration=SECONDS, rate=PDU/s (0: as fast as it goes), sessions=N per "
-		  "XID (1), corr=session|call|zero, call=N PDUs "
-		  "of RTP per call, payload=FILE. PDU number n goes to stream n modulo (XIDs x "
-		  "sessions); stream = XID index x sessions + "
-		  "session. SIP makes whole dialogs of six messages, each with its own Call-ID, "
-		  "which is its Correlation ID in hex."},
-    {"PAYLOAD", "The body inside the protocol headers is \"NE01\", stream (4 octets), number in "
-		"the stream (8 octets), filling from "
-		"the seed, CRC-32C (4 octets) of the body before it, in network byte order; a body "
-		"under 20 octets is filling only."},
-    {"FAULTS", "N is a PDU of the run, from 1. gap:N[:COUNT] skips COUNT (1) numbers before it; "
-	       "duplicate:N sends it twice; reuse:N sends "
-	       "another payload under its number after it; reorder:N swaps it with the next of its "
-	       "context; "
-	       "unknown-xid:N sends a PDU with an XID of no "
-	       "task before it; malformed:KIND:N sends a broken PDU before it (own Correlation ID; "
-	       "not sent again after a reconnect), KIND "
-	       "one of header-short header-huge payload-huge attr-overrun attr-length "
-	       "version-major type-unknown format-unknown format-type "
-	       "direction no-attributes garbage-payload partial; stall:N stops in its middle for "
-	       "--stall seconds, then reconnects; "
-	       "slow:N[:MS] sends it octet by octet, one per MS (1000) milliseconds; no-keepalive; "
-	       "wrong-keepalive[:no-number|payload|as-ack] "
-	       "sends a wrong keepalive before each right one."},
-    {"LEDGER", "JSON lines, written before the octets leave. "
-	       "{\"n\",\"conn\",\"type\",\"xid\",\"corr\",\"seq\",\"format\",\"len\",\"crc32c\","
-	       "\"ts\"} for each PDU (len and crc32c are of the payload; \"fault\" when it is "
-	       "one), {\"ack\":number,\"conn\",\"acked_n\"} "
-	       "after an acknowledgement: every n of this connection up to acked_n is "
-	       "acknowledged; {\"event\":\"reconnect\",\"conn\"}. Light: "
-	       "{\"from_n\",\"to_n\",\"pdus\",\"octets\"} over all connections instead of PDU "
-	       "lines. Octets and content are never written."},
-    {"EXIT STATUS", "0 all acknowledged (with --wait-ack 0: all sent); 1 not all; 2 usage; 3 could "
-		    "not connect; 4 refused in TLS."},
-};
-#define PAGES_N (sizeof(pages) / sizeof(pages[0]))
-
 static void
 print_help(void)
 {
@@ -529,13 +557,13 @@ print_help(void)
 
 	printf(
 	    "Usage: mdf-ne --port PORT --cert FILE --key FILE --xid UUID (--pcap FILE --target "
-	    "TARGET | --generate SPEC)\n"
+	    "TARGET | --generate SPEC | --script FILE)\n"
 	    "Network element simulator: sends X2/X3 (TS 103 221-2) to a mediation function.\n\n");
 	for (i = 0; i < OPTS_N; i++)
 		printf("  --%s%s%s\n        %s\n", opts[i].name, opts[i].arg ? " " : "",
 		    opts[i].arg ? opts[i].arg : "", opts[i].help);
-	for (i = 0; i < PAGES_N; i++)
-		printf("\n%s\n  %s\n", pages[i][0], pages[i][1]);
+	for (i = 0; ne_opt_pages[i].title; i++)
+		printf("\n%s\n  %s\n", ne_opt_pages[i].title, ne_opt_pages[i].text);
 }
 
 /* Text with a hyphen-minus kept as it is typed. */
@@ -558,7 +586,8 @@ print_man(void)
 	       "network element simulator: sends "
 	       "X2/X3 to a mediation function\n.SH SYNOPSIS\n.B mdf\\-ne\n\\-\\-port PORT "
 	       "\\-\\-cert FILE \\-\\-key FILE "
-	       "\\-\\-xid UUID {\\-\\-pcap FILE \\-\\-target TARGET | \\-\\-generate SPEC} "
+	       "\\-\\-xid UUID {\\-\\-pcap FILE \\-\\-target TARGET | \\-\\-generate SPEC | "
+	       "\\-\\-script FILE} "
 	       "[options]\n.SH DESCRIPTION\n"
 	       "Sends X2 and X3 PDUs of TS 103 221\\-2 over mutual TLS, from a capture file or a "
 	       "generator, with keepalives, "
@@ -574,9 +603,9 @@ print_man(void)
 		put_roff(opts[i].help);
 		putchar('\n');
 	}
-	for (i = 0; i < PAGES_N; i++) {
-		printf(".SH %s\n", pages[i][0]);
-		put_roff(pages[i][1]);
+	for (i = 0; ne_opt_pages[i].title; i++) {
+		printf(".SH %s\n", ne_opt_pages[i].title);
+		put_roff(ne_opt_pages[i].text);
 		putchar('\n');
 	}
 	printf(".SH SEE ALSO\n.BR mdfd (8),\n.BR mdfctl (1),\n.BR mdf\\-lemf (1)\n");
@@ -655,14 +684,14 @@ finish_payload(struct ne_conf *c)
 static int
 check(struct ne_conf *c)
 {
-	if (c->xids_n == 0)
+	if (c->xids_n == 0 && (!c->script || c->pcap || c->gens_n || c->payload))
 		return usage("no XID: give --xid or --xids");
 	if (c->print_xids)
 		return -1;
 	if (finish_payload(c))
 		return usage("--payload needs --format");
-	if (!c->pcap && c->gens_n == 0)
-		return usage("nothing to send: give --pcap, --generate or --payload");
+	if (!c->pcap && !c->script && c->gens_n == 0)
+		return usage("nothing to send: give --pcap, --generate, --script or --payload");
 	if (c->pcap && c->targets_n == 0)
 		return usage("--pcap needs a --target");
 	if (!c->port && !(c->port_x2 && c->port_x3))
@@ -728,6 +757,7 @@ ne_opt_free(struct ne_conf *c)
 		free(c->targets[i]);
 	for (i = 0; i < c->gens_n; i++)
 		free(c->gens[i].file);
+	ne_attr_free(&c->attrs);
 	free(c->nes);
 	free(c->targets);
 	free(c->gens);

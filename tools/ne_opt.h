@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "tools/ne_attr.h"
 
 enum ne_exit {
 	NE_EXIT_OK,
@@ -86,7 +87,10 @@ struct ne_conf {
 	uint64_t format;
 	bool prebuilt;
 	uint8_t minor;
-	char *did, *nfid, *ipid;
+	char *did, *nfid, *ipid, *mime_type;
+	struct ne_attrs attrs; /* of every PDU */
+	char *script;
+	bool ethernet;
 	enum ne_shape shape;
 	uint64_t start_seq;
 	double keepalive_s, ack_timeout_s, wait_ack_s, retry_s, stall_s;
@@ -103,13 +107,17 @@ struct ne_conf {
  * error). */
 int ne_opt_parse(struct ne_conf *c, int argc, char **argv);
 void ne_opt_free(struct ne_conf *c);
-/* "0011...": 32 hex digits, hyphens ignored.  Returns 0 or -EINVAL. */
-int ne_opt_uuid(const char *text, uint8_t out[16]);
 /* Number of a payload format by name or digits, or -1. */
 int ne_opt_format(const char *text);
 const char *ne_opt_format_name(uint16_t format);
 /* "format=ipv4,size=1400".  Returns 0 or -EINVAL with *WHY. */
 int ne_opt_generate(const char *text, struct ne_gen_spec *out, const char **why);
 int ne_opt_fault(const char *text, struct ne_fault *out);
+
+/* Sections of --help and the manual behind the options; the last has no title. */
+struct ne_opt_page {
+	const char *title, *text;
+};
+extern const struct ne_opt_page ne_opt_pages[];
 
 #endif

@@ -28,6 +28,7 @@ link_ethernet(struct octets f, struct ne_packet *k, size_t *off)
 
 	if (f.n < 14)
 		return -EBADMSG;
+	k->frame = f;
 	k->dmac = f.p;
 	k->smac = f.p + 6;
 	*off = skip_vlan(f, 12, &type);

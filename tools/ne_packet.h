@@ -23,6 +23,7 @@ enum ne_link {
 
 struct ne_packet {
 	const uint8_t *smac, *dmac; /* 6 octets each, or NULL */
+	struct octets frame;	    /* Ethernet frame, empty when the capture has none */
 	struct octets ip;	    /* the whole IP packet, link padding cut */
 	uint8_t ip_version;	    /* 4 or 6 */
 	uint8_t src[16], dst[16];   /* IPv4 in the first 4 */

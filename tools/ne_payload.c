@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Invented payloads: the body, and the headers around it for each format but SIP and xIRI. */
+/* Invented payloads: the body, packets and frames around it, and who makes the rest. */
 #include <errno.h>
-#include <stdio.h>
 #include "base/crc32c.h"
 #include "spec/ts103221_2.h"
 #include "tools/ne_payload.h"
@@ -12,8 +11,8 @@
 #define UDP_LEN 8
 #define RTP_LEN 12
 #define GTPU_LEN 8
-#define DHCP_LEN 244
-#define RADIUS_LEN 38
+#define GTPU_QFI_LEN 16
+#define DHCP_LEN 300
 
 uint64_t
 ne_payload_mix(uint64_t x)
@@ -136,8 +135,8 @@ put_udp(uint8_t *ip, size_t head, size_t n, bool from)
 	octets_put16(o + 6, sum == 0xffff ? 0xffff : (uint16_t)~sum);
 }
 
-static size_t
-build_ip(uint8_t version, struct ne_payload_key key, bool from, size_t size, uint8_t *o)
+size_t
+ne_payload_ip(uint8_t version, struct ne_payload_key key, bool from, size_t size, uint8_t *o)
 {
 	size_t head = version == 4 ? IPV4_LEN : IPV6_LEN;
 
@@ -161,7 +160,7 @@ build_ethernet(struct ne_payload_key key, bool from, size_t size, uint8_t *o)
 	memcpy(o, from ? far_end : near, 6);
 	memcpy(o + 6, from ? near : far_end, 6);
 	octets_put16(o + 12, 0x0800);
-	return ETH_LEN + build_ip(4, key, from, size - ETH_LEN, o + ETH_LEN);
+	return ETH_LEN + ne_payload_ip(4, key, from, size - ETH_LEN, o + ETH_LEN);
 }
 
 static size_t
@@ -177,66 +176,23 @@ build_rtp(struct ne_payload_key key, bool from, size_t size, uint8_t *o)
 	return size;
 }
 
-/* TS 29.281: G-PDU with an IPv4 packet. */
+/* TS 29.281: G-PDU with an IPv4 packet behind a PDU Session Container (TS 38.415) with a QFI of 1
+ * to 9. */
 static size_t
 build_gtpu(struct ne_payload_key key, bool from, size_t size, uint8_t *o)
 {
-	size_t n = build_ip(4, key, from, size - GTPU_LEN, o + GTPU_LEN);
+	size_t n = ne_payload_ip(4, key, from, size - GTPU_QFI_LEN, o + GTPU_QFI_LEN);
 
-	o[0] = 0x30;
+	o[0] = 0x34; /* an extension header follows */
 	o[1] = 255;
-	octets_put16(o + 2, (uint16_t)n);
+	octets_put16(o + 2, (uint16_t)(n + GTPU_QFI_LEN - GTPU_LEN));
 	octets_put32(o + 4, key.stream + 1);
-	return n + GTPU_LEN;
-}
-
-/* RFC 2131: DISCOVER, padded. */
-static size_t
-build_dhcp(struct ne_payload_key key, size_t size, uint8_t *o)
-{
-	static const uint8_t options[] = {99, 130, 83, 99, 53, 1, 1, 255};
-
-	memset(o, 0, size);
-	o[0] = 1;
-	o[1] = 1;
-	o[2] = 6;
-	octets_put32(o + 4, (uint32_t)ne_payload_mix(key.seed ^ key.k));
-	o[28] = 2;
-	octets_put32(o + 30, key.stream);
-	memcpy(o + 236, options, sizeof(options));
-	return size;
-}
-
-/* RFC 2866: Accounting-Request with Acct-Status-Type and a 10-digit Acct-Session-Id. */
-static size_t
-build_radius(struct ne_payload_key key, uint8_t *o)
-{
-	char id[11];
-
-	memset(o, 0, RADIUS_LEN);
-	o[0] = 4;
-	o[1] = (uint8_t)key.k;
-	octets_put16(o + 2, RADIUS_LEN);
-	fill(key, o + 4, 16);
-	o[20] = 40;
-	o[21] = 6;
-	octets_put32(o + 22, key.k == 0 ? 1 : 3);
-	o[26] = 44;
-	o[27] = 12;
-	snprintf(id, sizeof(id), "%010u", key.stream);
-	memcpy(o + 28, id, 10);
-	return RADIUS_LEN;
-}
-
-static size_t
-build_msrp(struct ne_payload_key key, uint8_t *o)
-{
-	return (size_t)sprintf((char *)o,
-	    "MSRP ne%08x SEND\r\nTo-Path: msrp://b.invalid:7394/s%u;tcp\r\nFrom-Path: "
-	    "msrp://a.invalid:7654/s%u;tcp\r\n"
-	    "Message-ID: %llu\r\nByte-Range: 1-5/5\r\nContent-Type: "
-	    "text/plain\r\n\r\nhello\r\n-------ne%08x$\r\n",
-	    (unsigned)key.k, key.stream, key.stream, (unsigned long long)key.k, (unsigned)key.k);
+	octets_put32(o + 8, 0x85); /* no sequence number, no N-PDU; container */
+	o[12] = 1;		   /* of 4 octets */
+	o[13] = from ? 0x10 : 0;
+	o[14] = (uint8_t)(key.stream % 9 + 1);
+	o[15] = 0;
+	return n + GTPU_QFI_LEN;
 }
 
 size_t
@@ -252,11 +208,59 @@ ne_payload_min(uint16_t format)
 	case X23_FMT_RTP:
 		return RTP_LEN;
 	case X23_FMT_GTPU:
-		return GTPU_LEN + IPV4_LEN + UDP_LEN;
+		return GTPU_QFI_LEN + IPV4_LEN + UDP_LEN;
 	case X23_FMT_DHCP:
 		return DHCP_LEN;
 	default:
 		return 0;
+	}
+}
+
+unsigned
+ne_payload_steps(uint16_t format)
+{
+	static const uint8_t steps[X23_FMT_N] = {[X23_FMT_SIP] = NE_SIP_STEPS,
+	    [X23_FMT_TS33128] = NE_XIRI_STEPS,
+	    [X23_FMT_DHCP] = NE_DHCP_STEPS,
+	    [X23_FMT_RADIUS] = NE_RADIUS_STEPS,
+	    [X23_FMT_MSRP] = NE_MSRP_STEPS,
+	    [X23_FMT_EPS_IRI] = NE_EPS_STEPS,
+	    [X23_FMT_MIME] = NE_MIME_STEPS};
+
+	return format < X23_FMT_N && steps[format] ? steps[format] : 1;
+}
+
+/* Formats that are made of signalling: the dialogue decides size and direction. */
+static size_t
+build_signalling(
+    uint16_t format, struct ne_payload_key key, size_t size, uint8_t *out, uint16_t *dir)
+{
+	switch (format) {
+	case X23_FMT_TS102232_1:
+		return ne_payload_pspdu(key, size, out, dir);
+	case X23_FMT_PS_PAYLOAD:
+		return ne_payload_inner(key, size, out, dir);
+	case X23_FMT_TS33128:
+		return key.type == X23_TYPE_X3 ? ne_payload_xcc(key, size, out, dir)
+					       : ne_payload_xiri(key, out, dir);
+	case X23_FMT_TS33108:
+		return key.type == X23_TYPE_X2 ? ne_payload_eps_iri(key, out, dir)
+					       : ne_payload_eps_cc(key, size, out, dir);
+	case X23_FMT_SIP:
+		return ne_payload_sip(key, out, dir);
+	case X23_FMT_DHCP:
+		return ne_payload_dhcp(key, size, out, dir);
+	case X23_FMT_RADIUS:
+		return ne_payload_radius(key, out, dir);
+	case X23_FMT_MSRP:
+		return ne_payload_msrp(key, out, dir);
+	case X23_FMT_EPS_IRI:
+		return ne_payload_eps_iri(key, out, dir);
+	case X23_FMT_MIME:
+		return ne_payload_mime(key, out, dir);
+	default: /* proprietary, unstructured, unknown */
+		ne_payload_body(key, out, size);
+		return size;
 	}
 }
 
@@ -271,28 +275,16 @@ ne_payload_build(
 	*dir = from ? X23_DIR_FROM_TARGET : X23_DIR_TO_TARGET;
 	switch (format) {
 	case X23_FMT_IPV4:
-		return build_ip(4, key, from, size, out);
+		return ne_payload_ip(4, key, from, size, out);
 	case X23_FMT_IPV6:
-		return build_ip(6, key, from, size, out);
+		return ne_payload_ip(6, key, from, size, out);
 	case X23_FMT_ETHERNET:
 		return build_ethernet(key, from, size, out);
 	case X23_FMT_RTP:
 		return build_rtp(key, from, size, out);
 	case X23_FMT_GTPU:
 		return build_gtpu(key, from, size, out);
-	case X23_FMT_SIP:
-		return ne_payload_sip(key, out, dir);
-	case X23_FMT_TS33128:
-		return ne_payload_xiri(key, out);
-	case X23_FMT_DHCP:
-		return build_dhcp(key, size, out);
-	case X23_FMT_RADIUS:
-		return build_radius(key, out);
-	case X23_FMT_MSRP:
-		return build_msrp(key, out);
 	default:
-		*dir = X23_DIR_NOT_APPLICABLE;
-		ne_payload_body(key, out, size);
-		return size;
+		return build_signalling(format, key, size, out, dir);
 	}
 }

@@ -3,6 +3,7 @@
  * and 6.2.3 events, r18 version15). */
 #include <stdio.h>
 #include "spec/ts103221_2.h"
+#include "tools/ne_ber.h"
 #include "tools/ne_payload.h"
 
 uint64_t
@@ -19,8 +20,16 @@ ne_payload_target(uint16_t format, uint64_t seed, uint32_t stream, char *out, si
 {
 	unsigned imsi = (unsigned)(ne_payload_mix(seed ^ stream) % 1000000000u);
 
-	if (format == X23_FMT_SIP || format == X23_FMT_RTP)
+	if (format == X23_FMT_SIP || format == X23_FMT_RTP || format == X23_FMT_MSRP)
 		return (size_t)snprintf(out, room, "<sipUri>sip:ne%u@a.invalid</sipUri>", stream);
+	if (format == X23_FMT_RADIUS)
+		return (size_t)snprintf(out, room, "<nai>ne%u@isp.invalid</nai>", stream);
+	if (format == X23_FMT_DHCP)
+		return (size_t)snprintf(out, room, "<macAddress>02:00:00:00:%02x:%02x</macAddress>",
+		    stream >> 8 & 255, stream & 255);
+	if (format == X23_FMT_MIME)
+		return (size_t)snprintf(
+		    out, room, "<emailAddress>ne%u@a.invalid</emailAddress>", stream);
 	return (size_t)snprintf(out, room, "<imsi>001019%09u</imsi>", imsi);
 }
 
@@ -84,59 +93,16 @@ ne_payload_sip(struct ne_payload_key key, uint8_t *out, uint16_t *dir)
 	return n + sdp_len;
 }
 
-/* ---- BER, written from the end to the front so that lengths are known */
-
-struct ber {
-	uint8_t buf[512];
-	size_t at; /* first octet written */
-};
-
-static void
-ber_octets(struct ber *b, const void *p, size_t n)
-{
-	b->at -= n;
-	memcpy(b->buf + b->at, p, n);
-}
-
-/* Tag (below 31) and length in front of everything since END. */
-static void
-ber_head(struct ber *b, uint8_t tag, size_t end)
-{
-	size_t n = end - b->at;
-	uint8_t h[4] = {tag, 0x82, (uint8_t)(n >> 8), (uint8_t)n};
-	uint8_t small[2] = {tag, (uint8_t)n}, middle[3] = {tag, 0x81, (uint8_t)n};
-
-	if (n < 128)
-		ber_octets(b, small, 2);
-	else if (n < 256)
-		ber_octets(b, middle, 3);
-	else
-		ber_octets(b, h, 4);
-}
-
-static void
-ber_prim(struct ber *b, uint8_t tag, const void *p, size_t n)
-{
-	size_t end = b->at;
-
-	ber_octets(b, p, n);
-	ber_head(b, tag, end);
-}
+/* ---- xIRI */
 
 /* A CHOICE is tagged explicitly: [OUTER] { [INNER] text }. */
 static void
-ber_choice(struct ber *b, uint8_t outer, uint8_t inner, const char *text)
+put_choice(struct ne_ber *b, unsigned outer, unsigned inner, const char *text)
 {
 	size_t end = b->at;
 
-	ber_prim(b, inner, text, strlen(text));
-	ber_head(b, outer, end);
-}
-
-static void
-ber_int(struct ber *b, uint8_t tag, uint8_t v)
-{
-	ber_prim(b, tag, &v, 1);
+	ne_ber_text(b, NE_PRIM(inner), text);
+	ne_ber_head(b, NE_CONS(outer), end);
 }
 
 struct subject {
@@ -146,77 +112,195 @@ struct subject {
 
 /* sUPI, pEI, gPSI with the context tags of the event. */
 static void
-put_subject(struct ber *b, const struct subject *s, uint8_t supi, uint8_t pei, uint8_t gpsi)
+put_subject(struct ne_ber *b, const struct subject *s, unsigned supi, unsigned pei, unsigned gpsi)
 {
-	ber_choice(b, gpsi, 0x81, s->msisdn);
-	ber_choice(b, pei, 0x81, s->imei);
-	ber_choice(b, supi, 0x81, s->imsi);
+	put_choice(b, gpsi, 1, s->msisdn);
+	put_choice(b, pei, 1, s->imei);
+	put_choice(b, supi, 1, s->imsi);
 }
 
-/* AMFRegistration [1]: registrationType, registrationResult, subject, 5G-GUTI. */
+/* 5G-GUTI: PLMN, AMF region, set and pointer, TMSI. */
 static void
-put_registration(struct ber *b, const struct subject *s)
+put_guti(struct ne_ber *b, unsigned tag, const struct subject *s)
 {
 	size_t end = b->at;
-	uint8_t tmsi[5] = {0};
 
-	octets_put32(tmsi + 1, s->stream);
-	ber_prim(b, 0x86, tmsi, 5);
-	ber_int(b, 0x85, 1);
-	ber_int(b, 0x84, 1);
-	ber_int(b, 0x83, 1);
-	ber_prim(b, 0x82, "01", 2);
-	ber_prim(b, 0x81, "001", 3);
-	ber_head(b, 0xa8, end);
-	put_subject(b, s, 0xa4, 0xa6, 0xa7);
-	ber_int(b, 0x82, 1);
-	ber_int(b, 0x81, 1);
-	ber_head(b, 0xa1, end);
+	ne_ber_int(b, NE_PRIM(6), 0xc0000000u | s->stream);
+	ne_ber_int(b, NE_PRIM(5), 1);
+	ne_ber_int(b, NE_PRIM(4), 1);
+	ne_ber_int(b, NE_PRIM(3), 1);
+	ne_ber_text(b, NE_PRIM(2), "01");
+	ne_ber_text(b, NE_PRIM(1), "001");
+	ne_ber_head(b, NE_CONS(tag), end);
 }
 
-/* SMFPDUSessionEstablishment [6]: subject, session id, tunnel, type, slice, DNN, request and access
- * type. */
+/* AMFRegistration [1]. */
 static void
-put_establishment(struct ber *b, const struct subject *s)
+put_registration(struct ne_ber *b, const struct subject *s)
+{
+	put_guti(b, 8, s);
+	put_subject(b, s, 4, 6, 7);
+	ne_ber_int(b, NE_PRIM(2), 1);
+	ne_ber_int(b, NE_PRIM(1), 1);
+}
+
+/* AMFDeregistration [2]: by the UE, 3GPP access. */
+static void
+put_deregistration(struct ne_ber *b, const struct subject *s)
+{
+	put_guti(b, 7, s);
+	put_subject(b, s, 3, 5, 6);
+	ne_ber_int(b, NE_PRIM(2), 1);
+	ne_ber_int(b, NE_PRIM(1), 2);
+}
+
+/* { PLMN, what stands behind it } as [TAG]. */
+static void
+put_plmn(struct ne_ber *b, unsigned tag, size_t end)
+{
+	size_t plmn = b->at;
+
+	ne_ber_text(b, NE_PRIM(2), "01");
+	ne_ber_text(b, NE_PRIM(1), "001");
+	ne_ber_head(b, NE_CONS(1), plmn);
+	ne_ber_head(b, NE_CONS(tag), end);
+}
+
+/* Location: tracking area and cell of NR. */
+static void
+put_location(struct ne_ber *b, unsigned tag, const struct subject *s)
+{
+	static const uint8_t tac[3] = {0, 0, 1};
+	uint8_t nci[6] = {4}; /* BIT STRING of 36 bits */
+	size_t end = b->at, tai;
+
+	octets_put32(nci + 1, s->stream);
+	ne_ber_prim(b, NE_PRIM(2), nci, 6);
+	put_plmn(b, 2, end); /* nCGI */
+	tai = b->at;
+	ne_ber_prim(b, NE_PRIM(2), tac, 3);
+	put_plmn(b, 1, tai);
+	ne_ber_head(b, NE_CONS(2), end); /* nRLocation */
+	ne_ber_head(b, NE_CONS(1), end); /* userLocation */
+	ne_ber_head(b, NE_CONS(1), end); /* locationInfo */
+	ne_ber_head(b, NE_CONS(tag), end);
+}
+
+/* AMFLocationUpdate [3]. */
+static void
+put_location_update(struct ne_ber *b, const struct subject *s)
+{
+	put_location(b, 6, s);
+	put_guti(b, 5, s);
+	put_subject(b, s, 1, 3, 4);
+}
+
+/* UE address: the one that the packets of this stream have. */
+static void
+put_endpoint(struct ne_ber *b, const struct subject *s)
+{
+	uint8_t address[4] = {10, (uint8_t)(s->stream >> 8), (uint8_t)s->stream, 1};
+
+	ne_ber_prim(b, NE_PRIM(1), address, 4);
+}
+
+/* SMFPDUSessionEstablishment [6]: session 5, IPv4, initial request. */
+static void
+put_establishment(struct ne_ber *b, const struct subject *s)
 {
 	static const uint8_t gnb[4] = {192, 0, 2, 40};
-	size_t end = b->at, mid;
-	uint8_t teid[4];
+	size_t mid;
 
-	octets_put32(teid, s->stream + 1);
-	ber_int(b, 0x90, 1);
-	ber_int(b, 0x8f, 1);
-	ber_prim(b, 0x8c, "internet", 8);
-	ber_int(b, 0x87, 1);
+	ne_ber_int(b, NE_PRIM(16), 1);
+	ne_ber_int(b, NE_PRIM(15), 1);
+	ne_ber_text(b, NE_PRIM(12), "internet");
 	mid = b->at;
-	ber_prim(b, 0x82, gnb, 4);
-	ber_prim(b, 0x81, teid, 4);
-	ber_head(b, 0xa6, mid);
-	ber_int(b, 0x85, 5);
-	put_subject(b, s, 0xa1, 0xa3, 0xa4);
-	ber_head(b, 0xa6, end);
+	put_endpoint(b, s);
+	ne_ber_head(b, NE_CONS(9), mid);
+	ne_ber_int(b, NE_PRIM(7), 1);
+	mid = b->at;
+	ne_ber_prim(b, NE_PRIM(2), gnb, 4);
+	ne_ber_int(b, NE_PRIM(1), (uint64_t)s->stream + 1);
+	ne_ber_head(b, NE_CONS(6), mid);
+	ne_ber_int(b, NE_PRIM(5), 5);
+	put_subject(b, s, 1, 3, 4);
 }
 
+/* SMFPDUSessionModification [7]. */
+static void
+put_modification(struct ne_ber *b, const struct subject *s)
+{
+	ne_ber_int(b, NE_PRIM(11), 5);
+	ne_ber_int(b, NE_PRIM(9), 1);
+	ne_ber_int(b, NE_PRIM(8), 5);
+	put_subject(b, s, 1, 3, 4);
+}
+
+/* SMFPDUSessionRelease [8], with volumes. */
+static void
+put_release(struct ne_ber *b, const struct subject *s)
+{
+	ne_ber_int(b, NE_PRIM(8), 123456);
+	ne_ber_int(b, NE_PRIM(7), 6543);
+	ne_ber_int(b, NE_PRIM(4), 5);
+	put_subject(b, s, 1, 2, 3);
+}
+
+/* SMSMessage [12]: from the target, SMS-SUBMIT "hello" to +999000000. */
+static void
+put_sms(struct ne_ber *b, const struct subject *s)
+{
+	static const uint8_t tpdu[] = {0x01, 0x07, 0x09, 0x91, 0x99, 0x09, 0x00, 0x00, 0xf0, 0x00,
+	    0x00, 0x05, 0xe8, 0x32, 0x9b, 0xfd, 0x06};
+	static const uint8_t address[] = {0x91, 0x99, 0x09, 0x00, 0x00, 0xf0};
+	size_t mid = b->at;
+
+	ne_ber_prim(b, NE_PRIM(1), tpdu, sizeof(tpdu));
+	ne_ber_head(b, NE_CONS(9), mid);
+	ne_ber_int(b, NE_PRIM(4), 1);
+	ne_ber_int(b, NE_PRIM(3), 1);
+	mid = b->at;
+	ne_ber_prim(b, NE_PRIM(4), address, sizeof(address));
+	ne_ber_head(b, NE_CONS(2), mid);
+	mid = b->at;
+	put_subject(b, s, 1, 2, 3);
+	ne_ber_head(b, NE_CONS(1), mid);
+}
+
+static const struct {
+	unsigned arm; /* of XIRIEvent */
+	uint16_t dir; /* who started it */
+	void (*put)(struct ne_ber *b, const struct subject *s);
+} xiri_steps[NE_XIRI_STEPS] = {
+    {1, X23_DIR_FROM_TARGET, put_registration},
+    {6, X23_DIR_FROM_TARGET, put_establishment},
+    {3, X23_DIR_FROM_TARGET, put_location_update},
+    {12, X23_DIR_FROM_TARGET, put_sms},
+    {7, X23_DIR_TO_TARGET, put_modification},
+    {8, X23_DIR_FROM_TARGET, put_release},
+    {2, X23_DIR_FROM_TARGET, put_deregistration},
+};
+
 size_t
-ne_payload_xiri(struct ne_payload_key key, uint8_t *out)
+ne_payload_xiri(struct ne_payload_key key, uint8_t *out, uint16_t *dir)
 {
 	static const uint8_t oid[] = {4, 19, 18, 15, 1};
-	struct ber b = {.at = sizeof(b.buf)};
+	unsigned step = (unsigned)(key.k % NE_XIRI_STEPS);
+	struct ne_ber b;
 	struct subject s = {.stream = key.stream};
 	unsigned v = (unsigned)(ne_payload_mix(key.seed ^ key.stream) % 1000000000u);
-	size_t n;
+	size_t end;
 
+	ne_ber_init(&b);
+	end = b.at;
+	*dir = xiri_steps[step].dir;
 	snprintf(s.imsi, sizeof(s.imsi), "001019%09u", v);
 	snprintf(s.imei, sizeof(s.imei), "35000%09u", v);
 	snprintf(s.msisdn, sizeof(s.msisdn), "999%09u", v);
-	if (key.k % 2 == 0)
-		put_registration(&b, &s);
-	else
-		put_establishment(&b, &s);
-	ber_head(&b, 0xa2, sizeof(b.buf));
-	ber_prim(&b, 0x81, oid, sizeof(oid));
-	ber_head(&b, 0x30, sizeof(b.buf));
-	n = sizeof(b.buf) - b.at;
-	memcpy(out, b.buf + b.at, n);
-	return n;
+	xiri_steps[step].put(&b, &s);
+	ne_ber_head(&b, NE_CONS(xiri_steps[step].arm), end);
+	ne_ber_head(&b, NE_CONS(2), end);
+	ne_ber_prim(&b, NE_PRIM(1), oid, sizeof(oid));
+	ne_ber_head(&b, NE_SEQUENCE, end);
+	return ne_ber_take(&b, out);
 }

@@ -25,7 +25,7 @@ text_len(struct octets o)
 static size_t
 header_len(const struct ne_pdu *p)
 {
-	size_t n = X23_HEADER_MIN;
+	size_t n = X23_HEADER_MIN, i;
 
 	n += text_len(p->did) + text_len(p->nfid) + text_len(p->ipid) + text_len(p->target) +
 	     text_len(p->mime);
@@ -35,6 +35,8 @@ header_len(const struct ne_pdu *p)
 		n += 2 * (TLV + (p->ip_version == 4 ? 4u : 16u));
 	n += p->has_ports ? 2 * (TLV + 2) : 0;
 	n += p->proto >= 0 ? TLV + 1 : 0;
+	for (i = 0; i < p->extra_n; i++)
+		n += TLV + p->extra[i].value.n;
 	return n;
 }
 
@@ -59,6 +61,22 @@ static uint8_t *
 put_text(uint8_t *o, uint16_t type, struct octets v)
 {
 	return v.n ? put_tlv(o, type, v.p, v.n) : o;
+}
+
+/* The further attributes of types FROM to TO. */
+static uint8_t *
+put_extra(uint8_t *o, const struct ne_pdu *p, uint16_t from, uint16_t to)
+{
+	uint32_t type;
+	size_t i;
+
+	for (type = from; type <= to && p->extra_n; type++) {
+		for (i = 0; i < p->extra_n; i++)
+			if (p->extra[i].type == type)
+				o = put_tlv(
+				    o, (uint16_t)type, p->extra[i].value.p, p->extra[i].value.n);
+	}
+	return o;
 }
 
 static uint8_t *
@@ -138,13 +156,18 @@ ne_pdu_encode(const struct ne_pdu *p, uint8_t *out, struct ne_marks *marks)
 	uint8_t *o = out + X23_HEADER_MIN;
 
 	put_header(out, p, hl);
+	o = put_extra(o, p, 0, X23_ATTR_DID - 1);
 	o = put_text(o, X23_ATTR_DID, p->did);
 	o = put_text(o, X23_ATTR_NFID, p->nfid);
 	o = put_text(o, X23_ATTR_IPID, p->ipid);
+	o = put_extra(o, p, X23_ATTR_DID, X23_ATTR_IPID);
 	o = put_seq_ts(o, out, p, &m);
 	o = put_flow(o, p);
+	o = put_extra(o, p, X23_ATTR_SEQ, X23_ATTR_IP_PROTO);
 	o = put_text(o, X23_ATTR_MATCHED_TARGET, p->target);
+	o = put_extra(o, p, X23_ATTR_MATCHED_TARGET, X23_ATTR_OTHER_TARGET);
 	o = put_text(o, X23_ATTR_MIME_TYPE, p->mime);
+	o = put_extra(o, p, X23_ATTR_MIME_TYPE, UINT16_MAX);
 	m.payload_off = (size_t)(o - out);
 	assert(m.payload_off == hl);
 	if (p->payload.n)

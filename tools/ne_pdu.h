@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include "base/octets.h"
+#include "tools/ne_attr.h"
 
 /* What one PDU says.  Everything is borrowed.  Attributes are written in the order of their
  * numbers. */
@@ -28,6 +29,9 @@ struct ne_pdu {
 	int proto;	      /* -1: left out */
 	struct octets target; /* attribute 17, an XML fragment; empty: left out */
 	struct octets mime;   /* attribute 19 */
+	const struct ne_attr
+	    *extra; /* further attributes, each behind the ones above of its type */
+	size_t extra_n;
 	struct octets payload;
 };
 

@@ -23,7 +23,8 @@
 
 struct source {
 	struct ne_gen *gen; /* or */
-	struct ne_cap *cap;
+	struct ne_cap *cap; /* or */
+	struct ne_script *script;
 	bool ended, held; /* held: taken, but its connection had no room */
 	struct ne_item item;
 };
@@ -264,26 +265,51 @@ send_item(struct run *r, struct ne_conn *c, struct ne_item *item)
 {
 	const struct ne_conf *conf = r->conf;
 	struct ne_pdu *p = &item->pdu;
-	struct ne_seq_key key = {p->corr, (uint32_t)item->xid, (uint16_t)c->ne, p->type};
+	struct ne_seq_key key = {
+	    p->corr, (uint32_t)item->xid, item->context ? item->context : (uint16_t)c->ne, p->type};
 	struct ne_fault *gap = NULL;
 
 	r->good_n++;
 	p->minor = conf->minor;
 	p->xid = conf->xids + 16 * item->xid;
-	p->did = text(conf->did);
-	p->nfid = text(conf->nes[c->ne].nfid);
-	p->ipid = text(conf->ipid);
+	if (!p->did.p)
+		p->did = text(conf->did);
+	if (!p->nfid.p)
+		p->nfid = text(conf->nes[c->ne].nfid);
+	if (!p->ipid.p)
+		p->ipid = text(conf->ipid);
+	if (conf->mime_type)
+		p->mime = text(conf->mime_type);
+	if (!p->extra) {
+		p->extra = conf->attrs.list;
+		p->extra_n = conf->attrs.n;
+	}
 	if (conf->faults_n) {
 		put_before(r, c, p);
 		gap = fault_at(r, NE_FAULT_GAP);
 	}
-	p->seq = ne_seq_next(r->seq, key, gap ? (gap->arg ? (uint32_t)gap->arg : 1) : 0);
+	if (!item->seq_given)
+		p->seq = ne_seq_next(r->seq, key, gap ? (gap->arg ? (uint32_t)gap->arg : 1) : 0);
 	if (conf->faults_n)
 		put_faulty(r, c, p);
 	else if (item->tmpl)
 		put_template(r, c, p, item->tmpl);
 	else
 		put(r, c, p, 0, 0, NULL);
+}
+
+static int
+next(struct source *s, int64_t now_ns, int64_t *wake_ns)
+{
+	s->item.seq_given = false;
+	s->item.context = 0;
+	if (stop)
+		return -1;
+	if (s->gen)
+		return ne_gen_next(s->gen, now_ns, &s->item, wake_ns);
+	if (s->cap)
+		return ne_cap_next(s->cap, now_ns, &s->item, wake_ns);
+	return ne_script_next(s->script, now_ns, &s->item, wake_ns);
 }
 
 /* Take what is due from one source.  Returns false when it has nothing more now. */
@@ -297,9 +323,7 @@ take(struct run *r, struct source *s, int64_t now_ns, int64_t *wake_ns)
 	if (s->ended)
 		return false;
 	if (!s->held)
-		rc = stop     ? -1
-		     : s->gen ? ne_gen_next(s->gen, now_ns, &s->item, &wake)
-			      : ne_cap_next(s->cap, now_ns, &s->item, &wake);
+		rc = next(s, now_ns, &wake);
 	s->ended = rc < 0;
 	if (rc == 0 && wake < *wake_ns)
 		*wake_ns = wake;
@@ -399,7 +423,7 @@ open_sources(struct run *r)
 {
 	size_t i;
 
-	r->sources = calloc(r->conf->gens_n + 1, sizeof(*r->sources));
+	r->sources = calloc(r->conf->gens_n + 2, sizeof(*r->sources));
 	assert(r->sources);
 	for (i = 0; i < r->conf->gens_n; i++) {
 		r->sources[r->sources_n].gen = ne_gen_new(r->conf, &r->conf->gens[i]);
@@ -409,6 +433,11 @@ open_sources(struct run *r)
 	if (r->conf->pcap) {
 		r->sources[r->sources_n].cap = ne_cap_new(r->conf);
 		if (!r->sources[r->sources_n++].cap)
+			return -1;
+	}
+	if (r->conf->script) {
+		r->sources[r->sources_n].script = ne_script_new(r->conf);
+		if (!r->sources[r->sources_n++].script)
 			return -1;
 	}
 	return 0;
@@ -445,6 +474,7 @@ close_all(struct run *r)
 	for (i = 0; i < r->sources_n; i++) {
 		ne_gen_free(r->sources[i].gen);
 		ne_cap_free(r->sources[i].cap);
+		ne_script_free(r->sources[i].script);
 	}
 	free(r->conns);
 	free(r->ctxs);

@@ -138,6 +138,28 @@ ne_sip_frame(struct octets t, size_t *len)
 	return *len <= t.n ? 0 : -EAGAIN;
 }
 
+int
+ne_sip_frame_msrp(struct octets t, size_t *len)
+{
+	char end[7 + 32 + 1] = "-------"; /* and the transaction, RFC 4975: 4 to 32 characters */
+	const uint8_t *sp, *at, *nl;
+
+	if (t.n < 10)
+		return -EAGAIN;
+	sp = memchr(t.p + 5, ' ', t.n - 5);
+	if (memcmp(t.p, "MSRP ", 5) || (!sp && t.n > 64) || (sp && sp - t.p - 5 > 32))
+		return -EBADMSG;
+	if (!sp)
+		return -EAGAIN;
+	memcpy(end + 7, t.p + 5, (size_t)(sp - t.p - 5));
+	at = memmem(t.p, t.n, end, strlen(end));
+	nl = at ? memchr(at, '\n', t.n - (size_t)(at - t.p)) : NULL;
+	if (!nl)
+		return t.n > HEAD_MAX * 4 ? -EBADMSG : -EAGAIN;
+	*len = (size_t)(nl - t.p) + 1;
+	return 0;
+}
+
 /* The "user@host" (or number) part of a URI text: scheme cut, up to port, parameters, headers or
  * '>'. */
 static struct octets
@@ -244,7 +266,8 @@ parse_m(struct octets line, struct ne_media *m)
 	const uint8_t *sp = memchr(line.p, ' ', line.n);
 	long port;
 
-	if (!sp || !memmem(line.p, line.n, "RTP/", 4))
+	m->msrp = memmem(line.p, line.n, "/MSRP", 5) != NULL;
+	if (!sp || (!m->msrp && !memmem(line.p, line.n, "RTP/", 4)))
 		return false;
 	port = number((struct octets){sp + 1, line.n - (size_t)(sp + 1 - line.p)});
 	if (port <= 0 || port > 65535)

@@ -15,7 +15,8 @@
 struct ne_media {
 	uint8_t ip_version; /* 4 or 6 */
 	uint8_t ip[16];
-	uint16_t port; /* RTP */
+	uint16_t port; /* RTP, or MSRP over TCP */
+	bool msrp;
 };
 
 /* Does T begin like a SIP message? */
@@ -23,6 +24,8 @@ bool ne_sip_is(struct octets t);
 /* Octets of the first message in T by Content-Length.  Returns 0 and *len, -EAGAIN (need more),
  * -EBADMSG (not SIP). */
 int ne_sip_frame(struct octets t, size_t *len);
+/* The same for MSRP (RFC 4975): up to the end-line of its transaction. */
+int ne_sip_frame_msrp(struct octets t, size_t *len);
 bool ne_sip_is_request(struct octets msg);
 /* Value of the first header of that name or compact form, white space cut; empty when not there. */
 struct octets ne_sip_header(struct octets msg, const char *name, char compact);

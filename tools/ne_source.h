@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where PDUs come from: a generator or a capture.  Sources do not know connections or sequence
- * numbers. */
+/* Where PDUs come from: a generator, a capture or a script.  Sources do not know connections or
+ * sequence numbers. */
 #ifndef TOOLS_NE_SOURCE_H
 #define TOOLS_NE_SOURCE_H
 
@@ -18,14 +18,17 @@ struct ne_template {
 };
 
 struct ne_item {
-	struct ne_pdu pdu;	  /* all but minor, xid, seq, DID, NFID, IPID */
+	struct ne_pdu pdu;	  /* all but minor, xid; seq, DID, NFID, IPID when not set */
 	size_t xid;		  /* index */
 	uint32_t stream;	  /* chooses the connection */
 	struct ne_template *tmpl; /* or NULL */
+	bool seq_given;		  /* the source has set the number */
+	uint16_t context; /* not 0: DID, NFID and IPID are the source's; a number for them */
 };
 
 struct ne_gen;
 struct ne_cap;
+struct ne_script;
 
 /* Reads the payload file.  Returns new, or NULL with a line on standard error. */
 struct ne_gen *ne_gen_new(const struct ne_conf *conf, const struct ne_gen_spec *spec);
@@ -38,5 +41,11 @@ int ne_gen_next(struct ne_gen *g, int64_t now_ns, struct ne_item *item, int64_t 
 struct ne_cap *ne_cap_new(const struct ne_conf *conf);
 void ne_cap_free(struct ne_cap *c);
 int ne_cap_next(struct ne_cap *c, int64_t now_ns, struct ne_item *item, int64_t *wake_ns);
+
+/* Reads the whole script; XIDs that it names are added to CONF.  Returns new, or NULL with a line
+ * on standard error. */
+struct ne_script *ne_script_new(struct ne_conf *conf);
+void ne_script_free(struct ne_script *s);
+int ne_script_next(struct ne_script *s, int64_t now_ns, struct ne_item *item, int64_t *wake_ns);
 
 #endif

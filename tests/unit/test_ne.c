@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mdf-ne: the encoder, the invented payloads, faults, queue and numbers, checked by a decoder that
  * lives only here. */
+#include "config.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 #include "tools/ne_fault.h"
 #include "tools/ne_opt.h"
@@ -151,7 +153,7 @@ test_keepalive(void **state)
 static void
 test_bodies(void **state)
 {
-	struct ne_payload_key key = {42, 3, 9};
+	struct ne_payload_key key = {42, 3, 9, 2};
 	static uint8_t b[4096], again[4096];
 	uint32_t stream;
 	uint64_t k;
@@ -194,7 +196,7 @@ test_dialog(void **state)
 
 	(void)state;
 	for (k = 0; k < 12; k++) {
-		struct ne_payload_key key = {1, 5, k};
+		struct ne_payload_key key = {1, 5, k, 1};
 		size_t n = ne_payload_build(9, key, 0, b, &dir);
 
 		b[n] = '\0';
@@ -236,20 +238,154 @@ walk_ber(const uint8_t *p, size_t n)
 static void
 test_xiri(void **state)
 {
+	static const uint8_t arms[] = {1, 6, 3, 12, 7, 8, 2};
 	uint8_t b[1024];
 	uint64_t k;
 	uint16_t dir;
 
 	(void)state;
-	for (k = 0; k < 2; k++) {
-		struct ne_payload_key key = {1, 5, k};
+	for (k = 0; k < 14; k++) {
+		struct ne_payload_key key = {1, 5, k, 1};
 		size_t n = ne_payload_build(2, key, 0, b, &dir), head = b[1] & 0x80 ? 3 : 2;
 
 		assert_int_equal(b[0], 0x30);
 		assert_memory_equal(b + head, "\x81\x05\x04\x13\x12\x0f\x01\xa2", 8);
 		assert_true(walk_ber(b, n) > 12);
-		assert_int_equal(b[head + 7 + 2], k ? 0xa6 : 0xa1);
+		assert_int_equal(b[head + 7 + (b[head + 8] & 0x80 ? 3 : 2)], 0xa0 | arms[k % 7]);
 	}
+}
+
+/* Of every format and type: the same octets again, inside the room, and what stands in front. */
+static void
+test_formats(void **state)
+{
+	static const struct {
+		uint16_t format, type;
+		const char *starts;
+		size_t n;
+	} cases[] = {{1, 1, "\x30", 1}, {1, 2, "\x30", 1}, {2, 2, "\x30", 1},
+	    {3, 1, "\xa1", 1}, {3, 2, "\x30", 1}, {10, 1, "\x01\x01\x06", 3},
+	    {11, 1, "\x01", 1}, {12, 2, "\x34\xff", 2}, {13, 2, "MSRP ", 5}, {14, 1, "\xa1", 1},
+	    {15, 1, "Received:", 9}, {16, 2, "NE01", 4}, {17, 1, "\xa0", 1},
+	    {17, 2, "\xa1", 1}, {18, 2, "NE01", 4}, {4, 1, "NE01", 4}};
+	static uint8_t b[8192], again[8192];
+	uint16_t dir;
+	size_t i, n;
+	uint64_t k;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (k = 0; k < 20; k++) {
+			struct ne_payload_key key = {9, 70000, k, cases[i].type};
+
+			n = ne_payload_build(cases[i].format, key, 200, b, &dir);
+			assert_true(n >= 14 && n <= 200 + 4096);
+			assert_true(dir == 2 || dir == 3);
+			assert_int_equal(
+			    ne_payload_build(cases[i].format, key, 200, again, &dir), n);
+			assert_memory_equal(b, again, n);
+			if (k == 0)
+				assert_memory_equal(b, cases[i].starts, cases[i].n);
+			if (cases[i].format <= 3 || cases[i].format == 14 || cases[i].format == 17)
+				assert_true(walk_ber(b, n) > 3);
+			if (cases[i].format == 11)
+				assert_int_equal(be(b + 2, 2), n);
+		}
+	}
+}
+
+/* An access session: answers have the number of their request, the session its name throughout. */
+static void
+test_radius(void **state)
+{
+	static const uint8_t codes[] = {1, 2, 4, 5, 4, 5, 4, 5};
+	uint8_t b[4096], id = 0;
+	uint16_t dir;
+	uint64_t k;
+
+	(void)state;
+	for (k = 0; k < 16; k++) {
+		struct ne_payload_key key = {9, 3, k, 1};
+		size_t n = ne_payload_build(11, key, 0, b, &dir);
+
+		b[n] = '\0';
+		assert_int_equal(b[0], codes[k % 8]);
+		assert_int_equal(dir, k % 2 ? 2 : 3);
+		if (k % 2)
+			assert_int_equal(b[1], id);
+		id = b[1];
+		if (codes[k % 8] == 4)
+			assert_non_null(memmem(b, n, k < 8 ? "0000000003-0" : "0000000003-1", 12));
+	}
+}
+
+static void
+test_dhcp(void **state)
+{
+	static const uint8_t types[] = {1, 2, 3, 5, 3, 5, 7};
+	uint32_t transaction[7];
+	uint8_t b[4096];
+	uint16_t dir;
+	uint64_t k;
+
+	(void)state;
+	for (k = 0; k < 7; k++) {
+		struct ne_payload_key key = {9, 3, k, 1};
+
+		assert_int_equal(ne_payload_build(10, key, 0, b, &dir), 300);
+		assert_memory_equal(b + 236, "\x63\x82\x53\x63\x35\x01", 6);
+		assert_int_equal(b[242], types[k]);
+		assert_int_equal(b[0], dir == 2 ? 2 : 1);
+		assert_memory_equal(b + 28, "\2\0\0\0\0\3", 6);
+		transaction[k] = be(b + 4, 4);
+	}
+	assert_int_equal(transaction[0], transaction[3]);
+	assert_int_equal(transaction[4], transaction[5]);
+	assert_true(transaction[3] != transaction[4] && transaction[5] != transaction[6]);
+}
+
+/* Every attribute of the table, repeated and unknown ones too, in the order of their numbers. */
+static void
+test_attributes(void **state)
+{
+	struct ne_attrs a = {NULL, 0};
+	struct ne_pdu p;
+	uint8_t b[1024];
+	unsigned before = 0, type, n = 0;
+	size_t len, off;
+
+	(void)state;
+	assert_int_equal(ne_attr_any(&a, "23:0102"), 0);
+	assert_int_equal(ne_attr_any(&a, "1:aa:bb"), 0);
+	assert_int_equal(ne_attr_any(&a, "4=free"), 0);
+	assert_int_equal(ne_attr_any(&a, "5"), -EINVAL);
+	assert_int_equal(ne_attr_any(&a, "5:0"), -EINVAL);
+	assert_int_equal(ne_attr_text(&a, 18, "<x>1</x>"), 0);
+	assert_int_equal(ne_attr_text(&a, 18, "<x>2</x>"), 0);
+	assert_int_equal(ne_attr_text(&a, 17, "<y>3</y>"), 0);
+	assert_int_equal(ne_attr_text(&a, 20, "base64"), 0);
+	assert_int_equal(ne_attr_text(&a, 22, "v=0"), 0);
+	assert_int_equal(
+	    ne_attr_axri(&a, "01020304-0506-0708-090a-0b0c0d0e0f10,00000000000000ff,9"), 0);
+	assert_int_equal(ne_attr_axri(&a, "01020304-0506-0708-090a-0b0c0d0e0f10"), 0);
+	assert_int_equal(ne_attr_axri(&a, "0102"), -EINVAL);
+	full_pdu(&p);
+	p.mime = (struct octets){(const uint8_t *)"t/p", 3};
+	p.extra = a.list;
+	p.extra_n = a.n;
+	assert_int_equal(ne_pdu_encode(&p, b, NULL), ne_pdu_len(&p));
+	for (off = 40; off < be(b + 4, 4); off += 4 + be(b + off + 2, 2), n++) {
+		type = be(b + off, 2);
+		assert_true(type >= before);
+		before = type;
+	}
+	assert_int_equal(n, 22);
+	assert_memory_equal(attr(b, 1, &len), "\xaa\xbb", 2);
+	assert_memory_equal(attr(b, 17, &len), "<x>y</x>", 8); /* the first one stays first */
+	assert_memory_equal(attr(b, 19, &len), "t/p", 3);
+	assert_memory_equal(attr(b, 21, &len) + 16, "\0\0\0\0\0\0\0\xff\0\0\0\x09", 12);
+	assert_int_equal(len, 28);
+	ne_attr_free(&a);
 }
 
 static void
@@ -373,10 +509,10 @@ test_specs(void **state)
 	assert_int_equal(f.arg, 2);
 	assert_int_equal(ne_opt_fault("malformed:nonsense:1", &f), -EINVAL);
 	assert_int_equal(ne_opt_fault("", &f), -EINVAL);
-	assert_int_equal(ne_opt_uuid("01020304-0506-0708-090a-0b0c0d0e0f10", id), 0);
+	assert_int_equal(ne_attr_uuid("01020304-0506-0708-090a-0b0c0d0e0f10", id), 0);
 	assert_memory_equal(id, xid, 16);
-	assert_int_equal(ne_opt_uuid("0102", id), -EINVAL);
-	assert_int_equal(ne_opt_uuid("01020304-0506-0708-090a-0b0c0d0e0f1", id), -EINVAL);
+	assert_int_equal(ne_attr_uuid("0102", id), -EINVAL);
+	assert_int_equal(ne_attr_uuid("01020304-0506-0708-090a-0b0c0d0e0f1", id), -EINVAL);
 }
 
 int
@@ -389,6 +525,10 @@ main(void)
 	    cmocka_unit_test(test_bodies),
 	    cmocka_unit_test(test_dialog),
 	    cmocka_unit_test(test_xiri),
+	    cmocka_unit_test(test_formats),
+	    cmocka_unit_test(test_radius),
+	    cmocka_unit_test(test_dhcp),
+	    cmocka_unit_test(test_attributes),
 	    cmocka_unit_test(test_faults),
 	    cmocka_unit_test(test_numbers),
 	    cmocka_unit_test(test_queue),

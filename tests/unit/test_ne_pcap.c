@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "tools/ne_packet.h"
+#include "tools/ne_payload.h"
 #include "tools/ne_poi.h"
 #include "tools/ne_sip.h"
 
@@ -304,7 +305,7 @@ send_rtp(struct ne_poi *poi, uint8_t src, unsigned sport, uint8_t dst, unsigned 
 static void
 test_call(void **state)
 {
-	struct ne_poi *poi = ne_poi_new(on_pdu, NULL);
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
 	uint64_t corr;
 
 	(void)state;
@@ -328,9 +329,15 @@ test_call(void **state)
 	assert_int_equal(got[1].pdu.corr, corr);
 	send_rtp(poi, 1, 4000, 2, 5000, 8);
 	send_rtp(poi, 2, 5000, 1, 4000, 8);
-	send_rtp(poi, 2, 5000, 1, 4000,
-	    200); /* RTCP on the same port: not RTP, and not a plain packet either */
-	assert_int_equal(got_n, 4);
+	send_rtp(poi, 2, 5000, 1, 4000, 200); /* RTCP on the same port, and on the next */
+	send_rtp(poi, 1, 4001, 2, 5001, 201);
+	assert_int_equal(got_n, 6);
+	for (size_t i = 4; i < 6; i++) {
+		assert_int_equal(got[i].pdu.format, 8);
+		assert_int_equal(got[i].pdu.corr, corr);
+		assert_int_equal(got[i].pdu.dir, i == 4 ? 3 : 2);
+	}
+	got_n = 4;
 	assert_int_equal(got[2].pdu.format, 8);
 	assert_int_equal(got[2].pdu.type, 2);
 	assert_int_equal(got[2].pdu.dir, 2);
@@ -350,7 +357,7 @@ test_call(void **state)
 static void
 test_others_left_out(void **state)
 {
-	struct ne_poi *poi = ne_poi_new(on_pdu, NULL);
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
 
 	(void)state;
 	got_n = 0;
@@ -369,7 +376,7 @@ test_others_left_out(void **state)
 static void
 test_sip_over_tcp(void **state)
 {
-	struct ne_poi *poi = ne_poi_new(on_pdu, NULL);
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
 	struct frame f = {.n = 0};
 	char m[2048];
 	size_t n;
@@ -401,7 +408,7 @@ test_sip_over_tcp(void **state)
 static void
 test_mac(void **state)
 {
-	struct ne_poi *poi = ne_poi_new(on_pdu, NULL);
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
 	struct frame f = {.n = 0};
 
 	(void)state;
@@ -414,6 +421,147 @@ test_mac(void **state)
 	assert_int_equal(got_n, 1);
 	assert_int_equal(got[0].pdu.dir, 3);
 	assert_int_equal(got[0].pdu.payload.n, 31);
+	ne_poi_free(poi);
+}
+
+/* The target's RADIUS session: its requests, their answers, and while it lasts its packets. */
+static void
+test_radius(void **state)
+{
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
+	struct frame f = {.n = 0};
+	uint8_t b[4096];
+	uint16_t dir;
+	size_t n, i, k;
+
+	(void)state;
+	got_n = 0;
+	assert_int_equal(ne_poi_target(poi, "nai:ne3@isp.invalid"), 0);
+	for (k = 0; k < 8; k++) {
+		for (i = 3; i < 5; i++) { /* the other user's stay out */
+			struct ne_payload_key key = {9, (uint32_t)i, k, 1};
+			unsigned nas = 40000 + (unsigned)i, port = k < 2 ? 1812 : 1813;
+
+			n = ne_payload_build(11, key, 0, b, &dir);
+			udp(&f, k % 2 ? 2 : 1, k % 2 ? port : nas, k % 2 ? 1 : 2,
+			    k % 2 ? nas : port, b, n);
+			feed(poi, &f, 1);
+		}
+		ipv4(&f, 17, 1, 2, 0, 8);
+		memcpy(f.b + 12, "\x0a\0\3\1", 4); /* Framed-IP-Address */
+		bytes(&f, "\0\1\0\2\0\x08\0\0", 8);
+		feed(poi, &f, 2);
+	}
+	/* packets after: the request 0 no; accept 1 .. interim 5 yes; stop 6, 7 no */
+	assert_int_equal(ne_poi_stats(poi)->radius_n, 8);
+	assert_int_equal(ne_poi_stats(poi)->ip_n, 5);
+	assert_int_equal(got[0].pdu.format, 11);
+	assert_int_equal(got[0].pdu.type, 1);
+	assert_int_equal(got[0].pdu.dir, 3);
+	assert_int_equal(got[1].pdu.dir, 2);
+	assert_int_equal(got[2].pdu.format, 5);
+	assert_int_equal(got[2].pdu.corr, got[0].pdu.corr);
+	assert_string_equal(got[0].target, "<nai>ne3@isp.invalid</nai>");
+	ne_poi_free(poi);
+}
+
+static void
+test_dhcp_and_gtpu(void **state)
+{
+	static const struct {
+		uint16_t format;
+		unsigned port;
+		const char *target;
+	} cases[] = {{10, 67, "mac:02:00:00:00:00:03"}, {12, 2152, "ip:10.0.3.1"},
+	    {12, 2152, "ip:10.0.4.1"}};
+	struct frame f = {.n = 0};
+	uint8_t b[4096];
+	uint16_t dir;
+	uint64_t k;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
+
+		got_n = 0;
+		assert_int_equal(ne_poi_target(poi, cases[i].target), 0);
+		for (k = 0; k < 4; k++) {
+			struct ne_payload_key key = {9, 3, k, 1};
+
+			n = ne_payload_build(cases[i].format, key, 100, b, &dir);
+			udp(&f, 1, cases[i].port, 2, cases[i].port, b, n);
+			feed(poi, &f, 1);
+			if (i == 2)
+				continue;
+			assert_int_equal(got_n, k + 1);
+			assert_int_equal(got[k].pdu.format, cases[i].format);
+			assert_int_equal(got[k].pdu.type, i + 1);
+			assert_int_equal(got[k].pdu.dir, dir);
+			assert_int_equal(got[k].pdu.payload.n, n);
+		}
+		assert_int_equal(got_n, i == 2 ? 0 : 4);
+		ne_poi_free(poi);
+	}
+}
+
+/* A chat by the port of the SDP, cut into segments anyhow. */
+static void
+test_msrp(void **state)
+{
+	static const char sdp[] =
+	    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 "
+	    "0\r\nm=message 7654 TCP/MSRP *\r\n";
+	struct ne_poi *poi = ne_poi_new(false, on_pdu, NULL);
+	struct frame f = {.n = 0};
+	uint32_t seq[2] = {500, 900};
+	uint8_t b[4096];
+	uint16_t dir;
+	uint64_t k;
+	size_t n, at, cut;
+
+	(void)state;
+	got_n = 0;
+	assert_int_equal(ne_poi_target(poi, "sip:alice@a.example"), 0);
+	send_sip(poi, true, "INVITE sip:bob@b.example SIP/2.0", "chat-1", sdp, 10);
+	for (k = 0; k < 5; k++) {
+		struct ne_payload_key key = {9, 3, k, 2};
+		size_t from;
+
+		n = ne_payload_build(13, key, 0, b, &dir);
+		from = dir == 3;
+		for (at = 0; at < n; at += cut) {
+			cut = n - at < 70 ? n - at : 70;
+			tcp(&f, from ? 1 : 2, from ? 7654 : 9000, from ? 2 : 1, from ? 9000 : 7654,
+			    seq[from], (char *)b + at, cut);
+			seq[from] += (uint32_t)cut;
+			feed(poi, &f, 20);
+		}
+		assert_int_equal(got_n, k + 2);
+		assert_int_equal(got[k + 1].pdu.format, 13);
+		assert_int_equal(got[k + 1].pdu.dir, dir);
+		assert_int_equal(got[k + 1].pdu.corr, got[0].pdu.corr);
+		assert_int_equal(got[k + 1].pdu.payload.n, n);
+	}
+	ne_poi_free(poi);
+}
+
+static void
+test_ethernet(void **state)
+{
+	struct ne_poi *poi = ne_poi_new(true, on_pdu, NULL);
+	struct frame f = {.n = 0};
+
+	(void)state;
+	got_n = 0;
+	assert_int_equal(ne_poi_target(poi, "ip:192.0.2.1"), 0);
+	bytes(&f, eth, 12);
+	u16(&f, 0x0800);
+	udp(&f, 1, 7, 2, 9, "abc", 3);
+	ne_poi_frame(poi, NE_LINK_ETHERNET, (struct octets){f.b, f.n}, 1);
+	assert_int_equal(got_n, 1);
+	assert_int_equal(got[0].pdu.format, 7);
+	assert_int_equal(got[0].pdu.payload.n, f.n);
 	ne_poi_free(poi);
 }
 
@@ -431,6 +579,10 @@ main(void)
 	    cmocka_unit_test(test_others_left_out),
 	    cmocka_unit_test(test_sip_over_tcp),
 	    cmocka_unit_test(test_mac),
+	    cmocka_unit_test(test_radius),
+	    cmocka_unit_test(test_dhcp_and_gtpu),
+	    cmocka_unit_test(test_msrp),
+	    cmocka_unit_test(test_ethernet),
 	};
 
 	return cmocka_run_group_tests_name("ne_pcap", tests, NULL, NULL);

@@ -178,6 +178,46 @@ class Suite:
         self.ok(self.ne(port, "--generate", "ipv4,count=4", "--retry", "0.3")[0] == 3, "nobody there: exit 3")
         self.ok(self.ne(port, "--generate", "nonsense")[0] == 2, "usage: exit 2")
 
+    def script(self):
+        other = "22222222-2222-4333-8444-555555555555"
+        lines = ["# a comment", "",
+                 {"format": "sip", "direction": "from-target", "text": "OPTIONS sip:é@b SIP/2.0\r\n\r\n", "correlation": "00000000000000ff"},
+                 {"format": "sip", "hex": "4f 50", "source": "2001:db8::1", "destination": "2001:db8::2", "source_port": 1, "destination_port": 2,
+                  "protocol": 6, "xid": other, "matched": ["<a>1</a>", "<a>2</a>"], "other": "<b>3</b>", "axri": other, "sdp": "v=0"},
+                 {"format": 77, "type": "x3", "base64": "AAEC/w==", "seq": 9, "time": 1700000000.5, "nfid": "n2", "ipid": "", "did": "d",
+                  "mime_type": "a/b", "mime_encoding": "binary", "attributes": ["23:0a0b"]},
+                 {"format": "ipv4", "file": f"{self.dir}/payload", "seq": None, "time": None, "after_ms": 300, "repeat": 3}]
+        with open(f"{self.dir}/payload", "wb") as f:
+            f.write(b"\x45octets")
+        with open(f"{self.dir}/script", "w") as f:
+            f.writelines((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in lines)
+        m = Mdf(self.dir)
+        code, s = self.ne(m.port, "--script", f"{self.dir}/script", "--attribute", "24=only without own ones")
+        p = m.all()
+        a = [attributes(x) for x in p]
+        self.ok(code == 0 and s["acked"] == len(p) == 6 and s["seconds"] > 0.25, "script: everything is sent, at its time")
+        self.ok(p[0][2:4] + p[0][12:16] + p[0][32:40] == bytes([0, 1, 0, 9, 0, 3, 0, 0, 0, 0, 0, 0, 0, 255]) and p[0].endswith(b"\r\n\r\n")
+                and "é".encode() in p[0] and a[0][24].startswith(b"only"), "script: text, direction, correlation")
+        self.ok(p[1][16:32].hex() == other.replace("-", "") and p[1].endswith(b"OP") and a[1][12][-1:] == b"\1" and a[1][16] == b"\6"
+                and a[1][17] == b"<a>2</a>" and a[1][18] == b"<b>3</b>" and len(a[1][21]) == 24 and a[1][22] == b"v=0", "script: attributes")
+        self.ok(p[2][12:14] == b"\0\x4d" and p[2].endswith(b"\0\1\2\xff") and a[2][8] == b"\0\0\0\x09" and a[2][6] == b"n2" and 7 not in a[2]
+                and a[2][9] == struct.pack(">II", 1700000000, 500000000) and a[2][23] == b"\n\x0b", "script: numbers, time, names as given")
+        self.ok(all(8 not in x and 9 not in x for x in a[3:]) and all(x.endswith(b"\x45octets") for x in p[3:]), "script: file, repeated, left out")
+        for bad in ('{"format":"sip"', '{"text":"x"}', '{"format":"sip","xid":"12"}', '{"format":"sip","hex":"0g"}', '{"format":"ipv4","direction":"up"}'):
+            with open(f"{self.dir}/script", "w") as f:
+                f.write(bad + "\n")
+            self.ok(self.ne(m.port, "--script", f"{self.dir}/script")[0] == 2, f"script: refused: {bad}")
+
+    def pattern(self):
+        for i in range(1, 6):
+            for kind in ("crt", "key"):
+                shutil.copy(f"{self.dir}/ne.{kind}", f"{self.dir}/v{i}.{kind}")
+        m = Mdf(self.dir)
+        d = self.dir
+        code, s = self.ne(m.port, "--nes", f"1-5,{d}/v%.crt,{d}/v%.key,vne-%", "--generate", "radius,sessions=5,count=40")
+        self.ok(code == 0 and sorted(len(c) for c in m.conns) == [8] * 5, "elements of a pattern: a connection each")
+        self.ok({attributes(p)[6] for p in m.all()} == {f"vne-{i}".encode() for i in range(1, 6)}, "elements of a pattern: their names")
+
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -194,6 +234,8 @@ def main():
         s.mute()
         s.faults()
         s.connections()
+        s.script()
+        s.pattern()
     finally:
         s.close()
     print(f"1..{s.n}")
