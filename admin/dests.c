@@ -2,6 +2,7 @@
 /* Destination rows as ROLE_MSG_DESTS; see dests.h. */
 #include "admin/dests.h"
 
+#include "admin/profile.h"
 #include "db/store.h"
 
 #include <string.h>
@@ -30,7 +31,11 @@ dests_filler(json_t *row, json_t *operator_id)
 		json_object_set(f, "auth_cc", country);
 		json_object_set(f, "delivery_cc", country);
 	}
-	json_object_set(f, "ps_version", json_object_get(row, "ps_version"));
+	if (json_is_object(json_object_get(row, "profile")))
+		json_object_set_new(f, "ps_version",
+		    json_integer(profile_number(json_object_get(row, "profile"), "ps_version")));
+	else
+		json_object_set(f, "ps_version", json_object_get(row, "ps_version"));
 	return f;
 }
 

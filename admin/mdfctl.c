@@ -53,6 +53,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
 struct mdfctl {
 	const char *socket, *request;
 	bool json, quiet, help;
+	bool bad; /* an argument could not be read */
 	const struct op *op;
 	const char *object; /* named without a verb */
 	json_t *args;
@@ -171,14 +172,65 @@ mdfctl_is_bool(const char *text)
 	return false;
 }
 
+static bool
+mdfctl_is_list(enum op_type t)
+{
+	switch ((int)t) {
+	case OP_ADDRESSES:
+	case OP_PINS:
+	case OP_XIDS:
+	case OP_NAMES:
+	case OP_SERVICES:
+	case OP_COUNTRIES:
+	case OP_RULES:
+	case OP_TARGETS:
+		return true;
+	}
+	return false;
+}
+
+/* The lines of FILE ("-": standard input) with commas between them: what names a target does not
+ * have to stand on a command line, where other users see it.  Lives as long as the program; NULL:
+ * said why. */
+static const char *
+mdfctl_read_rules(const char *file)
+{
+	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
+	char *line = NULL, *text = NULL;
+	size_t max = 0, n = 0;
+	ssize_t got;
+
+	if (in == NULL) {
+		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
+		return NULL;
+	}
+	out = open_memstream(&text, &n);
+	assert(out != NULL);
+	while ((got = getline(&line, &max, in)) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[0] != '\0' && line[0] != '#')
+			fprintf(out, "%s%s", ftell(out) > 0 ? "," : "", line);
+	}
+	fclose(out);
+	free(line);
+	if (in != stdin)
+		fclose(in);
+	return text;
+}
+
 /* A list that is given twice grows. */
 static void
 mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
 {
 	const char *old = json_string_value(json_object_get(m->args, a->name));
-	bool list = a->type == OP_ADDRESSES || a->type == OP_PINS || a->type == OP_XIDS ||
-		    a->type == OP_NAMES;
+	bool list = mdfctl_is_list(a->type);
 
+	if (value[0] == '@' && (a->type == OP_RULES || a->type == OP_TARGETS))
+		value = mdfctl_read_rules(value + 1);
+	if (value == NULL) {
+		m->bad = true;
+		return;
+	}
 	if (old != NULL && list)
 		json_object_set_new(m->args, a->name, json_sprintf("%s,%s", old, value));
 	else if (json_object_set_new(m->args, a->name, json_string(value)) < 0)
@@ -229,7 +281,9 @@ mdfctl_parse(struct mdfctl *m, int argc, char **argv)
 		else
 			mdfctl_set(m, &m->op->args[opt], optarg == NULL ? "yes" : optarg);
 	}
-	return m->help ? 0 : mdfctl_word_args(m, argc, argv);
+	if (!m->help && mdfctl_word_args(m, argc, argv) < 0)
+		return -1;
+	return m->bad ? -1 : 0;
 }
 
 /* ---- talking to the daemon */
@@ -429,6 +483,33 @@ mdfctl_read_items(const char *file)
 	return items;
 }
 
+/* The argument of type OP_FILE: "@NAME" is a profile that was installed with the program, anything
+ * else a file.  Its JSON object goes in place of the name. */
+static int
+mdfctl_read_file(struct mdfctl *m, const struct op_arg *a)
+{
+	const char *file = json_string_value(json_object_get(m->args, a->name));
+	char path[512];
+	json_error_t e;
+	json_t *j;
+
+	if (file == NULL)
+		return 0;
+	snprintf(path, sizeof(path), "%s", file);
+	if (file[0] == '@')
+		snprintf(path, sizeof(path), "%s/profiles/%s.json", PKGDATADIR, file + 1);
+	j = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
+				   : json_load_file(path, JSON_REJECT_DUPLICATES, &e);
+	if (!json_is_object(j)) {
+		fprintf(stderr, "mdfctl: %s: line %d: %s\n", path, j == NULL ? e.line : 1,
+		    j == NULL ? e.text : "a JSON object is expected");
+		json_decref(j);
+		return -1;
+	}
+	json_object_set_new(m->args, a->name, j);
+	return 0;
+}
+
 static bool
 mdfctl_roles_ready(json_t *status)
 {
@@ -550,6 +631,9 @@ mdfctl_run(struct mdfctl *m)
 
 	if (m->op->flags & OP_CLIENT)
 		return mdfctl_wait(m);
+	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
+		if (a->type == OP_FILE && mdfctl_read_file(m, a) < 0)
+			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)
 		return MDFCTL_USAGE;
 	errno = 0;

@@ -111,11 +111,20 @@ show_object(json_t *obj)
 	show_print(t);
 }
 
+static void
+show_json(json_t *result)
+{
+	json_dumpf(result, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
 void
 mdfctl_show(const struct op *op, json_t *result)
 {
 	if (strcmp(op->name, "status") == 0)
 		mdfctl_show_status(result);
+	else if (strcmp(op->name, "profile.schema") == 0)
+		show_json(result);
 	else if (json_is_array(result) && op->columns != NULL)
 		show_rows(op->columns, result);
 	else if (json_is_object(result))

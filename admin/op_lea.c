@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on agencies and their destinations. */
 #include "admin/ops.h"
+#include "admin/profile.h"
 #include "db/check.h"
 #include "db/store.h"
 
@@ -43,13 +44,28 @@ op_lea_version(struct op_call *c)
 	return 0;
 }
 
+/* gtime and ps_version count with the built-in profile only. */
+static int
+op_lea_own(struct op_call *c)
+{
+	const char *profile = json_string_value(json_object_get(c->after, "profile"));
+
+	if (strcmp(profile, PROFILE_BUILTIN) == 0 ||
+	    (json_object_get(c->args, "gtime") == NULL &&
+		json_object_get(c->args, "ps_version") == NULL))
+		return 0;
+	return fault_set(&c->fault, FAULT_REFUSED, "profile", c->object,
+	    "change the profile, or take --profile etsi",
+	    "its profile '%s' tells time_form and ps_version", profile);
+}
+
 int
 op_lea_add(struct op_call *c)
 {
 	int r;
 
 	op_object(c, "lea %s", op_text(c, "lea"));
-	if ((r = op_lea_version(c)) < 0)
+	if ((r = op_lea_version(c)) < 0 || (r = op_lea_set_profile(c, NULL)) < 0)
 		return r;
 	if ((r = store_run(c->store, STMT_LEA_ADD, c->args, &c->fault)) < 0) {
 		if (c->fault.code == FAULT_CONFLICT)
@@ -57,7 +73,9 @@ op_lea_add(struct op_call *c)
 			    "choose another name", "this agency is registered already");
 		return r;
 	}
-	return op_lea_result(c);
+	if ((r = op_lea_result(c)) < 0)
+		return r;
+	return op_lea_own(c);
 }
 
 int
@@ -81,10 +99,11 @@ op_lea_set(struct op_call *c)
 	op_object(c, "lea %s", op_text(c, "lea"));
 	if ((c->before = op_need_lea(c, op_text(c, "lea"))) == NULL)
 		return -ENOENT;
-	if ((r = op_lea_version(c)) < 0 ||
-	    (r = store_run(c->store, STMT_LEA_SET, c->args, &c->fault)) < 0)
+	if ((r = op_lea_version(c)) < 0 || (r = op_lea_set_profile(c, c->before)) < 0 ||
+	    (r = store_run(c->store, STMT_LEA_SET, c->args, &c->fault)) < 0 ||
+	    (r = op_lea_result(c)) < 0)
 		return r;
-	return op_lea_result(c);
+	return op_lea_own(c);
 }
 
 json_t *
@@ -226,7 +245,7 @@ op_default_int(struct op_call *c, const char *arg, int64_t n)
 }
 
 static void
-op_destination_defaults(struct op_call *c)
+op_destination_defaults(struct op_call *c, json_t *profile)
 {
 	uint8_t id[16];
 	char text[37];
@@ -240,26 +259,28 @@ op_destination_defaults(struct op_call *c)
 	op_default_text(c, "level", "auto");
 	op_default_text(c, "options", "{}");
 	op_default_int(c, "tls12", 0);
-	op_default_int(c, "time1_s", 120);
-	op_default_int(c, "time2_s", 30);
-	op_default_int(c, "time3_s", 60);
+	op_default_int(c, "time1_s", profile_number(profile, "time1_s"));
+	op_default_int(c, "time2_s", profile_number(profile, "time2_s"));
+	op_default_int(c, "time3_s", profile_number(profile, "time3_s"));
 }
 
 int
 op_destination_add(struct op_call *c)
 {
-	json_t *lea;
+	json_t *lea, *profile;
 	int r;
 
 	op_object(c, "destination %s", op_text(c, "destination"));
 	if ((lea = op_need_lea(c, op_text(c, "lea"))) == NULL)
 		return -ENOENT;
 	json_object_set(c->args, "lea_id", json_object_get(lea, "id"));
+	profile = op_lea_profile(c, lea);
+	op_destination_defaults(c, profile);
+	json_decref(profile);
 	json_decref(lea);
 	if ((r = op_destination_limits(c)) < 0 || (r = op_destination_options(c)) < 0 ||
 	    (r = op_destination_shared(c, op_int(c, "lea_id", 0))) < 0)
 		return r;
-	op_destination_defaults(c);
 	if ((r = store_run(c->store, STMT_DEST_ADD, c->args, &c->fault)) < 0) {
 		if (c->fault.code == FAULT_CONFLICT)
 			fault_set(&c->fault, FAULT_CONFLICT, "destination",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on warrants and XIDs.  draft > active <> suspended > ended; the window is checked by
  * the data plane for each PDU. */
-#include "admin/ops.h"
+#include "admin/op_warrant.h"
+#include "admin/profile.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -14,10 +15,34 @@
 
 #define OP_LOOKUPS_MAX 65536 /* names remembered during one import */
 
+/* LIID[@LEA] of the call as row number. */
+static int
+op_warrant_by_liid(struct op_call *c)
+{
+	json_t *rows;
+	size_t n;
+
+	if (op_text(c, "by_liid") == NULL || json_object_get(c->args, "row") != NULL)
+		return 0;
+	rows = store_rows(c->store, STMT_WARRANT_BY_LIID, c->args);
+	n = json_array_size(rows);
+	if (n == 1)
+		json_object_set(c->args, "row", json_object_get(json_array_get(rows, 0), "id"));
+	json_decref(rows);
+	if (n > 1)
+		return fault_set(&c->fault, FAULT_CONFLICT, "warrant", op_text(c, "warrant"),
+		    "write LIID@LEA, or its UUID", "several agencies have this LIID");
+	return 0;
+}
+
 json_t *
 op_need_warrant(struct op_call *c)
 {
-	json_t *row = store_row(c->store, STMT_WARRANT_SHOW, c->args);
+	json_t *row;
+
+	if (op_warrant_by_liid(c) < 0)
+		return NULL;
+	row = store_row(c->store, STMT_WARRANT_SHOW, c->args);
 
 	if (row == NULL)
 		fault_set(&c->fault, FAULT_NOT_FOUND, "warrant", op_text(c, "warrant"),
@@ -61,7 +86,7 @@ op_warrant_lookup(struct op_call *c, json_t *memory, const char *kind, const cha
 	return json_object_get(memory, key);
 }
 
-static int
+int
 op_warrant_destination(struct op_call *c, json_t *memory, const char *arg, const char *id_arg)
 {
 	const char *name = op_text(c, arg), *kind;
@@ -84,8 +109,7 @@ op_warrant_destination(struct op_call *c, json_t *memory, const char *arg, const
 	return 0;
 }
 
-/* Members of --ne as row numbers. */
-static json_t *
+json_t *
 op_warrant_nes(struct op_call *c, json_t *memory)
 {
 	json_t *ids = json_array(), *item, *row;
@@ -102,8 +126,30 @@ op_warrant_nes(struct op_call *c, json_t *memory)
 	return ids;
 }
 
-/* What an active warrant must have.  W: as shown. */
-static int
+int
+op_warrant_fits(struct op_call *c, json_t *w)
+{
+	json_t *hi2 = json_object_get(w, "hi2"), *hi3 = json_object_get(w, "hi3"), *lea, *profile;
+	bool wrong;
+
+	if (!json_is_string(hi2) || !json_is_string(hi3) ||
+	    strcmp(json_string_value(json_object_get(w, "lea_profile")), PROFILE_BUILTIN) == 0)
+		return 0;
+	if ((lea = op_need_lea(c, json_string_value(json_object_get(w, "lea")))) == NULL)
+		return -ENOENT;
+	profile = op_lea_profile(c, lea);
+	wrong = profile_is(profile, "hi", json_equal(hi2, hi3) ? "separate" : "shared");
+	json_decref(profile);
+	json_decref(lea);
+	return !wrong
+		   ? 0
+		   : fault_set(&c->fault, FAULT_REFUSED, "hi3", c->object,
+			 "mdfctl profile show tells what the agency wants",
+			 "the profile of the agency wants HI2 and HI3 %s",
+			 json_equal(hi2, hi3) ? "at separate destinations" : "at one destination");
+}
+
+int
 op_warrant_complete(struct op_call *c, json_t *w)
 {
 	const char *delivery = json_string_value(json_object_get(w, "delivery"));
@@ -118,6 +164,11 @@ op_warrant_complete(struct op_call *c, json_t *w)
 	if (strcmp(delivery, "iri") != 0 && !json_is_string(json_object_get(w, "hi3")))
 		return fault_set(&c->fault, FAULT_REFUSED, "hi3", c->object,
 		    "enter the warrant with --hi3", "CC needs a destination");
+	if (strcmp(json_string_value(json_object_get(w, "content")), "full") != 0 &&
+	    !json_is_string(json_object_get(w, "hi2")))
+		return fault_set(&c->fault, FAULT_REFUSED, "hi2", c->object,
+		    "enter the warrant with --hi2",
+		    "packet header reports and summaries go to HI2, which needs a destination");
 	if (clock_parse(json_string_value(json_object_get(w, "until_written")), &until_ns) < 0 ||
 	    until_ns <= clock_warrant_ns())
 		return fault_set(&c->fault, FAULT_REFUSED, "until", c->object,
@@ -155,7 +206,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "",
 		    "the window ends before it begins");
 	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
-	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0)
+	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
+	    (r = op_narrow_args(c)) < 0)
 		return r;
 	if ((nes = op_warrant_nes(c, memory)) == NULL)
 		return -ENOENT;
@@ -175,6 +227,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 		if (r < 0 && c->fault.code == FAULT_CONFLICT)
 			fault_set(&c->fault, FAULT_CONFLICT, "xid", c->object, "",
 			    "an XID or a network element is named twice");
+		if (r == 0)
+			r = op_warrant_rules(c, id);
 	}
 	json_decref(nes);
 	return r;
@@ -190,6 +244,8 @@ op_warrant_one(struct op_call *c, json_t *memory)
 		return r;
 	if ((c->after = op_need_warrant(c)) == NULL)
 		return -ENOENT;
+	if ((r = op_warrant_fits(c, c->after)) < 0)
+		return r;
 	return json_is_true(json_object_get(c->args, "start")) ? op_warrant_complete(c, c->after)
 							       : 0;
 }

@@ -85,6 +85,7 @@ ops_hash_object(json_t *j)
 	json_t *copy = json_copy(j), *hash;
 
 	json_object_del(copy, "window");
+	json_object_del(copy, "lea_profile"); /* a change of the agency, not of the warrant */
 	hash = ops_hash(copy);
 	json_decref(copy);
 	return hash;

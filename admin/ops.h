@@ -20,7 +20,7 @@ enum op_type {
 	OP_TEXT, /* one line */
 	OP_NAME, /* [A-Za-z0-9._-]{1,64} */
 	OP_UUID,
-	OP_WARRANT, /* UUID, or the row number */
+	OP_WARRANT, /* UUID, row number, or LIID[@LEA] */
 	OP_LIID,
 	OP_COUNTRY,
 	OP_OPERATOR, /* 1..16 printable ASCII */
@@ -33,8 +33,14 @@ enum op_type {
 	OP_PINS,
 	OP_XIDS,
 	OP_NAMES,
-	OP_OBJECT, /* JSON object (for mdfctl: its text) */
-	OP_ITEMS   /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_SERVICES,  /* voice,data,...; "all" alone: no narrowing */
+	OP_COUNTRIES, /* two letters each; "any" alone: no narrowing */
+	OP_RULES,     /* exclusions, see admin/rule.h; "none" alone: no rules.  Never repeated in an
+			 error */
+	OP_TARGETS,   /* target rules, the same */
+	OP_FILE,      /* JSON object; mdfctl: name of a file that holds one */
+	OP_OBJECT,    /* JSON object (for mdfctl: its text) */
+	OP_ITEMS      /* JSON array of objects; mdfctl: name of a file that holds one */
 };
 const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
 
@@ -143,6 +149,10 @@ json_t *op_need_lea(struct op_call *c, const char *name);
 json_t *op_need_destination(struct op_call *c, const char *name);
 json_t *op_need_ne(struct op_call *c, const char *name);
 json_t *op_need_warrant(struct op_call *c);
+/* Effective values of the profile of LEA (a row of op_need_lea): an object with every field. */
+json_t *op_lea_profile(struct op_call *c, json_t *lea);
+/* The argument "profile" as :profile_id; LEA: its row, NULL for a new agency. */
+int op_lea_set_profile(struct op_call *c, json_t *lea);
 /* When the argument "warrant" is there: its row number under "row".  0, or -ENOENT and the fault.
  */
 int op_filter_warrant(struct op_call *c);
@@ -167,6 +177,9 @@ int op_destination_remove(struct op_call *c);
 int op_destination_test(struct op_call *c);
 int op_warrant_add(struct op_call *c);
 int op_warrant_import(struct op_call *c);
+int op_warrant_set(struct op_call *c);
+int op_warrant_degrade(struct op_call *c);
+int op_warrant_events(struct op_call *c);
 int op_warrant_show(struct op_call *c);
 int op_warrant_list(struct op_call *c);
 int op_warrant_start(struct op_call *c);
@@ -174,6 +187,13 @@ int op_warrant_suspend(struct op_call *c);
 int op_warrant_resume(struct op_call *c);
 int op_warrant_stop(struct op_call *c);
 int op_xid_list(struct op_call *c);
+int op_profile_import(struct op_call *c);
+int op_profile_show(struct op_call *c);
+int op_profile_list(struct op_call *c);
+int op_profile_fields(struct op_call *c);
+int op_profile_schema(struct op_call *c);
+int op_profile_check(struct op_call *c);
+int op_profile_remove(struct op_call *c);
 int op_status(struct op_call *c);
 int op_session_list(struct op_call *c);
 int op_journal_list(struct op_call *c);

@@ -2,6 +2,7 @@
 /* Arguments of an operation: known, complete, of the right type, and in one shape whatever they
  * came as (mdfctl sends text, programs may send JSON types).  ops.h says what each type is. */
 #include "admin/ops.h"
+#include "admin/rule.h"
 #include "db/check.h"
 
 #include <assert.h>
@@ -90,18 +91,40 @@ ops_put_choice(struct ops_in *in, const char *text)
 	return ops_bad(in, text, why);
 }
 
+/* LIID[@LEA]: as members by_liid (hexadecimal) and by_lea. */
+static int
+ops_put_warrant_liid(struct ops_in *in, const char *text)
+{
+	uint8_t octets[CHECK_LIID_MAX];
+	char liid[160], hex[2 * CHECK_LIID_MAX + 1], *at;
+	size_t n;
+
+	if ((size_t)snprintf(liid, sizeof(liid), "%s", text) >= sizeof(liid))
+		return ops_bad(in, text, "a warrant is its UUID, its row number, or LIID[@LEA]");
+	at = strrchr(liid, '@');
+	if (at != NULL && check_name(at + 1) == NULL)
+		*at++ = '\0';
+	else
+		at = NULL;
+	if (check_liid(liid, octets, &n) != NULL)
+		return ops_bad(in, text, "a warrant is its UUID, its row number, or LIID[@LEA]");
+	json_object_set_new(in->out, "by_liid", json_string(check_hex_text(octets, n, hex)));
+	if (at != NULL)
+		json_object_set_new(in->out, "by_lea", json_string(at));
+	return ops_put_text(in, text, NULL);
+}
+
 static int
 ops_put_warrant(struct ops_in *in, const char *text)
 {
 	uint8_t uuid[16];
-	const char *why;
 
 	if (text[0] != '\0' && strlen(text) <= 9 && strspn(text, "0123456789") == strlen(text)) {
 		json_object_set_new(in->out, "row", json_integer(strtoll(text, NULL, 10)));
 		return ops_put_text(in, text, NULL);
 	}
-	if ((why = check_uuid(text, uuid)) != NULL)
-		return ops_bad(in, text, why);
+	if (check_uuid(text, uuid) != NULL)
+		return ops_put_warrant_liid(in, text);
 	json_object_set_new(in->out, "uuid", json_string(text));
 	return ops_put_text(in, text, NULL);
 }
@@ -164,6 +187,8 @@ static const char *
 ops_check_item(enum op_type t, const char *text)
 {
 	uint8_t octets[CHECK_PIN_LEN];
+	struct taskset_rule rule;
+	char show[RULE_TEXT_MAX];
 
 	switch ((int)t) {
 	case OP_ADDRESSES:
@@ -172,8 +197,35 @@ ops_check_item(enum op_type t, const char *text)
 		return check_pin(text, octets);
 	case OP_XIDS:
 		return ops_check_xid(text, octets);
+	case OP_SERVICES:
+		return rule_service(text) != 0
+			   ? NULL
+			   : "a service is voice, messaging, data, l2, ptt, lals, rcs or email";
+	case OP_COUNTRIES:
+		return check_country(text);
+	case OP_RULES:
+		return rule_parse(TASKSET_RULE_EXCLUDE, text, &rule, show);
+	case OP_TARGETS:
+		return rule_parse(TASKSET_RULE_TARGET, text, &rule, show);
 	default:
 		return check_name(text);
+	}
+}
+
+/* The word that stands for "not narrowed": an empty list. */
+static const char *
+ops_list_none(enum op_type t)
+{
+	switch ((int)t) {
+	case OP_SERVICES:
+		return "all";
+	case OP_COUNTRIES:
+		return "any";
+	case OP_RULES:
+	case OP_TARGETS:
+		return "none";
+	default:
+		return NULL;
 	}
 }
 
@@ -196,14 +248,28 @@ ops_split(json_t *v)
 	return list;
 }
 
+/* A rule may hold a target identity: it is named by its place. */
+static int
+ops_bad_item(struct ops_in *in, size_t i, const char *text, const char *why)
+{
+	if (in->arg->type != OP_RULES && in->arg->type != OP_TARGETS)
+		return ops_bad(in, text, why);
+	return fault_set(in->f, FAULT_USAGE, in->arg->name, "", in->arg->help, "%s: rule %zu: %s",
+	    in->arg->name, i + 1, why);
+}
+
 static int
 ops_put_list(struct ops_in *in, json_t *v)
 {
 	json_t *list = ops_split(v), *item;
+	const char *none = ops_list_none(in->arg->type),
+		   *only = json_string_value(json_array_get(list, 0));
 	size_t i;
 	int r = 0;
 
-	if (json_array_size(list) == 0 || json_array_size(list) > OPS_LIST_MAX)
+	if (none != NULL && json_array_size(list) == 1 && only != NULL && strcmp(only, none) == 0)
+		json_array_clear(list);
+	else if (json_array_size(list) == 0 || json_array_size(list) > OPS_LIST_MAX)
 		r = ops_bad(in, json_is_string(v) ? json_string_value(v) : "",
 		    "a list of 1 to 1024 members is expected");
 	json_array_foreach(list, i, item)
@@ -213,7 +279,7 @@ ops_put_list(struct ops_in *in, json_t *v)
 		    text == NULL ? "text is expected" : ops_check_item(in->arg->type, text);
 
 		if (r == 0 && why != NULL)
-			r = ops_bad(in, text == NULL ? "" : text, why);
+			r = ops_bad_item(in, i, text == NULL ? "" : text, why);
 	}
 	if (r == 0)
 		json_object_set(in->out, in->arg->name, list);
@@ -261,6 +327,7 @@ ops_put(struct ops_in *in, json_t *v)
 	case OP_UINT:
 		return ops_put_uint(in, v);
 	case OP_OBJECT:
+	case OP_FILE:
 		return ops_put_object(in, v);
 	case OP_ITEMS:
 		if (!json_is_array(v))
@@ -271,6 +338,10 @@ ops_put(struct ops_in *in, json_t *v)
 	case OP_PINS:
 	case OP_XIDS:
 	case OP_NAMES:
+	case OP_SERVICES:
+	case OP_COUNTRIES:
+	case OP_RULES:
+	case OP_TARGETS:
 		return ops_put_list(in, v);
 	}
 	if (json_is_integer(v) && (in->arg->type == OP_WARRANT || in->arg->type == OP_TEXT)) {

@@ -17,22 +17,31 @@
 
 #define ARG_NE { "ne", OP_NAME, R, NULL, "name of the network element" }
 #define ARG_LEA { "lea", OP_NAME, R, NULL, "name of the agency" }
+#define ARG_PROFILE { "profile", OP_NAME, R, NULL, "name of the profile" }
 #define ARG_DEST { "destination", OP_NAME, R, NULL, "name of the destination" }
-#define ARG_WARRANT { "warrant", OP_WARRANT, R, NULL, "id of the warrant (UUID, or its row number)" }
+#define ARG_WARRANT { "warrant", OP_WARRANT, R, NULL, "the warrant: UUID, row number, or LIID[@LEA]" }
 #define ARG_LIMIT { "limit", OP_UINT, 0, NULL, "at most so many rows" }
 #define ARG_SINCE { "since", OP_TIME, 0, NULL, "only from this time on" }
 #define ARG_REASON { "reason", OP_TEXT, 0, NULL, "why; goes into the audit log" }
 #define ARG_TLS12 { "tls12", OP_BOOL, 0, NULL, "allow TLS 1.2 for this peer (default: 1.3 only)" }
 
+#define HELP_RULES "net:CIDR[:PORTS], net:CIDR<->CIDR, udp:PORTS (tcp, sctp, icmp, gre, esp, port), mac:MAC, id:KIND:VALUE"
+#define HELP_EXCLUDE "what is left out and counted: " HELP_RULES ", service:NAME; none: no exclusions"
+
 #define NE_SETTINGS \
 	{ "pins", OP_PINS, 0, NULL, "SHA-256 of the public key (SubjectPublicKeyInfo) of its certificate, 64 hexadecimal digits; two at most, with a comma" }, \
 	{ "interfaces", OP_CHOICE, 0, "x2|x3|both", "what it may send (default: both)" }, \
 	ARG_TLS12, \
-	{ "time_p2_s", OP_UINT, 0, NULL, "seconds without a PDU after which it counts as lost (TIME_P2, default 180)" }
+	{ "time_p2_s", OP_UINT, 0, NULL, "seconds without a PDU after which it counts as lost (TIME_P2, default 180)" }, \
+	{ "group", OP_BOOL, 0, NULL, "yes: many elements that come and go; the certificate name is a pattern with one '*'" }, \
+	{ "opaque", OP_BOOL, 0, NULL, "yes: hand on format 4 and unknown formats as they are, to agencies whose profile takes them" }, \
+	{ "country", OP_COUNTRY, 0, NULL, "country where it stands" }, \
+	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }
 #define LEA_SETTINGS \
 	{ "country", OP_COUNTRY, 0, NULL, "country of the agency" }, \
 	{ "gtime", OP_BOOL, 0, NULL, "time stamps as GeneralizedTime instead of microSecondTimeStamp" }, \
-	{ "ps_version", OP_UINT, 0, NULL, "version of LI-PS-PDU that its facilities understand (default 43)" }
+	{ "ps_version", OP_UINT, 0, NULL, "version of LI-PS-PDU that its facilities understand (default 43)" }, \
+	{ "profile", OP_NAME, 0, NULL, "profile of its facilities; etsi: the built-in one, with gtime and ps_version as given here" }
 #define DEST_SETTINGS \
 	{ "transport", OP_CHOICE, 0, "tls|tcp", "tcp is without encryption and only for a laboratory (default: tls)" }, \
 	ARG_TLS12, \
@@ -43,6 +52,13 @@
 	{ "time2_s", OP_UINT, 0, NULL, "seconds to wait for its answer (default 30)" }, \
 	{ "time3_s", OP_UINT, 0, NULL, "seconds before the link is given up (default 60)" }, \
 	{ "options", OP_OBJECT, 0, NULL, "rarely needed: JSON object of barrier_ms, barrier_len, backoff_min_ms, backoff_max_ms, connect_ms, time1_ms, time2_ms, time3_ms" }
+#define WARRANT_NARROWS \
+	{ "content", OP_CHOICE, 0, "full|headers|summary", "headers: packet header reports in HI2 instead of content; summary: counters per flow and interval (default: full)" }, \
+	{ "services", OP_SERVICES, 0, NULL, "only these services: voice, messaging, data, l2, ptt, lals, rcs, email; all: no limit" }, \
+	{ "countries", OP_COUNTRIES, 0, NULL, "only from network elements in these countries, eight at most; any: no limit" }, \
+	{ "trigger", OP_BOOL, 0, NULL, "yes: media named in its IRI opens its CC of network elements that are not named" }, \
+	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }, \
+	{ "target", OP_TARGETS, 0, NULL, "own check of the target, one rule must match: ip:ADDRESS, bound, " HELP_RULES "; none: no check" }
 #define WARRANT_FIELDS \
 	{ "liid", OP_LIID, R, NULL, "1-25 printable characters, or 26-50 lower-case hexadecimal digits" }, \
 	ARG_LEA, \
@@ -59,16 +75,17 @@
 	{ "ne_id", OP_OPERATOR, 0, NULL, "network element identifier in the handover header" }, \
 	{ "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, \
 	{ "id", OP_UUID, 0, NULL, "UUID of the warrant (default: a new one)" }, \
+	WARRANT_NARROWS, \
 	{ "start", OP_BOOL, 0, NULL, "activate it at once" }
 
 #define COLS_NE COLUMNS({ "name", "NE" }, { "san", "CERTIFICATE NAME" }, { "interfaces", "INTERFACES" }, { "enabled", "ENABLED" }, \
-	{ "tls12", "TLS1.2" }, { "time_p2_s", "TIME_P2" })
-#define COLS_LEA COLUMNS({ "name", "LEA" }, { "id", "ROW" }, { "country", "COUNTRY" }, { "ps_version", "PS VERSION" }, \
+	{ "group", "GROUP" }, { "country", "COUNTRY" }, { "tls12", "TLS1.2" }, { "time_p2_s", "TIME_P2" })
+#define COLS_LEA COLUMNS({ "name", "LEA" }, { "id", "ROW" }, { "country", "COUNTRY" }, { "profile", "PROFILE" }, { "ps_version", "PS VERSION" }, \
 	{ "destinations", "DESTINATIONS" }, { "active", "ACTIVE WARRANTS" })
 #define COLS_DEST COLUMNS({ "name", "DESTINATION" }, { "lea", "LEA" }, { "kind", "KIND" }, { "addresses", "ADDRESSES" }, \
 	{ "transport", "TRANSPORT" }, { "level", "LEVEL" }, { "enabled", "ENABLED" })
 #define COLS_WARRANT COLUMNS({ "uuid", "WARRANT" }, { "state", "STATE" }, { "window", "WINDOW" }, { "lea", "LEA" }, { "liid", "LIID" }, \
-	{ "delivery", "DELIVERY" }, { "from", "FROM" }, { "until", "UNTIL" }, { "hi2", "HI2" }, { "hi3", "HI3" })
+	{ "delivery", "DELIVERY" }, { "content", "CONTENT" }, { "from", "FROM" }, { "until", "UNTIL" }, { "hi2", "HI2" }, { "hi3", "HI3" })
 
 const struct op ops_table[] = {
 	{ "ne.add", "POST", "/nes", "admin", OP_CHANGE | OP_TASKS, "Register a network element that may send X2 or X3.",
@@ -88,6 +105,23 @@ const struct op ops_table[] = {
 	{ "lea.list", "GET", "/leas", "auditor", 0, "List the agencies.", ARGS(), COLS_LEA, FN(op_lea_list) },
 	{ "lea.set", "PATCH", "/leas/{lea}", "admin", OP_CHANGE | OP_TASKS | OP_DESTS, "Change the profile of an agency.",
 	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_set) },
+
+	{ "profile.import", "POST", "/profiles", "admin", OP_CHANGE | OP_TASKS | OP_DESTS, "Store a profile.",
+	    ARGS({ "file", OP_FILE, R, NULL, "file with a JSON object, see mdfctl profile fields; @NAME: one that came with the program" },
+	    { "replace", OP_BOOL, 0, NULL, "yes: in place of the stored one of this name, for every agency that has it" }, ARG_REASON), NULL, FN(op_profile_import) },
+	{ "profile.show", "GET", "/profiles/{profile}", "auditor", 0, "Show a profile with every field.",
+	    ARGS(ARG_PROFILE), NULL, FN(op_profile_show) },
+	{ "profile.list", "GET", "/profiles", "auditor", 0, "List the profiles.", ARGS(),
+	    COLUMNS({ "name", "PROFILE" }, { "version", "VERSION" }, { "leas", "AGENCIES" }, { "origin", "ORIGIN" }, { "created", "STORED" },
+	    { "sha256", "DIGEST" }), FN(op_profile_list) },
+	{ "profile.fields", "GET", "/profiles/fields", "auditor", 0, "List the fields that a profile may have.", ARGS(),
+	    COLUMNS({ "field", "FIELD" }, { "values", "VALUES" }, { "default", "DEFAULT" }, { "help", "MEANING" }, { "clause", "SOURCE" }),
+	    FN(op_profile_fields) },
+	{ "profile.schema", "GET", "/profiles/schema", "auditor", 0, "Print the JSON schema of a profile.", ARGS(), NULL, FN(op_profile_schema) },
+	{ "profile.check", "POST", "/profiles/check", "auditor", 0, "Check a profile and show it with every field; nothing is stored.",
+	    ARGS({ "file", OP_FILE, R, NULL, "file with a JSON object" }), NULL, FN(op_profile_check) },
+	{ "profile.remove", "DELETE", "/profiles/{profile}", "admin", OP_CHANGE, "Remove a profile that no agency has.",
+	    ARGS(ARG_PROFILE, ARG_REASON), NULL, FN(op_profile_remove) },
 
 	{ "destination.add", "POST", "/destinations", "admin", OP_CHANGE | OP_DESTS, "Register a delivery end point (LEMF) of an agency.",
 	    ARGS(ARG_DEST, ARG_LEA, { "addresses", OP_ADDRESSES, R, NULL, "numeric ip:port, several with commas in the order of failover" },
@@ -113,6 +147,22 @@ const struct op ops_table[] = {
 	    "Enter many warrants in one transaction: all of them or none.",
 	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add'" },
 	    { "more", OP_BOOL, 0, NULL, "for programs: more parts follow, store nothing yet" }), NULL, FN(op_warrant_import) },
+	{ "warrant.set", "PATCH", "/warrants/{warrant}", "operator", OP_CHANGE | OP_TASKS,
+	    "Change a warrant; of one that is or was active only what narrows it, its destinations and its end.",
+	    ARGS(ARG_WARRANT, { "delivery", OP_CHOICE, 0, "iri|cc|both", "what is delivered" },
+	    { "from", OP_TIME, 0, NULL, "begin of the interception (of a draft)" }, { "until", OP_TIME, 0, NULL, "its end (not included)" },
+	    { "xid", OP_XIDS, 0, NULL, "XIDs, in place of the former ones (of a draft)" }, { "hi2", OP_NAME, 0, NULL, "destination of IRI" },
+	    { "hi3", OP_NAME, 0, NULL, "destination of CC" }, { "ne", OP_NAMES, 0, NULL, "network elements that may send for it, in place of the former ones" },
+	    { "auth_cc", OP_COUNTRY, 0, NULL, "authorization country (of a draft)" }, { "delivery_cc", OP_COUNTRY, 0, NULL, "delivery country (of a draft)" },
+	    { "operator_id", OP_OPERATOR, 0, NULL, "operator identifier (of a draft)" }, { "ne_id", OP_OPERATOR, 0, NULL, "network element identifier (of a draft)" },
+	    { "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, ARG_REASON), NULL, FN(op_warrant_set) },
+	{ "warrant.degrade", "POST", "/warrants/{warrant}/degrade", "operator", OP_CHANGE | OP_TASKS,
+	    "Metadata only while content is too much for its link; begin and end are told to the agency.",
+	    ARGS(ARG_WARRANT, { "metadata", OP_CHOICE, R, "on|off|metadata|full", "on (metadata): headers only from now on; off (full): content again" }, ARG_REASON), NULL,
+	    FN(op_warrant_degrade) },
+	{ "warrant.events", "GET", "/warrants/{warrant}/events", "auditor", 0, "List fall-backs to metadata only and dynamic triggers of a warrant.",
+	    ARGS(ARG_WARRANT, ARG_SINCE, ARG_LIMIT), COLUMNS({ "time", "TIME" }, { "event", "EVENT" }, { "origin", "BY" }, { "text", "TEXT" }),
+	    FN(op_warrant_events) },
 	{ "warrant.show", "GET", "/warrants/{warrant}", "auditor", 0, "Show a warrant.", ARGS(ARG_WARRANT), NULL, FN(op_warrant_show) },
 	{ "warrant.list", "GET", "/warrants", "auditor", 0, "List warrants.", ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" },
 	    { "state", OP_CHOICE, 0, "draft|active|suspended|ended", "only in this state" },
@@ -228,8 +278,17 @@ op_type_name(enum op_type t)
 		return "UUID,...";
 	case OP_NAMES:
 		return "NAME,...";
+	case OP_SERVICES:
+		return "SERVICE,...";
+	case OP_COUNTRIES:
+		return "CC,...";
+	case OP_RULES:
+	case OP_TARGETS:
+		return "RULE,...";
 	case OP_OBJECT:
 		return "JSON";
+	case OP_FILE:
+		return "FILE";
 	case OP_ITEMS:
 		return "FILE";
 	}

@@ -2,12 +2,16 @@
 /* Database rows to the flat image; see taskset_build.h. */
 #include "admin/taskset_build.h"
 
+#include "admin/profile.h"
+#include "admin/rule.h"
+#include "base/log.h"
 #include "db/store.h"
 #include "flow.h"
 #include "session/taskset.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +21,16 @@ struct tb_buf {
 	size_t n, max;
 };
 
+/* Row id > 1 + index in the image; 0: not there. */
+struct tb_slots {
+	uint32_t *p;
+	size_t n;
+};
+
 struct tb {
 	struct store *store;
 	struct tb_buf ne, warrant, xid, allow, profile, rule, strings;
-	uint32_t *slot; /* row id > 1 + index in warrant; 0: not in the image */
-	size_t slot_n;
+	struct tb_slots warrants, nes, profiles; /* profiles: by LEA row */
 };
 
 static void *
@@ -35,6 +44,26 @@ tb_add(struct tb_buf *b, const void *data, size_t n)
 	memcpy(b->p + b->n, data, n);
 	b->n += n;
 	return b->p + b->n - n;
+}
+
+static void
+tb_slot_set(struct tb_slots *s, uint32_t id, size_t index)
+{
+	if (id >= s->n) {
+		size_t n = ((size_t)id + 1) * 2;
+
+		s->p = realloc(s->p, n * sizeof(*s->p));
+		assert(s->p != NULL);
+		memset(s->p + s->n, 0, (n - s->n) * sizeof(*s->p));
+		s->n = n;
+	}
+	s->p[id] = (uint32_t)index + 1;
+}
+
+static uint32_t
+tb_slot(const struct tb_slots *s, int64_t id)
+{
+	return id >= 0 && (size_t)id < s->n ? s->p[id] : 0;
 }
 
 static struct taskset_str
@@ -82,6 +111,10 @@ tb_nes(struct tb *t)
 			if (tb_octets(st, i, ne.pin[ne.pins_n], sizeof(ne.pin[0])) ==
 			    sizeof(ne.pin[0]))
 				ne.pins_n++;
+		ne.group = (uint8_t)sqlite3_column_int(st, 9);
+		ne.opaque = (uint8_t)sqlite3_column_int(st, 10);
+		tb_octets(st, 11, (uint8_t *)ne.country, sizeof(ne.country));
+		tb_slot_set(&t->nes, ne.id, t->ne.n / sizeof(ne));
 		tb_add(&t->ne, &ne, sizeof(ne));
 	}
 	sqlite3_reset(st);
@@ -96,26 +129,77 @@ tb_delivery(const char *text)
 					 : TASKSET_IRI | TASKSET_CC;
 }
 
-/* Index of the profile of LEA. */
-static uint32_t
-tb_profile(struct tb *t, uint32_t lea, uint8_t gtime, uint16_t ps_version)
+/* Text of a profile row; a field that this program does not take has its default. */
+static void
+tb_profile_fields(const char *text, struct taskset_profile *p)
 {
-	struct taskset_profile p = {.lea = lea,
-	    .gtime = gtime,
-	    .ps_version = ps_version,
-	    .aggregate_n = 1,
-	    .copies_ms = 5000,
-	    .summary_s = 60};
-	size_t n = t->profile.n / sizeof(p);
+	json_t *j = text == NULL ? NULL : json_loads(text, 0, NULL);
+	const char *wrong = profile_compile(j, p);
 
-	for (size_t i = n; i-- > 0;)
-		if (((struct taskset_profile *)(void *)t->profile.p)[i].lea == lea)
-			return (uint32_t)i;
-	p.name = (struct taskset_str){(uint32_t)t->strings.n, 4};
-	tb_add(&t->strings, "etsi", 4);
-	p.lea_name = p.name; /* until profiles have their table */
-	tb_add(&t->profile, &p, sizeof(p));
-	return (uint32_t)n;
+	if (wrong != NULL || (text != NULL && j == NULL))
+		log_err("PROFILE-FIELD",
+		    "agency %u: '%s' of its profile is not valid here and has its default",
+		    (unsigned)p->lea, wrong == NULL ? "text" : wrong);
+	json_decref(j);
+}
+
+/* One profile per agency: its keys and its own time form make them differ anyway. */
+static int
+tb_profiles(struct tb *t)
+{
+	sqlite3_stmt *st = store_stmt(t->store, STMT_TASK_PROFILE);
+	int r;
+
+	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
+		struct taskset_profile p = {.lea = (uint32_t)sqlite3_column_int64(st, 0),
+		    .id = (uint32_t)sqlite3_column_int64(st, 3)};
+
+		tb_profile_fields((const char *)sqlite3_column_text(st, 5), &p);
+		if (p.id == 0) {
+			p.gtime = (uint8_t)sqlite3_column_int(st, 1);
+			p.ps_version = (uint16_t)sqlite3_column_int(st, 2);
+		}
+		p.name = tb_string(t, st, 4);
+		p.lea_name = tb_string(t, st, 6);
+		tb_slot_set(&t->profiles, p.lea, t->profile.n / sizeof(p));
+		tb_add(&t->profile, &p, sizeof(p));
+	}
+	sqlite3_reset(st);
+	return r == SQLITE_DONE ? 0 : -EIO;
+}
+
+static uint8_t
+tb_content(const char *text)
+{
+	return strcmp(text, "headers") == 0   ? TASKSET_HEADERS
+	       : strcmp(text, "summary") == 0 ? TASKSET_SUMMARY
+					      : TASKSET_FULL;
+}
+
+/* Column with a JSON array, or NULL; new. */
+static json_t *
+tb_list(sqlite3_stmt *st, int col)
+{
+	const char *text = (const char *)sqlite3_column_text(st, col);
+
+	return text == NULL ? NULL : json_loads(text, 0, NULL);
+}
+
+static void
+tb_narrow(sqlite3_stmt *st, struct taskset_warrant *w)
+{
+	json_t *services = tb_list(st, 14), *countries = tb_list(st, 15), *cc;
+	size_t i;
+
+	w->content = tb_content((const char *)sqlite3_column_text(st, 13));
+	w->services = rule_services(services);
+	json_array_foreach(countries, i,
+	    cc) if (i < TASKSET_COUNTRIES && json_string_length(cc) == sizeof(w->country[0]))
+	    memcpy(w->country[w->country_n++], json_string_value(cc), sizeof(w->country[0]));
+	w->trigger = (uint8_t)sqlite3_column_int(st, 16);
+	w->metadata = (uint8_t)sqlite3_column_int(st, 17);
+	json_decref(services);
+	json_decref(countries);
 }
 
 static void
@@ -126,29 +210,75 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 	    .delivery = tb_delivery((const char *)sqlite3_column_text(st, 2)),
 	    .suspended = (uint8_t)sqlite3_column_int(st, 3),
 	    .any_ne = 1,
-	    .services = SERVICE_ANY,
-	    .from_ns = sqlite3_column_int64(st, 11),
-	    .until_ns = sqlite3_column_int64(st, 12),
-	    .dest_hi2 = (uint32_t)sqlite3_column_int64(st, 13),
-	    .dest_hi3 = (uint32_t)sqlite3_column_int64(st, 14)};
+	    .from_ns = sqlite3_column_int64(st, 9),
+	    .until_ns = sqlite3_column_int64(st, 10),
+	    .dest_hi2 = (uint32_t)sqlite3_column_int64(st, 11),
+	    .dest_hi3 = (uint32_t)sqlite3_column_int64(st, 12)};
 
-	w.profile = tb_profile(t, w.lea, (uint8_t)sqlite3_column_int(st, 4),
-	    (uint16_t)sqlite3_column_int(st, 5));
-	w.liid_n = tb_octets(st, 6, w.liid, sizeof(w.liid));
-	tb_octets(st, 7, (uint8_t *)w.auth_cc, sizeof(w.auth_cc));
-	tb_octets(st, 8, (uint8_t *)w.delivery_cc, sizeof(w.delivery_cc));
-	w.operator_n = tb_octets(st, 9, w.operator_id, sizeof(w.operator_id));
-	w.neid_n = tb_octets(st, 10, w.neid, sizeof(w.neid));
-	if (w.id >= t->slot_n) {
-		size_t n = (w.id + 1) * 2;
-
-		t->slot = realloc(t->slot, n * sizeof(*t->slot));
-		assert(t->slot != NULL);
-		memset(t->slot + t->slot_n, 0, (n - t->slot_n) * sizeof(*t->slot));
-		t->slot_n = n;
-	}
+	w.profile = tb_slot(&t->profiles, w.lea) - 1;
+	w.liid_n = tb_octets(st, 4, w.liid, sizeof(w.liid));
+	tb_octets(st, 5, (uint8_t *)w.auth_cc, sizeof(w.auth_cc));
+	tb_octets(st, 6, (uint8_t *)w.delivery_cc, sizeof(w.delivery_cc));
+	w.operator_n = tb_octets(st, 7, w.operator_id, sizeof(w.operator_id));
+	w.neid_n = tb_octets(st, 8, w.neid, sizeof(w.neid));
+	tb_narrow(st, &w);
+	tb_slot_set(&t->warrants, w.id, t->warrant.n / sizeof(w));
 	tb_add(&t->warrant, &w, sizeof(w));
-	t->slot[w.id] = (uint32_t)(t->warrant.n / sizeof(w));
+}
+
+/* A rule that this program cannot read must not open what it closes: the image is refused. */
+static int
+tb_rule_read(sqlite3_stmt *st, struct taskset_rule *rule)
+{
+	const uint8_t *hash = sqlite3_column_blob(st, 3);
+	int what = sqlite3_column_int(st, 1) ? TASKSET_RULE_TARGET : TASKSET_RULE_EXCLUDE;
+
+	if (hash != NULL && sqlite3_column_bytes(st, 3) != sizeof(rule->a))
+		return -EINVAL;
+	return rule_load(what, (const char *)sqlite3_column_text(st, 2), hash, rule);
+}
+
+/* Rows come in the order of their owners, so that the rules of one follow each other.  OFF, N:
+ * where the members rule_off and rule_n of owner I begin. */
+static int
+tb_rules(struct tb *t, enum store_stmt id, const struct tb_slots *slots, struct tb_buf *owners,
+    size_t size, size_t off_at, size_t n_at)
+{
+	sqlite3_stmt *st = store_stmt(t->store, id);
+	struct taskset_rule rule;
+	uint32_t slot, n, off;
+	int r = 0, step;
+
+	while ((step = sqlite3_step(st)) == SQLITE_ROW && r == 0) {
+		if ((slot = tb_slot(slots, sqlite3_column_int64(st, 0))) == 0)
+			continue;
+		if ((r = tb_rule_read(st, &rule)) < 0) {
+			log_err("TASK-RULE", "a rule of row %lld cannot be read",
+			    (long long)sqlite3_column_int64(st, 0));
+			break;
+		}
+		memcpy(&n, owners->p + (slot - 1) * size + n_at, sizeof(n));
+		off = (uint32_t)(t->rule.n / sizeof(rule));
+		if (n++ == 0)
+			memcpy(owners->p + (slot - 1) * size + off_at, &off, sizeof(off));
+		memcpy(owners->p + (slot - 1) * size + n_at, &n, sizeof(n));
+		tb_add(&t->rule, &rule, sizeof(rule));
+	}
+	sqlite3_reset(st);
+	return r < 0 ? r : step == SQLITE_DONE ? 0 : -EIO;
+}
+
+static int
+tb_all_rules(struct tb *t)
+{
+	int r = tb_rules(t, STMT_TASK_NE_RULE, &t->nes, &t->ne, sizeof(struct taskset_ne),
+	    offsetof(struct taskset_ne, rule_off), offsetof(struct taskset_ne, rule_n));
+
+	return r < 0
+		   ? r
+		   : tb_rules(t, STMT_TASK_RULE, &t->warrants, &t->warrant,
+			 sizeof(struct taskset_warrant), offsetof(struct taskset_warrant, rule_off),
+			 offsetof(struct taskset_warrant, rule_n));
 }
 
 static int
@@ -164,13 +294,6 @@ tb_warrants(struct tb *t, int64_t now_ns)
 	return r == SQLITE_DONE ? 0 : -EIO;
 }
 
-/* 1 + index of warrant row ID in the image, or 0. */
-static uint32_t
-tb_slot(const struct tb *t, int64_t id)
-{
-	return id >= 0 && (size_t)id < t->slot_n ? t->slot[id] : 0;
-}
-
 /* Row order is (xid, warrant row), and rows are indexed in ascending order: sorted as the image
  * wants it. */
 static int
@@ -180,7 +303,7 @@ tb_xids(struct tb *t)
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		uint32_t slot = tb_slot(t, sqlite3_column_int64(st, 1));
+		uint32_t slot = tb_slot(&t->warrants, sqlite3_column_int64(st, 1));
 		struct taskset_xid x = {.warrant = slot - 1};
 
 		if (slot == 0)
@@ -199,7 +322,7 @@ tb_allows(struct tb *t)
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		uint32_t slot = tb_slot(t, sqlite3_column_int64(st, 0)),
+		uint32_t slot = tb_slot(&t->warrants, sqlite3_column_int64(st, 0)),
 			 ne = (uint32_t)sqlite3_column_int64(st, 1);
 		struct taskset_warrant *w;
 
@@ -220,8 +343,8 @@ tb_allows(struct tb *t)
 static void
 tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 {
-	const struct tb_buf *parts[] = {&t->ne, &t->warrant, &t->xid, &t->allow, &t->profile,
-	    &t->rule, &t->strings};
+	const struct tb_buf *parts[] = {
+	    &t->ne, &t->warrant, &t->xid, &t->allow, &t->profile, &t->rule, &t->strings};
 	struct taskset_hdr h = {.magic = TASKSET_MAGIC,
 	    .layout = TASKSET_LAYOUT,
 	    .version = version,
@@ -251,8 +374,9 @@ taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t
 
 	*version = (uint64_t)store_int(s, STMT_SETTING_GET, name, 0);
 	json_decref(name);
-	if ((r = tb_nes(&t)) == 0 && (r = tb_warrants(&t, now_ns)) == 0 && (r = tb_xids(&t)) == 0 &&
-	    (r = tb_allows(&t)) == 0)
+	if ((r = tb_nes(&t)) == 0 && (r = tb_profiles(&t)) == 0 &&
+	    (r = tb_warrants(&t, now_ns)) == 0 && (r = tb_xids(&t)) == 0 &&
+	    (r = tb_allows(&t)) == 0 && (r = tb_all_rules(&t)) == 0)
 		tb_join(&t, *version, out, len);
 	free(t.ne.p);
 	free(t.warrant.p);
@@ -261,6 +385,8 @@ taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t
 	free(t.profile.p);
 	free(t.rule.p);
 	free(t.strings.p);
-	free(t.slot);
+	free(t.warrants.p);
+	free(t.nes.p);
+	free(t.profiles.p);
 	return r;
 }

@@ -10,7 +10,8 @@
 	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM destination_pin WHERE destination = d.id ORDER BY pos)) AS 'pins[]'"
 #define NE_COLUMNS \
 	"n.id, n.name, n.san, CASE WHEN x2 AND x3 THEN 'both' WHEN x2 THEN 'x2' ELSE 'x3' END AS interfaces, tls12 AS 'tls12?'," \
-	" enabled AS 'enabled?', time_p2_s, created_ns AS 'created@'," \
+	" enabled AS 'enabled?', time_p2_s, grp AS 'group?', opaque AS 'opaque?', country, created_ns AS 'created@'," \
+	" (SELECT json_group_array(text) FROM (SELECT text FROM ne_rule WHERE ne = n.id ORDER BY pos)) AS 'exclude[]'," \
 	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS 'pins[]'"
 #define WARRANT_COLUMNS \
 	"w.id, w.uuid, w.reference, l.name AS lea, w.liid, w.delivery, w.state," \
@@ -18,12 +19,18 @@
 	" ELSE 'over' END AS window," \
 	" w.from_ns AS 'from@', w.until_ns AS 'until@', w.from_written, w.until_written, w.ended_ns AS 'ended@'," \
 	" h2.name AS hi2, h3.name AS hi3, w.auth_cc, w.delivery_cc, w.operator_id, w.ne_id, w.created_ns AS 'created@'," \
+	" w.content, w.services AS 'services[]', w.countries AS 'countries[]', w.triggered AS 'trigger?', w.metadata AS 'metadata?'," \
+	" coalesce(p.name, 'etsi') AS lea_profile," \
+	" (SELECT json_group_array(text) FROM (SELECT text FROM warrant_rule WHERE warrant = w.id AND what = 'exclude' ORDER BY pos))" \
+	" AS 'exclude[]'," \
+	" (SELECT json_group_array(text) FROM (SELECT text FROM warrant_rule WHERE warrant = w.id AND what = 'target' ORDER BY pos))" \
+	" AS 'target[]'," \
 	" (SELECT json_group_array(ne) FROM (SELECT n.name AS ne FROM warrant_ne a JOIN ne n ON n.id = a.ne WHERE a.warrant = w.id" \
 	" ORDER BY n.name)) AS 'nes[]'," \
 	" (SELECT json_group_array(x) FROM (SELECT lower(substr(hex(xid), 1, 8) || '-' || substr(hex(xid), 9, 4) || '-' ||" \
 	" substr(hex(xid), 13, 4) || '-' || substr(hex(xid), 17, 4) || '-' || substr(hex(xid), 21)) AS x FROM warrant_xid" \
 	" WHERE warrant = w.id ORDER BY xid)) AS 'xids[]'" \
-	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
+	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
 
 const char *const store_statement[STMT_N] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -35,14 +42,33 @@ const char *const store_statement[STMT_N] = {
 	[STMT_VERSION_BUMP] = "UPDATE setting SET value = value + 1 WHERE name = 'task_version'",
 	[STMT_HIGHEST_NS] = "SELECT max(time_ns) FROM (SELECT time_ns FROM audit ORDER BY seq DESC LIMIT 1000)",
 
-	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, created_ns) VALUES (:lea, :country, coalesce(:gtime, 0),"
-	    " coalesce(:ps_version, 43), :now_ns)",
+	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, profile, created_ns) VALUES (:lea, :country,"
+	    " coalesce(:gtime, 0), coalesce(:ps_version, 43), :profile_id, :now_ns)",
 	[STMT_LEA_SET] = "UPDATE lea SET country = coalesce(:country, country), gtime = coalesce(:gtime, gtime),"
-	    " ps_version = coalesce(:ps_version, ps_version) WHERE name = :lea",
-	[STMT_LEA_SHOW] = "SELECT id, name, country, gtime AS 'gtime?', ps_version, created_ns AS 'created@' FROM lea WHERE name = :lea",
-	[STMT_LEA_LIST] = "SELECT l.id, l.name, country, gtime AS 'gtime?', ps_version, l.created_ns AS 'created@',"
+	    " ps_version = coalesce(:ps_version, ps_version), profile = CASE WHEN :profile IS NULL THEN profile ELSE :profile_id END"
+	    " WHERE name = :lea",
+	[STMT_LEA_SHOW] = "SELECT l.id, l.name, l.country, coalesce(p.name, 'etsi') AS profile, p.version AS profile_version,"
+	    " l.gtime AS 'gtime?', l.ps_version, l.created_ns AS 'created@' FROM lea l LEFT JOIN profile p ON p.id = l.profile"
+	    " WHERE l.name = :lea",
+	[STMT_LEA_BUSY] = "SELECT count(*) FROM warrant WHERE lea = :id AND state IN ('active', 'suspended')",
+	[STMT_LEA_PROFILE] = "SELECT p.text AS 'text[]' FROM lea l JOIN profile p ON p.id = l.profile WHERE l.id = :id",
+	[STMT_LEA_LIST] = "SELECT l.id, l.name, country, coalesce(p.name, 'etsi') AS profile, gtime AS 'gtime?', ps_version,"
+	    " l.created_ns AS 'created@',"
 	    " (SELECT count(*) FROM destination WHERE lea = l.id AND removed_ns IS NULL) AS destinations,"
-	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active') AS active FROM lea l ORDER BY l.name",
+	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active') AS active FROM lea l"
+	    " LEFT JOIN profile p ON p.id = l.profile ORDER BY l.name",
+
+	[STMT_PROFILE_ADD] = "INSERT INTO profile (name, version, text, sha256, origin, created_ns) VALUES (:name, :version, :text, $sha256,"
+	    " :origin, :now_ns) ON CONFLICT (name) DO UPDATE SET version = excluded.version, text = excluded.text, sha256 = excluded.sha256,"
+	    " origin = excluded.origin, created_ns = excluded.created_ns",
+	[STMT_PROFILE_SHOW] = "SELECT id, name, version, text AS 'text[]', sha256, origin, created_ns AS 'created@' FROM profile WHERE"
+	    " name = :profile",
+	[STMT_PROFILE_LIST] = "SELECT p.id, p.name, p.version, (SELECT count(*) FROM lea WHERE profile = p.id) AS leas, p.sha256, p.origin,"
+	    " p.created_ns AS 'created@' FROM profile p ORDER BY p.name",
+	[STMT_PROFILE_USED] = "SELECT count(*) FROM lea WHERE profile = :id",
+	[STMT_PROFILE_BUSY] = "SELECT count(*) FROM lea l JOIN warrant w ON w.lea = l.id WHERE l.profile = :id AND w.state IN ('active',"
+	    " 'suspended')",
+	[STMT_PROFILE_REMOVE] = "DELETE FROM profile WHERE id = :id",
 
 	[STMT_DEST_ADD] = "INSERT INTO destination (did, lea, name, kind, transport, tls12, server_name, level, enabled, time1_s, time2_s,"
 	    " time3_s, options, created_ns) VALUES ($did, :lea_id, :destination, :kind, :transport, :tls12, :server_name, :level, 1, :time1_s,"
@@ -57,7 +83,8 @@ const char *const store_statement[STMT_N] = {
 	    " AND (d.name = :destination OR d.did = $did)",
 	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
 	    " (:lea IS NULL OR l.name = :lea) ORDER BY l.name, d.name",
-	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version FROM destination d JOIN lea l ON l.id = d.lea WHERE"
+	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version, p.text AS 'profile[]' FROM destination d JOIN lea l ON"
+	    " l.id = d.lea LEFT JOIN profile p ON p.id = l.profile WHERE"
 	    " d.removed_ns IS NULL AND d.lea = :lea_id ORDER BY d.id",
 	[STMT_DEST_ADDRESS_ADD] = "INSERT INTO destination_address VALUES (:id, :pos, :item)",
 	[STMT_DEST_ADDRESS_CLEAR] = "DELETE FROM destination_address WHERE destination = :id",
@@ -66,19 +93,40 @@ const char *const store_statement[STMT_N] = {
 	[STMT_DEST_PIN_ADD] = "INSERT INTO destination_pin VALUES (:id, :pos, $item)",
 	[STMT_DEST_PIN_CLEAR] = "DELETE FROM destination_pin WHERE destination = :id",
 
-	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, created_ns) VALUES (:ne, :san,"
-	    " :interfaces IN ('x2', 'both'), :interfaces IN ('x3', 'both'), :tls12, 1, :time_p2_s, :now_ns)",
+	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, grp, opaque, country, created_ns) VALUES (:ne, :san,"
+	    " :interfaces IN ('x2', 'both'), :interfaces IN ('x3', 'both'), :tls12, 1, :time_p2_s, coalesce(:group, 0), coalesce(:opaque, 0),"
+	    " :country, :now_ns)",
 	[STMT_NE_SET] = "UPDATE ne SET san = coalesce(:san, san), tls12 = coalesce(:tls12, tls12), enabled = coalesce(:enabled, enabled),"
 	    " x2 = coalesce(:interfaces IN ('x2', 'both'), x2), x3 = coalesce(:interfaces IN ('x3', 'both'), x3),"
-	    " time_p2_s = coalesce(:time_p2_s, time_p2_s) WHERE name = :ne",
+	    " time_p2_s = coalesce(:time_p2_s, time_p2_s), grp = coalesce(:group, grp), opaque = coalesce(:opaque, opaque),"
+	    " country = coalesce(:country, country) WHERE name = :ne",
 	[STMT_NE_SHOW] = "SELECT " NE_COLUMNS " FROM ne n WHERE name = :ne",
 	[STMT_NE_LIST] = "SELECT " NE_COLUMNS " FROM ne n ORDER BY name",
 	[STMT_NE_PIN_ADD] = "INSERT INTO ne_pin VALUES (:id, :pos, $item)",
 	[STMT_NE_PIN_CLEAR] = "DELETE FROM ne_pin WHERE ne = :id",
+	[STMT_NE_RULE_ADD] = "INSERT INTO ne_rule VALUES (:id, :pos, :text, $hash)",
+	[STMT_NE_RULE_CLEAR] = "DELETE FROM ne_rule WHERE ne = :id",
 
 	[STMT_WARRANT_ADD] = "INSERT INTO warrant (uuid, reference, lea, liid, liid_octets, auth_cc, delivery_cc, delivery, from_ns, until_ns,"
-	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
-	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns)",
+	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns, content, services, countries, triggered) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
+	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns,"
+	    " coalesce(:content, 'full'), :services_text, :countries_text, coalesce(:trigger, 0))",
+	[STMT_WARRANT_SET] = "UPDATE warrant SET reference = coalesce(:reference, reference), auth_cc = coalesce(:auth_cc, auth_cc),"
+	    " delivery_cc = coalesce(:delivery_cc, delivery_cc), delivery = coalesce(:delivery, delivery), from_ns = coalesce(:from_ns, from_ns),"
+	    " until_ns = coalesce(:until_ns, until_ns), from_written = coalesce(:from, from_written), until_written = coalesce(:until,"
+	    " until_written), hi2 = coalesce(:hi2_id, hi2), hi3 = coalesce(:hi3_id, hi3), operator_id = coalesce(:operator_id, operator_id),"
+	    " ne_id = coalesce(:ne_id, ne_id), content = coalesce(:content, content), services = CASE WHEN :services_set THEN :services_text"
+	    " ELSE services END, countries = CASE WHEN :countries_set THEN :countries_text ELSE countries END,"
+	    " triggered = coalesce(:trigger, triggered) WHERE id = :id",
+	[STMT_WARRANT_METADATA] = "UPDATE warrant SET metadata = :on WHERE id = :id",
+	[STMT_WARRANT_RULE_ADD] = "INSERT INTO warrant_rule VALUES (:id, :what, :pos, :text, $hash)",
+	[STMT_WARRANT_RULE_CLEAR] = "DELETE FROM warrant_rule WHERE warrant = :id AND what = :what",
+	[STMT_WARRANT_EVENT_ADD] = "INSERT INTO warrant_event (warrant, time_ns, event, origin, text) VALUES (:id, :time_ns, :event, :origin,"
+	    " :text)",
+	[STMT_WARRANT_EVENTS] = "SELECT * FROM (SELECT e.id, time_ns AS 'time@', event, origin, text FROM warrant_event e WHERE warrant = :row"
+	    " AND (:since_ns IS NULL OR time_ns >= :since_ns) ORDER BY e.id DESC LIMIT coalesce(:limit, 1000)) ORDER BY id",
+	[STMT_WARRANT_BY_LIID] = "SELECT w.id FROM lea l CROSS JOIN warrant w WHERE w.lea = l.id AND w.liid_octets = $by_liid AND"
+	    " (:by_lea IS NULL OR l.name = :by_lea) LIMIT 2",
 	[STMT_WARRANT_STATE] = "UPDATE warrant SET state = :state, ended_ns = :ended_ns WHERE id = :id",
 	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE w.id = :row OR w.uuid = $uuid",
 	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
@@ -88,7 +136,9 @@ const char *const store_statement[STMT_N] = {
 	[STMT_XID_LIST] = "SELECT x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid FROM warrant_xid x JOIN warrant w ON"
 	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row)"
 	    " ORDER BY x.xid, w.id LIMIT coalesce(:limit, -1)",
+	[STMT_XID_CLEAR] = "DELETE FROM warrant_xid WHERE warrant = :id",
 	[STMT_WARRANT_NE_ADD] = "INSERT INTO warrant_ne VALUES (:id, :item)",
+	[STMT_WARRANT_NE_CLEAR] = "DELETE FROM warrant_ne WHERE warrant = :id",
 
 	[STMT_AUDIT_ADD] = "INSERT INTO audit (time_ns, boot_id, uid, actor, interface, op, object, outcome, code, reason, before_hash,"
 	    " after_hash, request) VALUES (:time_ns, :boot_id, :uid, :actor, :interface, :op, :object, :outcome, :code, :reason,"
@@ -123,13 +173,18 @@ const char *const store_statement[STMT_N] = {
 	[STMT_REQUEST_TRIM] = "DELETE FROM request WHERE time_ns < :before_ns",
 	[STMT_QUICK_CHECK] = "SELECT quick_check AS result FROM pragma_quick_check(1)",
 
-	[STMT_TASK_NE] = "SELECT n.id, n.enabled, n.x2 + 2 * n.x3, n.tls12, n.time_p2_s, n.name, n.san, p0.pin, p1.pin FROM ne n"
-	    " LEFT JOIN ne_pin p0 ON p0.ne = n.id AND p0.pos = 0 LEFT JOIN ne_pin p1 ON p1.ne = n.id AND p1.pos = 1 ORDER BY n.id",
-	[STMT_TASK_WARRANT] = "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', l.gtime, l.ps_version, w.liid_octets, w.auth_cc,"
-	    " w.delivery_cc, coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
-	    " CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0)"
-	    " FROM warrant w JOIN lea l ON l.id = w.lea"
+	[STMT_TASK_NE] = "SELECT n.id, n.enabled, n.x2 + 2 * n.x3, n.tls12, n.time_p2_s, n.name, n.san, p0.pin, p1.pin, n.grp, n.opaque,"
+	    " n.country FROM ne n LEFT JOIN ne_pin p0 ON p0.ne = n.id AND p0.pos = 0 LEFT JOIN ne_pin p1 ON p1.ne = n.id AND p1.pos = 1"
+	    " ORDER BY n.id",
+	[STMT_TASK_PROFILE] = "SELECT l.id, l.gtime, l.ps_version, coalesce(l.profile, 0), coalesce(p.name, 'etsi'), p.text, l.name FROM lea l"
+	    " LEFT JOIN profile p ON p.id = l.profile ORDER BY l.id",
+	[STMT_TASK_WARRANT] = "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', w.liid_octets, w.auth_cc, w.delivery_cc,"
+	    " coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
+	    " CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
+	    " w.content, w.services, w.countries, w.triggered, w.metadata FROM warrant w"
 	    " WHERE w.state <> 'draft' AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
+	[STMT_TASK_RULE] = "SELECT warrant, what = 'target', text, hash FROM warrant_rule ORDER BY warrant, what, pos",
+	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash FROM ne_rule ORDER BY ne, pos",
 	[STMT_TASK_XID] = "SELECT xid, warrant FROM warrant_xid ORDER BY xid, warrant",
 	[STMT_TASK_ALLOW] = "SELECT warrant, ne FROM warrant_ne ORDER BY warrant, ne",
 };

@@ -71,7 +71,8 @@ enum taskset_rule_kind {
 	TASKSET_RULE_NET = 1,	  /* one end (B_LEN 0 and B_ANY) or both ends of the packet */
 	TASKSET_RULE_MAC = 2,	  /* A[0..5] is source or destination of the frame */
 	TASKSET_RULE_ID = 3,	  /* A: first 16 octets of SHA-256 of the normal form
-				     "kind:value" of a target identifier (attribute 17 or 18) */
+				     "kind:value" of a target identifier (attribute 17 or 18), see
+				     spec/target_form.h */
 	TASKSET_RULE_SERVICE = 4, /* bits of SERVICES */
 	TASKSET_RULE_BOUND = 5	  /* TARGET only: an address bound to the target's access session */
 };

@@ -148,7 +148,9 @@ test_warrant_states(void **state)
 	assert_string_equal(call("warrant.stop", one), "CONFLICT");
 	assert_string_equal(call("warrant.start", one), "CONFLICT");
 	assert_string_equal(call("warrant.show", "{'warrant': '" XID2 "'}"), "NOT-FOUND");
-	assert_string_equal(call("warrant.show", "{'warrant': 'nonsense'}"), "USAGE");
+	assert_string_equal(call("warrant.show", "{'warrant': 'nonsense'}"), "NOT-FOUND");
+	assert_string_equal(
+	    call("warrant.show", "{'warrant': 'twenty-six or more octets are no LIID'}"), "USAGE");
 	assert_string_equal(call("warrant.list", "{'state': 'ended'}"), "OK");
 	assert_int_equal(json_array_size(result()), 1);
 	assert_string_equal(call("xid.list", one), "OK");

@@ -6,6 +6,7 @@
 
 #include "admin/taskset_build.h"
 #include "base/clock.h"
+#include "flow.h"
 #include "session/task.h"
 
 static struct task_set *
@@ -106,6 +107,97 @@ test_content(void **state)
 	task_set_free(s);
 }
 
+/* What a warrant and a network element are narrowed to, and the profile of an agency. */
+static void
+test_narrowed(void **state)
+{
+	static const char profile[] =
+	    "{'file': {'name': 'p1', 'version': '1', 'sequence_scope': 'liid', 'time_form': "
+	    "'generalized', 'hash_alg': 'sha-512', 'sign_alg': 'eddsa', 'encryption': "
+	    "'aes-256-cbc', 'aggregate_n': 7, 'duplicates': 'mark', 'ps_version': 35}}";
+	const struct taskset_rule *rules;
+	const struct taskset_profile *p;
+	const struct taskset_warrant *w;
+	const struct taskset_ne *ne;
+	uint64_t version;
+	struct task_set *s;
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(call("profile.import", profile), "OK");
+	assert_string_equal(call("lea.set", "{'lea': 'lea-b', 'profile': 'p1'}"), "OK");
+	assert_string_equal(call("lea.set", "{'lea': 'lea-a', 'gtime': true}"), "OK");
+	assert_string_equal(
+	    call("ne.add", "{'ne': 'grp', 'san': 'upf-*.core.example', 'group': true, 'opaque': "
+			   "true, 'country': 'NL', 'exclude': 'udp:443'}"),
+	    "OK");
+	assert_string_equal(call("warrant.add", WARRANT("PLAIN")), "OK");
+	assert_string_equal(call("warrant.start", "{'warrant': 1}"), "OK");
+	assert_string_equal(
+	    call("warrant.add",
+		"{'liid': 'N', 'lea': 'lea-b', 'delivery': 'iri', " WINDOW ", 'hi2': 'dest-b', "
+		"'xid': '" XID2 "', 'start': true, 'content': 'summary', 'services': "
+		"'voice,email', 'countries': ['DE', 'NL'], 'trigger': 'yes', 'exclude': "
+		"'net:10.0.0.0/8<->10.0.0.0/8,service:email,net:[2001:db8::/32]:80-90', 'target': "
+		"['ip:192.0.2.10', 'id:sip:Alice@EXAMPLE', 'bound']}"),
+	    "OK");
+	s = build(&version);
+	w = &task_warrant(s, 0)->row;
+	assert_int_equal(w->content, TASKSET_FULL);
+	assert_int_equal(w->services, SERVICE_ANY);
+	assert_int_equal(w->country_n + w->rule_n + w->trigger + w->metadata, 0);
+	p = task_warrant(s, 0)->profile;
+	assert_int_equal(p->lea, 1);
+	assert_int_equal(p->gtime, 1);
+	assert_int_equal(p->ps_version, 43);
+	assert_int_equal(p->copies_ms, 5000);
+	assert_int_equal(p->aggregate_n, 1);
+	assert_memory_equal(task_string(s, p->name).p, "etsi", 4);
+	assert_memory_equal(task_string(s, p->lea_name).p, "lea-a", 5);
+	w = &task_warrant(s, 1)->row;
+	assert_int_equal(w->content, TASKSET_SUMMARY);
+	assert_int_equal(w->services, SERVICE_VOICE | SERVICE_EMAIL);
+	assert_int_equal(w->country_n, 2);
+	assert_memory_equal(w->country, "DENL", 4);
+	assert_int_equal(w->trigger, 1);
+	assert_int_equal(w->rule_n, 6);
+	rules = task_warrant(s, 1)->rules;
+	assert_int_equal(rules[0].what, TASKSET_RULE_EXCLUDE);
+	assert_int_equal(rules[0].b_any, 0);
+	assert_int_equal(rules[0].b_len, 8);
+	assert_int_equal(rules[1].services, SERVICE_EMAIL);
+	assert_int_equal(rules[2].family, 6);
+	assert_int_equal(rules[2].port_hi, 90);
+	assert_int_equal(rules[3].what, TASKSET_RULE_TARGET);
+	assert_int_equal(rules[3].a_len, 32);
+	assert_int_equal(rules[4].kind, TASKSET_RULE_ID);
+	assert_int_equal(rules[5].kind, TASKSET_RULE_BOUND);
+	p = task_warrant(s, 1)->profile;
+	assert_int_equal(p->id, 1);
+	assert_int_equal(p->lea, 2);
+	assert_int_equal(p->scope_liid, 1);
+	assert_int_equal(p->gtime, 1);
+	assert_int_equal(p->ps_version, 35);
+	assert_int_equal(p->hash_alg, 4);
+	assert_int_equal(p->sign_alg, 3);
+	assert_int_equal(p->encryption, TASKSET_ENCRYPTION_AES256_CBC);
+	assert_int_equal(p->copies, TASKSET_COPIES_MARK);
+	assert_int_equal(p->aggregate_n, 7);
+	ne = task_ne_by_id(s, 2);
+	assert_int_equal(ne->group, 1);
+	assert_int_equal(ne->opaque, 1);
+	assert_memory_equal(ne->country, "NL", 2);
+	assert_int_equal(ne->rule_n, 1);
+	assert_int_equal(task_ne_rules(s, ne)[0].port_lo, 443);
+	assert_int_equal(task_ne_rules(s, ne)[0].proto, 17);
+	assert_int_equal(task_ne_by_id(s, 1)->rule_n, 0);
+	task_set_free(s);
+	assert_string_equal(call("warrant.set", "{'warrant': 'N', 'exclude': 'none'}"), "OK");
+	s = build(&version);
+	assert_int_equal(task_warrant(s, 1)->row.rule_n, 3);
+	task_set_free(s);
+}
+
 /* A stopped warrant stays with its shortened window, so that a late PDU is judged by its own time.
  */
 static void
@@ -183,7 +275,7 @@ main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
-	    T(test_empty), T(test_content), T(test_stop), T(test_many)};
+	    T(test_empty), T(test_content), T(test_narrowed), T(test_stop), T(test_many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

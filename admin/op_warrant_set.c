@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations that change a warrant: what it is narrowed to, fall-back to metadata only by command;
+ * and the rules of warrants and network elements in the database. */
+#include "admin/op_warrant.h"
+#include "admin/rule.h"
+#include "base/clock.h"
+#include "db/check.h"
+#include "db/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rules */
+
+static int
+op_rule_row(struct op_call *c, json_t *row, int stmt, int what, const char *text)
+{
+	struct taskset_rule r;
+	char show[RULE_TEXT_MAX], hex[33];
+	const char *why = rule_parse(what, text, &r, show);
+
+	if (why != NULL)
+		return fault_set(&c->fault, FAULT_USAGE, "rule", c->object, "", "%s", why);
+	json_object_set_new(row, "text", json_string(show));
+	json_object_set_new(row, "hash",
+	    r.kind == TASKSET_RULE_ID ? json_string(check_hex_text(r.a, sizeof(r.a), hex))
+				      : json_null());
+	return store_run(c->store, (enum store_stmt)stmt, row, &c->fault);
+}
+
+/* The rules of argument ARG in place of those of row ID. */
+static int
+op_rules(struct op_call *c, const char *arg, int64_t id, int clear, int add)
+{
+	json_t *list = json_object_get(c->args, arg), *item,
+	       *row = json_pack("{s:I, s:s}", "id", (json_int_t)id, "what", arg);
+	int what = strcmp(arg, "target") == 0 ? TASKSET_RULE_TARGET : TASKSET_RULE_EXCLUDE, r = 0;
+	size_t i;
+
+	if (json_array_size(list) > RULE_LIST_MAX)
+		r = fault_set(&c->fault, FAULT_USAGE, arg, c->object, "join nets into larger ones",
+		    "%s: at most %d rules are possible", arg, RULE_LIST_MAX);
+	else if (list != NULL)
+		r = store_run(c->store, (enum store_stmt)clear, row, &c->fault);
+	json_array_foreach(list, i, item)
+	{
+		json_object_set_new(row, "pos", json_integer((json_int_t)i));
+		if (r == 0)
+			r = op_rule_row(c, row, add, what, json_string_value(item));
+	}
+	json_decref(row);
+	return r;
+}
+
+int
+op_warrant_rules(struct op_call *c, int64_t id)
+{
+	int r = op_rules(c, "exclude", id, STMT_WARRANT_RULE_CLEAR, STMT_WARRANT_RULE_ADD);
+
+	return r < 0 ? r
+		     : op_rules(c, "target", id, STMT_WARRANT_RULE_CLEAR, STMT_WARRANT_RULE_ADD);
+}
+
+int
+op_ne_rules(struct op_call *c, int64_t id)
+{
+	return op_rules(c, "exclude", id, STMT_NE_RULE_CLEAR, STMT_NE_RULE_ADD);
+}
+
+/* List ARG as JSON text under TEXT (none when it is empty), and SET: it was given. */
+static void
+op_narrow_list(struct op_call *c, const char *arg, const char *text, const char *set)
+{
+	json_t *list = json_object_get(c->args, arg);
+	char *dump;
+
+	json_object_set_new(c->args, set, json_boolean(list != NULL));
+	if (json_array_size(list) == 0)
+		return;
+	dump = json_dumps(list, JSON_COMPACT);
+	json_object_set_new(c->args, text, json_string(dump));
+	free(dump);
+}
+
+int
+op_narrow_args(struct op_call *c)
+{
+	if (json_array_size(json_object_get(c->args, "countries")) > TASKSET_COUNTRIES)
+		return fault_set(&c->fault, FAULT_USAGE, "countries", c->object, "",
+		    "a warrant names at most %d countries", TASKSET_COUNTRIES);
+	op_narrow_list(c, "services", "services_text", "services_set");
+	op_narrow_list(c, "countries", "countries_text", "countries_set");
+	return 0;
+}
+
+/* ---- warrant set */
+
+/* The warrant of the call as c->before, its row as :id. */
+static int
+op_warrant_find(struct op_call *c)
+{
+	op_object(c, "warrant %s", op_text(c, "warrant"));
+	if ((c->before = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
+	json_object_set(c->args, "id", json_object_get(c->before, "id"));
+	return 0;
+}
+
+/* What the handover header and the numbers of an interception depend on stays as it began. */
+static int
+op_warrant_may_set(struct op_call *c)
+{
+	static const char *const draft[] = {
+	    "from", "xid", "auth_cc", "delivery_cc", "operator_id", "ne_id"};
+	static const char *const once[] = {"hi2", "hi3"};
+	const char *state = json_string_value(json_object_get(c->before, "state"));
+
+	if (strcmp(state, "ended") == 0)
+		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object,
+		    "a new order needs a new warrant", "it is ended");
+	for (size_t i = 0; i < 6 && strcmp(state, "draft") != 0; i++)
+		if (json_object_get(c->args, draft[i]) != NULL)
+			return fault_set(&c->fault, FAULT_REFUSED, draft[i], c->object,
+			    "stop it and enter a new warrant",
+			    "%s can be changed while it is a draft only", draft[i]);
+	for (size_t i = 0; i < 2 && strcmp(state, "draft") != 0; i++)
+		if (json_object_get(c->args, once[i]) != NULL &&
+		    json_is_string(json_object_get(c->before, once[i])) &&
+		    !json_equal(
+			json_object_get(c->args, once[i]), json_object_get(c->before, once[i])))
+			return fault_set(&c->fault, FAULT_REFUSED, once[i], c->object,
+			    "change the addresses of the destination instead",
+			    "records may wait for the destination that it has");
+	return 0;
+}
+
+/* Lists that have rows of their own, in place of the former ones when given. */
+static int
+op_warrant_set_lists(struct op_call *c, json_t *memory)
+{
+	int64_t id = op_int(c, "id", 0);
+	json_t *nes = NULL;
+	int r = op_warrant_rules(c, id);
+
+	if (r == 0 && json_object_get(c->args, "ne") != NULL) {
+		if ((nes = op_warrant_nes(c, memory)) == NULL)
+			return -ENOENT;
+		r = store_run(c->store, STMT_WARRANT_NE_CLEAR, c->args, &c->fault);
+		if (r == 0)
+			r = op_each(c, STMT_WARRANT_NE_ADD, id, nes);
+	}
+	if (r == 0 && json_object_get(c->args, "xid") != NULL) {
+		r = store_run(c->store, STMT_XID_CLEAR, c->args, &c->fault);
+		if (r == 0)
+			r = op_each(c, STMT_XID_ADD, id, json_object_get(c->args, "xid"));
+	}
+	json_decref(nes);
+	return r;
+}
+
+static int
+op_warrant_window(struct op_call *c)
+{
+	int64_t from_ns = 0, until_ns = 0;
+
+	clock_parse(json_string_value(json_object_get(c->before, "from_written")), &from_ns);
+	clock_parse(json_string_value(json_object_get(c->before, "until_written")), &until_ns);
+	if (op_int(c, "from_ns", from_ns) >= op_int(c, "until_ns", until_ns))
+		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "",
+		    "the window ends before it begins");
+	return 0;
+}
+
+static int
+op_warrant_set_rows(struct op_call *c, json_t *memory)
+{
+	int r;
+
+	if ((r = op_warrant_may_set(c)) < 0 || (r = op_warrant_window(c)) < 0 ||
+	    (r = op_narrow_args(c)) < 0)
+		return r;
+	json_object_set(c->args, "lea", json_object_get(c->before, "lea"));
+	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
+	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
+	    (r = store_run(c->store, STMT_WARRANT_SET, c->args, &c->fault)) < 0)
+		return r;
+	return op_warrant_set_lists(c, memory);
+}
+
+static int
+op_warrant_set_result(struct op_call *c)
+{
+	const char *state;
+	int r;
+
+	if ((c->after = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	c->result = json_incref(c->after);
+	state = json_string_value(json_object_get(c->after, "state"));
+	if ((r = op_warrant_fits(c, c->after)) < 0)
+		return r;
+	return strcmp(state, "draft") == 0 ? 0 : op_warrant_complete(c, c->after);
+}
+
+int
+op_warrant_set(struct op_call *c)
+{
+	json_t *memory;
+	int r;
+
+	if ((r = op_warrant_find(c)) < 0)
+		return r;
+	memory = json_object();
+	r = op_warrant_set_rows(c, memory);
+	json_decref(memory);
+	return r < 0 ? r : op_warrant_set_result(c);
+}
+
+/* ---- fall-back to metadata only by command */
+
+static int
+op_degrade_event(struct op_call *c, bool on)
+{
+	json_t *e =
+	    json_pack("{s:O, s:O, s:s, s:s, s:s?}", "id", json_object_get(c->args, "id"), "time_ns",
+		json_object_get(c->args, "now_ns"), "event", on ? "metadata-begin" : "metadata-end",
+		"origin", c->actor.name, "text", op_text(c, "reason"));
+	int r = store_run(c->store, STMT_WARRANT_EVENT_ADD, e, &c->fault);
+
+	json_decref(e);
+	return r;
+}
+
+int
+op_warrant_degrade(struct op_call *c)
+{
+	const char *word = op_text(c, "metadata"), *delivery;
+	bool on = strcmp(word, "on") == 0 || strcmp(word, "metadata") == 0;
+	int r = op_warrant_find(c);
+
+	if (r < 0)
+		return r;
+	delivery = json_string_value(json_object_get(c->before, "delivery"));
+	if (on && strcmp(delivery, "iri") == 0)
+		return fault_set(&c->fault, FAULT_REFUSED, "delivery", c->object, "",
+		    "it delivers no content that could be left out");
+	if (on && !json_is_string(json_object_get(c->before, "hi2")))
+		return fault_set(&c->fault, FAULT_REFUSED, "hi2", c->object,
+		    "name a destination with warrant set --hi2",
+		    "packet header reports go to HI2, and it has no destination of IRI");
+	json_object_set_new(c->args, "on", json_boolean(on));
+	if (on != json_is_true(json_object_get(c->before, "metadata")) &&
+	    (r = op_degrade_event(c, on)) < 0)
+		return r;
+	if ((r = store_run(c->store, STMT_WARRANT_METADATA, c->args, &c->fault)) < 0)
+		return r;
+	if ((c->after = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	c->result = json_incref(c->after);
+	return 0;
+}
+
+int
+op_warrant_events(struct op_call *c)
+{
+	if (op_filter_warrant(c) < 0)
+		return -ENOENT;
+	c->result = store_rows(c->store, STMT_WARRANT_EVENTS, c->args);
+	return 0;
+}
