@@ -10,11 +10,14 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "EncryptedPayload.h"
+#include "EpsCC-PDU.h"
 #include "LINotificationPayload.h"
 #include "PS-PDU.h"
 #include "TS33128CCPayload.h"
 #include "TS33128IRIPayload.h"
 #include "TS33128XIRIPayload.h"
+#include "UmtsCC-PDU.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define PDU_MAX 2048
@@ -25,7 +28,8 @@ static asn_TYPE_descriptor_t *
 type(const char *name)
 {
 	static asn_TYPE_descriptor_t *const types[] = {&asn_DEF_PS_PDU, &asn_DEF_TS33128IRIPayload,
-	    &asn_DEF_TS33128XIRIPayload, &asn_DEF_TS33128CCPayload, &asn_DEF_LINotificationPayload};
+	    &asn_DEF_TS33128XIRIPayload, &asn_DEF_TS33128CCPayload, &asn_DEF_LINotificationPayload,
+	    &asn_DEF_EncryptedPayload, &asn_DEF_EpsCC_PDU, &asn_DEF_UmtsCC_PDU};
 
 	for (size_t i = 0; i < N(types); i++)
 		if (strcmp(types[i]->name, name) == 0)
