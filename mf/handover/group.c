@@ -8,9 +8,10 @@
 #include <errno.h>
 
 int
-handover_item(const struct handover_warrant *w, const struct li_event *ev, uint8_t *buf, size_t cap)
+handover_item(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, uint8_t *buf, size_t cap)
 {
-	const struct pspdu_ctx c = {.w = w, .item = true};
+	const struct pspdu_ctx c = {.w = w, .cin = cin, .seq = seq, .item = true};
 	struct ho_record rec;
 	struct ber b;
 	size_t n;

@@ -41,11 +41,12 @@ int handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq
 
 /* Aggregation, clause 6.2.3.  handover_item() encodes one IRIPayload or CCPayload of EV (an
  * LI_PAYLOAD: all of its items, with the times they have), whole, with a time of its own, into BUF:
- * its length, -ENOSPC, or an error as of handover_encode().  handover_group() puts ITEMS (borrowed;
+ * its length, -ENOSPC, or an error as of handover_encode().  CIN and SEQ go into the CC-PDU that an
+ * LI_EPS_CC packet gets, nowhere else.  handover_group() puts ITEMS (borrowed;
  * one after another, all IRI or all CC) under the header of number SEQ with qualifier
  * timeOfAggregation; EV, one of theirs, gives NFID and IPID. */
-int handover_item(
-    const struct handover_warrant *w, const struct li_event *ev, uint8_t *buf, size_t cap);
+int handover_item(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, uint8_t *buf, size_t cap);
 int handover_group(const struct handover_warrant *w, uint32_t cin, uint32_t seq, bool iri,
     struct octets items, const struct li_event *ev, int64_t now_ns, struct ho_record *rec);
 

@@ -260,15 +260,6 @@ pspdu_map(
 	return b->full ? -EMSGSIZE : 0;
 }
 
-int
-pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec)
-{
-	static const struct handover_warrant none;
-	const struct pspdu_ctx c = {.w = &none};
-
-	return pspdu_map(b, &c, ev, rec);
-}
-
 void
 pspdu_start(struct ber *b, struct ho_record *rec, struct octets body)
 {

@@ -69,11 +69,9 @@ void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct 
  * MICRO_ID. */
 void pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns);
 
-/* The steps of handover_encode().  pspdu_payload() finds the mapper of EV and lets it write the
- * Payload; pspdu_start() begins one around a BODY that is there already; pspdu_finish() encrypts
- * when W says so and writes payload [2], the header and the PS-PDU around it.  Errors as of
- * handover_encode(). */
-int pspdu_payload(struct ber *b, const struct li_event *ev, struct ho_record *rec);
+/* The steps of handover_encode() after pspdu_map(): pspdu_start() begins one around a BODY that is
+ * there already; pspdu_finish() encrypts when W says so and writes payload [2], the header and the
+ * PS-PDU around it.  Errors as of handover_encode(). */
 void pspdu_start(struct ber *b, struct ho_record *rec, struct octets body);
 int pspdu_finish(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h,
     const struct li_event *ev, struct ho_record *rec);

@@ -66,11 +66,12 @@ add_item(size_t have, enum li_kind kind, enum ho_class class, size_t n, int64_t 
 
 	sample_init(&s, kind, class, n);
 	s.ev.time_ns = time_ns;
-	rc = handover_item(&s.w, &s.ev, items + have, sizeof(items) - have);
+	rc = handover_item(&s.w, s.cin, s.seq, &s.ev, items + have, sizeof(items) - have);
 	assert_true(rc > 0);
 	assert_int_equal(items[have], ITEM_TAG);
-	assert_int_equal(handover_item(&s.w, &s.ev, items + have, (size_t)rc - 1), -ENOSPC);
-	assert_int_equal(handover_item(&s.w, &s.ev, items + have, (size_t)rc), rc);
+	assert_int_equal(
+	    handover_item(&s.w, s.cin, s.seq, &s.ev, items + have, (size_t)rc - 1), -ENOSPC);
+	assert_int_equal(handover_item(&s.w, s.cin, s.seq, &s.ev, items + have, (size_t)rc), rc);
 	return have + (size_t)rc;
 }
 
@@ -144,7 +145,7 @@ group_gtime(void **state)
 	sample_init(&s, LI_IP, HO_CC, 10);
 	s.gtime = true;
 	sample_warrant(&s);
-	n = handover_item(&s.w, &s.ev, items, sizeof(items));
+	n = handover_item(&s.w, s.cin, s.seq, &s.ev, items, sizeof(items));
 	assert_true(n > 0);
 	assert_int_equal(
 	    handover_group(&s.w, 5, 6, false, (struct octets){items, (size_t)n}, &s.ev, T0, &r), 0);
