@@ -80,8 +80,8 @@ recover_record(const struct recover_now *now, const struct spool_meta *m, size_t
 
 	if (s == NULL)
 		r->conflicts++;
-	else if (now->class == HO_IRI && m->pad < DIALOG_N)
-		s->dialog.state = m->pad;
+	else if (now->class == HO_IRI)
+		s->dialog.state = dialog_read_state(m->pad);
 	if (s != NULL && (m->flags & SPOOL_F_END))
 		session_close(r->sessions, s);
 	if (m->flags & SPOOL_F_XSEQ)

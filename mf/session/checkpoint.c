@@ -330,7 +330,7 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	memcpy(s.ne, r.ne, sizeof(s.ne));
 	s.link_cin = r.link_cin;
 	s.media = r.media != 0;
-	s.dialog.state = r.dialog < DIALOG_N ? r.dialog : DIALOG_NONE;
+	s.dialog.state = dialog_read_state(r.dialog);
 	s.dialog.invite_cseq = r.invite_cseq;
 	memcpy(s.key, r.key, sizeof(s.key));
 	s.first_ns = r.first_ns;

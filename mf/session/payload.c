@@ -207,7 +207,7 @@ payload_step_event(struct payload *p, struct li_event *ev, struct dialog *d)
 	if (ev->class != HO_IRI)
 		return;
 	if (ev->kind == LI_SIP)
-		ev->iri_type = payload_sip_step(&p->sip, d);
+		ev->iri_type = dialog_step(&p->sip, d);
 	else if (ev->kind == LI_ACCESS)
 		ev->iri_type = payload_access_step(p->access_event, &p->detail.access, d);
 	ev->begins = ev->iri_type == PAYLOAD_BEGIN;

@@ -6,7 +6,7 @@
 #define SESSION_PAYLOAD_H
 
 #include "flow.h"
-#include "session/sip.h"
+#include "session/dialog.h"
 #include "spool/journal.h"
 
 #define PAYLOAD_KEY_MAX                                                                            \
@@ -19,21 +19,6 @@ enum payload_iri {
 	PAYLOAD_END = 2,
 	PAYLOAD_CONTINUE = 3,
 	PAYLOAD_REPORT = 4
-};
-
-enum dialog_state {
-	DIALOG_NONE = 0,      /* nothing of a dialog was seen */
-	DIALOG_EARLY = 1,     /* initial INVITE, no final answer yet */
-	DIALOG_CONFIRMED = 2, /* answered, or seen in the middle */
-	DIALOG_BYE = 3,	      /* BYE seen, its answer not */
-	DIALOG_ENDED = 4,
-	DIALOG_N = 5
-};
-
-/* How far the communication of one session has come; zeroed at first. */
-struct dialog {
-	uint8_t state;	      /* enum dialog_state */
-	uint32_t invite_cseq; /* of the initial INVITE; 0: not known */
 };
 
 /* Names of a communication besides its session key: how PDUs of several NEs, with several
@@ -153,8 +138,6 @@ enum reject_code payload_mime(const struct x23_pdu *pdu, struct payload *out);
 enum reject_code payload_pspdu(const struct x23_pdu *pdu, struct payload *out);
 enum reject_code payload_inner(const struct x23_pdu *pdu, struct payload *out);
 
-/* The SIP part of payload_step_event(). */
-uint8_t payload_sip_step(const struct sip_msg *m, struct dialog *d);
 /* The access part: sets a->event from BASE, what the message itself says.  Returns the IRI type. */
 uint8_t payload_access_step(uint8_t base, struct li_access *a, struct dialog *d);
 

@@ -1,127 +1,191 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SIP messages: Call-ID as session key, IRI type from the course of the dialog.  See payload.h; TS
- * 102 232-5 leaves the types to the dialog. */
-/* clang-format off */
-/*   initial INVITE                                       Begin    > early (after the end only with a higher CSeq)
- *   first thing seen of a running dialog                 Begin    > as far as it has come
- *   its retransmission, answers, ACK, PRACK, ... CANCEL  Continue
- *   final error to the initial INVITE                    End      (not 401, 407, 422, 494: the caller tries again)
- *   BYE                                                  Continue > bye
- *   final answer to BYE (not 401, 407)                   End
- *   anything outside a dialog, or after its end          Report */
-/* clang-format on */
+/* SIP messages: what names their communication, and of which service it is.  See payload.h; the
+ * course of the dialogs is in dialog.h. */
 #include "session/payload.h"
+
+#include "session/conference.h"
+#include "session/mime.h"
+#include "session/sdp.h"
+#include "session/sip_value.h"
+#include "spec/ts103221_2.h"
+
+/* Replaces=... within the headers of a Refer-To URI, escaped (RFC 3261 19.1.2): the Call-ID in
+ * front of it, unescaped into the scratch. */
+static struct octets
+sip_refer_call(struct payload *p, struct octets uri)
+{
+	static const char key[] = "replaces=";
+	const size_t n = sizeof(key) - 1;
+	struct octets out = {NULL, 0};
+	uint8_t *to;
+
+	while (uri.n > n && !((uri.p[0] == '?' || uri.p[0] == '&') &&
+				sip_value_starts((struct octets){uri.p + 1, uri.n - 1}, key)))
+		uri.p++, uri.n--;
+	if (uri.n <= n + 1)
+		return out;
+	uri.p += n + 1;
+	uri.n -= n + 1;
+	if (uri.n > PAYLOAD_NAME_MAX)
+		uri.n = PAYLOAD_NAME_MAX;
+	to = payload_scratch(p, uri.n);
+	if (to == NULL)
+		return out;
+	out = mime_unescape(uri, to);
+	for (size_t i = 0; i < out.n; i++)
+		if (out.p[i] == ';' || out.p[i] == '&')
+			out.n = i;
+	return out;
+}
+
+/* The host of URI, when it is an address: where the target was reached. */
+static void
+sip_link(struct payload *p, struct octets uri)
+{
+	uint8_t address[16];
+	size_t n = uri.n > 0 ? sip_value_address(sip_value_host(uri), address) : 0;
+
+	if (n > 0)
+		payload_name(p, NAME_ADDRESS, NAME_LINK, (struct octets){address, n}, true);
+}
+
+/* "SIP/2.0/UDP 10.1.2.3:5060;received=..." */
+static void
+sip_link_via(struct payload *p, struct octets via)
+{
+	struct octets received;
+
+	if (sip_value_param(via, "received", &received))
+		sip_link(p, received);
+	for (size_t i = 0; i < via.n; i++)
+		if (via.p[i] == ' ' || via.p[i] == '\t') {
+			sip_link(p, sip_value_trim((struct octets){via.p + i, via.n - i}));
+			return;
+		}
+}
+
+/* Addresses at the target's end.  One that is not the target's, such as a proxy's, is bound to no
+ * access of the target, so it links nothing. */
+static void
+sip_links(const struct x23_pdu *pdu, struct octets sdp, struct payload *p)
+{
+	const struct sip_msg *m = &p->sip;
+	bool from = pdu->direction != X23_DIR_TO_TARGET, to = pdu->direction != X23_DIR_FROM_TARGET;
+
+	if (from) {
+		payload_name(p, NAME_ADDRESS, NAME_LINK, pdu->src, false);
+		sip_link(p, sip_value_uri(m->contact));
+		sdp_links(p, sdp);
+	}
+	if (to) {
+		payload_name(p, NAME_ADDRESS, NAME_LINK, pdu->dst, false);
+		if (m->request)
+			sip_link(p, m->uri);
+	}
+	if (m->request ? from : to)
+		sip_link_via(p, m->via_last);
+}
+
+static void
+sip_conference_name(struct payload *p, enum name_act act, struct octets uri)
+{
+	payload_name(p, NAME_CONFERENCE, act, sip_value_bare(uri), false);
+}
+
+/* A conference is its focus: all that reach it or come from it are one session.  RFC 4579 4. */
+static void
+sip_conference(struct payload *p)
+{
+	const struct sip_msg *m = &p->sip;
+
+	if (m->conference.n > 0)
+		sip_conference_name(p, NAME_BIND, m->conference);
+	else if (m->focus)
+		sip_conference_name(p, NAME_BIND, sip_value_uri(m->contact));
+	if (!m->request || m->to_tag.n > 0)
+		return;
+	if (m->method == SIP_INVITE || m->method == SIP_SUBSCRIBE || m->method == SIP_REFER)
+		sip_conference_name(p, NAME_SEEK, m->uri);
+	if (m->refer_to.n > 0)
+		sip_conference_name(p, NAME_SEEK, m->refer_to);
+}
+
+static void
+sip_names(struct payload *p)
+{
+	const struct sip_msg *m = &p->sip;
+
+	payload_name(p, NAME_CALL, NAME_BIND, m->call_id, false);
+	payload_name(p, NAME_CALL, NAME_BIND, m->replaces, false);
+	payload_name(p, NAME_CALL, NAME_BIND, m->join, false);
+	if (m->refer_to.n > 0)
+		payload_name(p, NAME_CALL, NAME_SEEK, sip_refer_call(p, m->refer_to), false);
+	sip_conference(p);
+	payload_name(p, NAME_ICID, NAME_BIND, m->icid, false);
+}
+
+/* What the message itself tells. */
+static uint8_t
+sip_told(const struct sip_msg *m, struct octets sdp, struct octets attribute)
+{
+	uint8_t bits = 0;
+
+	if (m->ptt)
+		bits |= SERVICE_PTT;
+	if (sdp.n > 0 || attribute.n > 0)
+		return bits | sdp_service(sdp) | sdp_service(attribute);
+	if (m->messaging)
+		bits |= SERVICE_MESSAGING | SERVICE_RCS;
+	if (m->speech && !m->messaging)
+		bits |= SERVICE_VOICE;
+	return bits;
+}
+
+static uint8_t
+sip_service(const struct sip_msg *m)
+{
+	switch (m->method) {
+	case SIP_INVITE:
+	case SIP_ACK:
+	case SIP_BYE:
+	case SIP_CANCEL:
+	case SIP_PRACK:
+	case SIP_UPDATE:
+	case SIP_INFO:
+	case SIP_REFER:
+		return m->service != 0 ? m->service : SERVICE_VOICE;
+	case SIP_MESSAGE:
+		return (uint8_t)(SERVICE_MESSAGING | (m->messaging ? SERVICE_RCS : 0));
+	case SIP_NOTIFY:
+		return m->conference.n > 0 ? SERVICE_VOICE : SERVICE_ANY;
+	case SIP_OTHER:
+	case SIP_REGISTER:
+	case SIP_OPTIONS:
+	case SIP_SUBSCRIBE:
+	case SIP_PUBLISH:
+		break;
+	}
+	return SERVICE_ANY;
+}
 
 enum reject_code
 payload_sip(const struct x23_pdu *pdu, struct payload *out)
 {
+	struct octets sdp = {NULL, 0};
+
 	if (sip_parse(pdu->payload, &out->sip) < 0)
 		return REJECT_PAYLOAD;
+	conference_read(&out->sip);
+	mime_find(out->sip.body, out->sip.content_type, "application/sdp", &sdp);
+	out->sip.service = sip_told(&out->sip, sdp, pdu->sdp);
 	out->ev.kind = LI_SIP;
 	out->ev.class = HO_IRI;
+	out->ev.service = sip_service(&out->sip);
 	if (out->sip.call_id.n > 0)
-		payload_key_set(out, 'S', out->sip.call_id, (struct octets){NULL, 0});
+		payload_key_set(out, NAME_CALL, out->sip.call_id, (struct octets){NULL, 0});
+	sip_names(out);
+	sdp_names(out, sdp, NAME_BIND);
+	sdp_names(out, pdu->sdp, NAME_BIND);
+	sip_links(pdu, sdp, out);
 	return REJECT_NONE;
-}
-
-static bool
-sip_running(const struct dialog *d)
-{
-	return d->state == DIALOG_EARLY || d->state == DIALOG_CONFIRMED || d->state == DIALOG_BYE;
-}
-
-/* Errors that the caller answers with the same call again: authentication (401, 407, 494), a longer
- * interval (422). */
-static bool
-sip_try_again(uint16_t status)
-{
-	return status == 401 || status == 407 || status == 422 || status == 494;
-}
-
-/* Of a dialog (RFC 3261 12, 3262, 3311, 6086), as opposed to REGISTER and the like. */
-static bool
-sip_of_dialog(enum sip_method m)
-{
-	return m == SIP_INVITE || m == SIP_ACK || m == SIP_BYE || m == SIP_CANCEL ||
-	       m == SIP_PRACK || m == SIP_UPDATE || m == SIP_INFO;
-}
-
-static uint8_t
-sip_step_invite(const struct sip_msg *m, struct dialog *d)
-{
-	if (m->to_tag ||
-	    sip_running(d)) { /* re-INVITE, retransmission, another leg of the same correlation */
-		if (!m->to_tag && d->state == DIALOG_EARLY && m->cseq > d->invite_cseq)
-			d->invite_cseq = m->cseq; /* tried again after 401 or 407 */
-		if (sip_running(d))
-			return PAYLOAD_CONTINUE;
-		if (d->state == DIALOG_ENDED)
-			return PAYLOAD_REPORT;
-		d->state = DIALOG_CONFIRMED;
-		return PAYLOAD_BEGIN;
-	}
-	if (d->state == DIALOG_ENDED && m->cseq <= d->invite_cseq)
-		return PAYLOAD_REPORT; /* a retransmission that is late */
-	d->state = DIALOG_EARLY;
-	d->invite_cseq = m->cseq;
-	return PAYLOAD_BEGIN;
-}
-
-/* First thing seen of a dialog: where does it stand? */
-static uint8_t
-sip_step_first(const struct sip_msg *m, struct dialog *d)
-{
-	if (!sip_of_dialog(m->method) || m->status >= 300)
-		return PAYLOAD_REPORT;
-	if (!m->request && m->method == SIP_INVITE) {
-		d->state = m->status < 200 ? DIALOG_EARLY : DIALOG_CONFIRMED;
-		d->invite_cseq = m->cseq;
-		return PAYLOAD_BEGIN;
-	}
-	if (m->request && m->method == SIP_CANCEL) {
-		d->state = DIALOG_EARLY;
-		d->invite_cseq = m->cseq; /* of the INVITE that it cancels, RFC 3261 9.1 */
-		return PAYLOAD_BEGIN;
-	}
-	if (!m->request || !m->to_tag)
-		return PAYLOAD_REPORT;
-	d->state = m->method == SIP_BYE ? DIALOG_BYE : DIALOG_CONFIRMED;
-	return PAYLOAD_BEGIN;
-}
-
-static uint8_t
-sip_step_response(const struct sip_msg *m, struct dialog *d)
-{
-	if (m->method == SIP_INVITE && d->state == DIALOG_EARLY &&
-	    (d->invite_cseq == 0 || m->cseq == d->invite_cseq)) {
-		if (m->status >= 300 && !sip_try_again(m->status)) {
-			d->state = DIALOG_ENDED;
-			return PAYLOAD_END;
-		}
-		if (m->status >= 200 && m->status < 300)
-			d->state = DIALOG_CONFIRMED;
-	}
-	if (m->method == SIP_BYE && m->status >= 200 && m->status != 401 && m->status != 407) {
-		d->state = DIALOG_ENDED;
-		return PAYLOAD_END;
-	}
-	return PAYLOAD_CONTINUE;
-}
-
-uint8_t
-payload_sip_step(const struct sip_msg *m, struct dialog *d)
-{
-	if (m->method == SIP_REGISTER || m->method == SIP_PUBLISH)
-		return PAYLOAD_REPORT;
-	if (m->request && m->method == SIP_INVITE)
-		return sip_step_invite(m, d);
-	if (d->state == DIALOG_ENDED)
-		return PAYLOAD_REPORT;
-	if (d->state == DIALOG_NONE)
-		return sip_step_first(m, d);
-	if (!m->request)
-		return sip_step_response(m, d);
-	if (m->method == SIP_BYE)
-		d->state = DIALOG_BYE;
-	return PAYLOAD_CONTINUE;
 }

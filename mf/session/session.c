@@ -227,7 +227,7 @@ session_close(struct session_table *t, struct session *s)
 	s->open = false;
 	t->open_n--;
 	TAILQ_REMOVE(&t->open, s, lru);
-	if (s->dialog.state != DIALOG_ENDED)
+	if (!dialog_over(&s->dialog))
 		s->dialog.state =
 		    DIALOG_NONE; /* what comes later begins anew, under the same CIN */
 }

@@ -2,6 +2,8 @@
 /* A small SIP parser; see sip.h. */
 #include "session/sip.h"
 
+#include "session/sip_value.h"
+
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -64,16 +66,6 @@ sip_is_token(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sip_is_digit(c) ||
 	       (c != 0 && strchr("-.!%*_+`'~", c) != NULL);
-}
-
-static struct octets
-sip_trim(struct octets o)
-{
-	while (o.n > 0 && sip_is_space(o.p[0]))
-		o.p++, o.n--;
-	while (o.n > 0 && sip_is_space(o.p[o.n - 1]))
-		o.n--;
-	return o;
 }
 
 /* The next header line with its continuation lines (RFC 3261 7.3.1), without the line end; *in
@@ -140,102 +132,260 @@ sip_request_line(struct octets line, struct sip_msg *out)
 		return -EBADMSG;
 	out->request = true;
 	out->method = sip_method(method);
+	out->uri = (struct octets){line.p + 1, line.n - 1 - version_n};
 	return 0;
 }
 
 static void
-sip_cseq(struct octets value, struct sip_msg *out)
+sip_cseq(struct sip_msg *m, struct octets value)
 {
 	uint64_t n = 0;
 
-	while (value.n > 0 && sip_is_digit(value.p[0]) && n <= UINT32_MAX) {
-		n = n * 10 + (uint64_t)(value.p[0] - '0');
-		value.p++;
-		value.n--;
-	}
-	out->cseq = n <= UINT32_MAX ? (uint32_t)n : 0;
-	if (!out->request)
-		out->method = sip_method(sip_trim(value));
+	if (sip_value_number(value, UINT32_MAX, &n))
+		m->cseq = (uint32_t)n;
+	while (value.n > 0 && sip_is_digit(value.p[0]))
+		value.p++, value.n--;
+	if (!m->request)
+		m->method = sip_method(sip_value_trim(value));
 }
 
-/* Is there a tag parameter behind the name-addr or addr-spec?  RFC 3261 20.20, 20.39: parameters
- * inside <> belong to the URI. */
-static bool
-sip_has_tag(struct octets v)
+static void
+sip_call_id(struct sip_msg *m, struct octets value)
 {
-	bool quoted = false, angle = false;
-
-	for (size_t i = 0; i < v.n; i++) {
-		if (quoted && v.p[i] == '\\')
-			i++;
-		else if (v.p[i] == '"')
-			quoted = !quoted;
-		else if (quoted)
-			continue;
-		else if (v.p[i] == '<' || v.p[i] == '>')
-			angle = v.p[i] == '<';
-		else if (!angle && v.p[i] == ';') {
-			struct octets rest = sip_trim((struct octets){v.p + i + 1, v.n - i - 1});
-
-			if (rest.n > 4 && strncasecmp((const char *)rest.p, "tag", 3) == 0 &&
-			    (rest.p[3] == '=' || sip_is_space(rest.p[3])))
-				return true;
-		}
-	}
-	return false;
+	m->call_id = value;
 }
+
+static void
+sip_from(struct sip_msg *m, struct octets value)
+{
+	m->from = value;
+	sip_value_param(value, "tag", &m->from_tag);
+}
+
+static void
+sip_to(struct sip_msg *m, struct octets value)
+{
+	m->to = value;
+	sip_value_param(value, "tag", &m->to_tag);
+}
+
+/* "SIP/2.0/UDP host:port;branch=...": what a response brings back unchanged. */
+static void
+sip_via(struct sip_msg *m, struct octets list)
+{
+	struct octets value, branch;
+
+	while (sip_value_next(&list, &value)) {
+		m->via_last = value;
+		if (m->via_n == SIP_VIA_MAX)
+			continue;
+		if (!sip_value_param(value, "branch", &branch)) {
+			const uint8_t *end = memchr(value.p, ';', value.n);
+
+			branch = value;
+			if (end != NULL)
+				branch.n = (size_t)(end - value.p);
+		}
+		m->via[m->via_n++] = (uint16_t)sip_value_hash(SIP_VALUE_HASH, branch);
+	}
+}
+
+/* Features that name a service: OMA CPM and SIMPLE IM, GSMA RCS; IMS multimedia telephony. */
+static void
+sip_features(struct sip_msg *m, struct octets value)
+{
+	m->messaging |= sip_value_has(value, "oma.cpm") || sip_value_has(value, "oma.sip-im") ||
+			sip_value_has(value, "ims.icsi.oma.cpm");
+	m->speech |= sip_value_has(value, "ims.icsi.mmtel");
+	m->ptt |= sip_value_has(value, "ims.icsi.mcptt") || sip_value_has(value, "+g.poc.");
+}
+
+static void
+sip_contact(struct sip_msg *m, struct octets list)
+{
+	struct octets value;
+
+	sip_features(m, list);
+	while (sip_value_next(&list, &value)) {
+		if (m->contact.n == 0)
+			m->contact = value;
+		m->focus |= sip_value_param(value, "isfocus", NULL);
+	}
+}
+
+static void
+sip_charging(struct sip_msg *m, struct octets value)
+{
+	/* its first parameter is not behind a ';', so one is found only as the value itself */
+	if (sip_value_starts(value, "icid-value")) {
+		const uint8_t *eq = memchr(value.p, '=', value.n), *end;
+
+		if (eq == NULL)
+			return;
+		value.n -= (size_t)(eq + 1 - value.p);
+		value.p = eq + 1;
+		value = sip_value_trim(value);
+		if (value.n >= 2 && value.p[0] == '"' &&
+		    (end = memchr(value.p + 1, '"', value.n - 1)) != NULL) {
+			m->icid = (struct octets){value.p + 1, (size_t)(end - value.p) - 1};
+			return;
+		}
+		end = value.n > 0 ? memchr(value.p, ';', value.n) : NULL;
+		if (end != NULL)
+			value.n = (size_t)(end - value.p);
+		m->icid = sip_value_trim(value);
+	} else {
+		sip_value_param(value, "icid-value", &m->icid);
+	}
+}
+
+/* Up to the first parameter. */
+static struct octets
+sip_front(struct octets value)
+{
+	const uint8_t *end = value.n > 0 ? memchr(value.p, ';', value.n) : NULL;
+
+	if (end != NULL)
+		value.n = (size_t)(end - value.p);
+	return sip_value_trim(value);
+}
+
+static void
+sip_replaces(struct sip_msg *m, struct octets value)
+{
+	m->replaces = sip_front(value);
+}
+
+static void
+sip_join(struct sip_msg *m, struct octets value)
+{
+	m->join = sip_front(value);
+}
+
+static void
+sip_refer_to(struct sip_msg *m, struct octets value)
+{
+	m->refer_to = sip_value_uri(value);
+}
+
+static void
+sip_event(struct sip_msg *m, struct octets value)
+{
+	m->event = sip_front(value);
+}
+
+static void
+sip_subscription(struct sip_msg *m, struct octets value)
+{
+	struct octets reason;
+
+	m->no_resource = sip_value_is(sip_front(value), "terminated") &&
+			 sip_value_param(value, "reason", &reason) &&
+			 sip_value_is(reason, "noresource");
+}
+
+static void
+sip_content_type(struct sip_msg *m, struct octets value)
+{
+	m->content_type = value;
+}
+
+static void
+sip_content_length(struct sip_msg *m, struct octets value)
+{
+	m->has_length = sip_value_number(value, UINT32_MAX, &m->length);
+}
+
+/* Of headers that are no list the first counts. */
+static const struct {
+	const char *name;
+	char compact;
+	bool list;
+	void (*take)(struct sip_msg *m, struct octets value);
+} sip_headers[] = {
+    {"via", 'v', true, sip_via},
+    {"from", 'f', false, sip_from},
+    {"to", 't', false, sip_to},
+    {"call-id", 'i', false, sip_call_id},
+    {"cseq", '\0', false, sip_cseq},
+    {"contact", 'm', true, sip_contact},
+    {"content-type", 'c', false, sip_content_type},
+    {"content-length", 'l', false, sip_content_length},
+    {"p-charging-vector", '\0', false, sip_charging},
+    {"replaces", '\0', false, sip_replaces},
+    {"join", '\0', false, sip_join},
+    {"refer-to", 'r', false, sip_refer_to},
+    {"event", 'o', false, sip_event},
+    {"subscription-state", '\0', false, sip_subscription},
+    {"accept-contact", 'a', true, sip_features},
+    {"p-asserted-service", '\0', true, sip_features},
+    {"p-preferred-service", '\0', true, sip_features},
+};
+#define SIP_HEADERS_N (sizeof(sip_headers) / sizeof(sip_headers[0]))
 
 static bool
 sip_name_is(struct octets name, const char *longname, char compact)
 {
 	if (name.n == 1)
-		return (name.p[0] | 0x20) == compact;
-	return strlen(longname) == name.n &&
-	       strncasecmp((const char *)name.p, longname, name.n) == 0;
+		return (char)(name.p[0] | 0x20) == compact;
+	return (name.p[0] | 0x20) == longname[0] && sip_value_is(name, longname);
 }
 
-/* The first header of a kind counts. */
 static void
-sip_header(struct octets name, struct octets value, struct sip_msg *out)
+sip_header(struct octets name, struct octets value, uint32_t *seen, struct sip_msg *out)
 {
-	if (sip_name_is(name, "call-id", 'i') && out->call_id.n == 0)
-		out->call_id = value;
-	else if (sip_name_is(name, "cseq", '\0') && out->cseq == 0)
-		sip_cseq(value, out);
-	else if (sip_name_is(name, "from", 'f'))
-		out->from_tag |= sip_has_tag(value);
-	else if (sip_name_is(name, "to", 't'))
-		out->to_tag |= sip_has_tag(value);
+	for (size_t i = 0; i < SIP_HEADERS_N; i++) {
+		if (!sip_name_is(name, sip_headers[i].name, sip_headers[i].compact))
+			continue;
+		if (value.n > 0 && (sip_headers[i].list || (*seen >> i & 1) == 0)) {
+			*seen |= UINT32_C(1) << i;
+			sip_headers[i].take(out, value);
+		}
+		return;
+	}
+}
+
+/* "Name: value", with spaces around. */
+static void
+sip_header_line(struct octets line, uint32_t *seen, struct sip_msg *out)
+{
+	struct octets name = sip_token(&line);
+
+	while (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
+		line.p++, line.n--;
+	if (name.n == 0 || line.n == 0 || line.p[0] != ':')
+		return; /* not a header: leave it */
+	sip_header(name, sip_value_trim((struct octets){line.p + 1, line.n - 1}), seen, out);
 }
 
 int
 sip_parse(struct octets in, struct sip_msg *out)
 {
-	struct octets line;
+	struct octets line, head;
+	uint32_t seen = 0;
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	if (in.n > SIP_HEADER_MAX)
-		in.n = SIP_HEADER_MAX;
 	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n'))
 		in.p++, in.n--;
-	line = sip_line(&in, false);
+	head = in;
+	if (head.n > SIP_HEADER_MAX)
+		head.n = SIP_HEADER_MAX;
+	line = sip_line(&head, false);
 	if (line.n > 8 && strncasecmp((const char *)line.p, "SIP/2.0 ", 8) == 0)
 		r = sip_status_line(line, out);
 	else
 		r = sip_request_line(line, out);
-	while (r == 0 && in.n > 0) {
-		struct octets name;
-
-		line = sip_line(&in, true);
-		if (line.n == 0)
-			break; /* end of the headers */
-		name = sip_token(&line);
-		while (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
-			line.p++, line.n--;
-		if (name.n == 0 || line.n == 0 || line.p[0] != ':')
-			continue; /* not a header: leave it */
-		sip_header(name, sip_trim((struct octets){line.p + 1, line.n - 1}), out);
+	while (r == 0 && head.n > 0) {
+		line = sip_line(&head, true);
+		if (line.n == 0) { /* end of the headers */
+			out->body = head;
+			out->body.n = in.n - (size_t)(head.p - in.p);
+			break;
+		}
+		sip_header_line(line, &seen, out);
 	}
+	if (out->has_length && out->length < out->body.n)
+		out->body.n = (size_t)out->length;
 	return r;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Payload formats: the table, body checks, session keys, times and directions; SIP parsing and the
- * course of dialogs. */
+/* Payload formats: the table, body checks, session keys, times and directions. */
 #include "base/clock.h"
 #include "session/payload.h"
 #include "session_fixture.h"
@@ -169,146 +168,6 @@ test_keys(void **state)
 	assert_memory_equal(ka, kb, nb); /* X2 and X3 of one Correlation ID */
 }
 
-static struct sip_msg
-parse(const char *text, int rc)
-{
-	struct sip_msg m;
-	uint8_t *copy =
-	    malloc(strlen(text) + 1); /* so that the sanitizer sees every octet too many */
-
-	memcpy(copy, text, strlen(text));
-	assert_int_equal(sip_parse((struct octets){copy, strlen(text)}, &m) == 0, rc == 0);
-	m.call_id.p = NULL;
-	free(copy);
-	return m;
-}
-
-static void
-test_sip_forms(void **state)
-{
-	struct sip_msg m;
-
-	(void)state;
-	m = parse("\r\nINVITE sip:b@x SIP/2.0\r\ni : 1@x\r\nf:<sip:a@x;tag=no>\r\nT:\r\n "
-		  "<sip:b@x>\r\n\t;x=1; TAG = 2\r\ncseq: 77\r\n INVITE\r\n\r\nTo: "
-		  "<x>;tag=9",
-	    0);
-	assert_true(m.request);
-	assert_int_equal(m.method, SIP_INVITE);
-	assert_int_equal(m.cseq, 77);
-	assert_int_equal(m.call_id.n, 3);
-	assert_false(m.from_tag);
-	assert_true(m.to_tag);
-	m = parse(
-	    "SIP/2.0 200 OK\nTo: \"a;tag=1 \\\" <\" <sip:b@x>\nCSeq: 4294967295 BYE\nCall-ID:x\n\n",
-	    0);
-	assert_false(m.request);
-	assert_int_equal(m.status, 200);
-	assert_int_equal(m.method, SIP_BYE);
-	assert_int_equal(m.cseq, UINT32_MAX);
-	assert_false(m.to_tag);
-	m = parse("SIP/2.0 487", 0);
-	assert_int_equal(m.status, 487);
-	m = parse("MESSAGE sip:b@x SIP/2.0\r\nCSeq: 99999999999 MESSAGE\r\nContact", 0);
-	assert_int_equal(m.cseq, 0);
-	m = parse("invite sip:b@x SIP/2.0\r\n\r\n", 0); /* methods are case-sensitive */
-	assert_int_equal(m.method, SIP_OTHER);
-	parse("", -1);
-	parse("SIP/2.0 99 x", -1);
-	parse("SIP/2.0 2000 x", -1);
-	parse("SIP/2.0 abc", -1);
-	parse("INVITE sip:b@x SIP/3.0\r\n\r\n", -1);
-	parse("INVITE  SIP/2.0\r\n\r\n", -1);
-	parse(" INVITE sip:b@x SIP/2.0\r\n\r\n", -1);
-}
-
-/* "METHOD cseq" or "status cseq METHOD", a '+' in front: with To tag; expected type behind the bar.
- */
-static void
-play(const char *const *step)
-{
-	struct dialog d = {0};
-
-	for (; *step != NULL; step++) {
-		char name[16] = "";
-		struct sip_msg m = {0};
-		const char *p = *step;
-		unsigned n = 0;
-		char want;
-
-		m.to_tag = *p == '+';
-		p += m.to_tag;
-		m.request = *p > '9';
-		if (m.request)
-			assert_int_equal(sscanf(p, "%15s %u | %c", name, &n, &want), 3);
-		else
-			assert_int_equal(
-			    sscanf(p, "%hu %u %15s | %c", &m.status, &n, name, &want), 4);
-		m.cseq = n;
-		for (int i = SIP_INVITE; i <= SIP_REFER; i++)
-			if (strcmp(sip_method_name((enum sip_method)i), name) == 0)
-				m.method = (enum sip_method)i;
-		if ("?BECR"[payload_sip_step(&m, &d)] != want)
-			fail_msg("%s: not what came", *step);
-	}
-}
-
-#define PLAY(...) play((const char *const[]){__VA_ARGS__, NULL})
-
-static void
-test_dialogs(void **state)
-{
-	(void)state;
-	/* a call */
-	PLAY("INVITE 1 | B", "INVITE 1 | C", "100 1 INVITE | C", "+180 1 INVITE | C",
-	    "+PRACK 2 | C", "+200 2 PRACK | C", "+200 1 INVITE | C", "+ACK 1 | C", "+INVITE 3 | C",
-	    "+488 3 INVITE | C", "+ACK 3 | C", "+INFO 4 | C", "+BYE 5 | C", "+200 5 BYE | E",
-	    "+200 5 BYE | R");
-	/* authentication, then busy */
-	PLAY("INVITE 1 | B", "+407 1 INVITE | C", "+ACK 1 | C", "INVITE 2 | C", "+407 1 INVITE | C",
-	    "+486 2 INVITE | E", "+ACK 2 | R", "INVITE 2 | R", "INVITE 3 | B");
-	/* given up by the caller */
-	PLAY("INVITE 1 | B", "+180 1 INVITE | C", "CANCEL 1 | C", "200 1 CANCEL | C",
-	    "+487 1 INVITE | E");
-	/* the other side is gone */
-	PLAY("INVITE 1 | B", "+200 1 INVITE | C", "+BYE 2 | C", "+481 2 BYE | E");
-	PLAY("INVITE 1 | B", "+200 1 INVITE | C", "+BYE 2 | C", "+407 2 BYE | C", "+BYE 3 | C",
-	    "+200 3 BYE | E");
-	/* seen from the middle */
-	PLAY("+INVITE 5 | B", "+200 5 INVITE | C", "+BYE 6 | C", "+200 6 BYE | E");
-	PLAY("+180 1 INVITE | B", "+486 1 INVITE | E");
-	PLAY("+200 1 INVITE | B", "+486 1 INVITE | C");
-	PLAY("+BYE 6 | B", "+200 6 BYE | E");
-	PLAY("CANCEL 1 | B", "+487 1 INVITE | E");
-	/* no dialog */
-	PLAY("REGISTER 1 | R", "401 1 REGISTER | R", "MESSAGE 1 | R", "200 1 MESSAGE | R",
-	    "OPTIONS 1 | R", "+NOTIFY 1 | R", "SUBSCRIBE 2 | R", "PUBLISH 3 | R",
-	    "486 1 INVITE | R", "200 9 BYE | R", "INVITE 1 | B", "+NOTIFY 2 | C", "REGISTER 4 | R");
-}
-
-static void
-test_sip_mutations(void **state)
-{
-	static const char text[] =
-	    "INVITE sip:b@x SIP/2.0\r\nCall-ID: 1@x\r\nf: \"q\" <sip:a@x>;tag=1\r\nt: "
-	    "<sip:b@x>\r\n ;tag=2\r\nCSeq: 1 INVITE\r\n\r\n";
-	struct sip_msg m;
-
-	(void)state;
-	srandom(7);
-	for (int i = 0; i < 20000; i++) {
-		size_t n = (size_t)random() % sizeof(text);
-		uint8_t *copy = malloc(n + 1);
-
-		memcpy(copy, text, n);
-		for (int k = random() % 4; n > 0 && k > 0; k--)
-			copy[(size_t)random() % n] = (uint8_t) "\r\n \t:;<>\"\\=\0a"[random() % 13];
-		if (sip_parse((struct octets){copy, n}, &m) == 0 && m.call_id.n > 0)
-			assert_true(m.call_id.p >= copy && m.call_id.p + m.call_id.n <= copy + n);
-		free(copy);
-	}
-}
-
 int
 main(void)
 {
@@ -318,9 +177,6 @@ main(void)
 	    cmocka_unit_test(test_inner_scope),
 	    cmocka_unit_test(test_time_direction),
 	    cmocka_unit_test(test_keys),
-	    cmocka_unit_test(test_sip_forms),
-	    cmocka_unit_test(test_dialogs),
-	    cmocka_unit_test(test_sip_mutations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
