@@ -6,6 +6,15 @@
 /* hi3DomainId of Eps-HI3-PS, B.10: 0.4.0.2.2.4.9.12.0. */
 #define TS133108_EPS_HI3_OID 0x04, 0x00, 0x02, 0x02, 0x04, 0x09, 0x0C, 0x00
 
+/* Domain identifiers: 0.4.0.2.2.4, then the module. */
+#define TS133108_TREE 0x04, 0x00, 0x02, 0x02, 0x04
+enum ts133108_module {
+	TS133108_UMTS_HI2 = 1,
+	TS133108_UMTS_HI3 = 2,
+	TS133108_EPS_HI2 = 8,
+	TS133108_EPS_HI3 = 9
+};
+
 enum ts133108_iri_tag {		  /* EpsIRIContent and UmtsIRIContent, B.9 and B.3 */
 	IRI33108_SEQUENCE = 0x30, /* records in a sequence */
 	IRI33108_BEGIN = 0xA1,

@@ -220,8 +220,8 @@ test_rejects(void **state)
 	p = x3(b, 5, 0, 0);
 	expect_reject(b, &p, 104, REJECT_NO_DESTINATION);
 	p = x3(b, 6, 0, 0);
-	p.format = X23_FMT_ETHERNET;
-	expect_reject(b, &p, 105, REJECT_FORMAT_NOT_MAPPED);
+	p.format = X23_FMT_SIP; /* the decoder would have said so already */
+	expect_reject(b, &p, 105, REJECT_FORMAT_TYPE);
 	p = x3(b, 7, 0, 0);
 	p.format = X23_FMT_IPV6; /* what is inside is IPv4 */
 	expect_reject(b, &p, 106, REJECT_PAYLOAD);
