@@ -3,6 +3,8 @@
 #ifndef LEMF_OPTS_H
 #define LEMF_OPTS_H
 
+#include "lemf_crypt.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,8 +30,11 @@ struct lemf_opts {
 	const char *listen[LEMF_LISTEN_MAX];
 	unsigned listen_n;
 	const char *dir; /* DIR or FILE argument */
-	const char *cert, *key, *ca, *port_file, *control, *liid, *out, *seq;
-	bool tls12, tcp, fsync, sink, json, hex, strict, ber, single, wav, quiet, has_cin;
+	const char *cert, *key, *ca, *port_file, *control, *liid, *out, *seq, *decrypt, *public_key,
+	    *scope;
+	struct lemf_key crypt; /* read from DECRYPT by main */
+	bool tls12, tcp, fsync, sink, json, hex, strict, ber, single, wav, quiet, has_cin,
+	    has_crypt;
 	long exit_after, exit_idle_s, cin;
 	struct lemf_manners manners;
 };

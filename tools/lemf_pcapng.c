@@ -14,6 +14,7 @@
 #define OPT_SHB_USERAPPL 4
 #define OPT_IF_TSRESOL 9
 #define LINKTYPE_ETHERNET 1
+#define LINKTYPE_PPP 9
 #define LINKTYPE_RAW 101
 
 static size_t
@@ -88,12 +89,13 @@ lemf_pcapng_begin(FILE *f, const char *comment)
 	put32(f, (uint32_t)len);
 	put_interface(f, LINKTYPE_RAW, "ip");
 	put_interface(f, LINKTYPE_ETHERNET, "ethernet");
+	put_interface(f, LINKTYPE_PPP, "ppp");
 	return ferror(f) ? -EIO : 0;
 }
 
 int
 lemf_pcapng_packet(FILE *f, enum lemf_pcapng_link link, enum lemf_pcapng_dir dir, int64_t time_us,
-    struct octets p, const char *comment)
+    struct octets p, uint64_t orig_len, const char *comment)
 {
 	size_t cn = strlen(comment), len = 32 + padded(p.n) + opt_size(cn) + opt_size(4) + 4;
 	uint64_t t = time_us < 0 ? 0 : (uint64_t)time_us;
@@ -105,7 +107,7 @@ lemf_pcapng_packet(FILE *f, enum lemf_pcapng_link link, enum lemf_pcapng_dir dir
 	put32(f, (uint32_t)(t >> 32));
 	put32(f, (uint32_t)t);
 	put32(f, (uint32_t)p.n);
-	put32(f, (uint32_t)p.n);
+	put32(f, (uint32_t)(orig_len > p.n && orig_len <= UINT32_MAX ? orig_len : p.n));
 	put(f, p.p, p.n);
 	put_opt(f, OPT_COMMENT, comment, cn);
 	put_opt(f, OPT_EPB_FLAGS, flags, sizeof(flags));
@@ -157,28 +159,46 @@ ip_head(uint8_t *out, const struct lemf_pcapng_ends *e, uint8_t proto, size_t l4
 	return head;
 }
 
-size_t
-lemf_pcapng_wrap(uint8_t *out, const struct lemf_pcapng_ends *e, uint8_t proto, bool with_udp,
-    struct octets data)
+/* UDP or TCP header (8 or 20 octets) without its checksum. */
+static size_t
+l4_head(uint8_t *u, const struct lemf_pcapng_ends *e, bool tcp, size_t l4)
 {
-	size_t l4 = data.n + (with_udp ? 8 : 0), head, addr = e->v6 ? 16 : 4;
-	uint32_t sum;
+	memset(u, 0, tcp ? 20 : 8);
+	octets_put16(u, e->sport);
+	octets_put16(u + 2, e->dport);
+	if (!tcp) {
+		octets_put16(u + 4, (uint16_t)l4);
+		return 6;
+	}
+	octets_put32(u + 4, e->seq);
+	octets_put32(u + 8, e->ack);
+	u[12] = 0x50; /* five words */
+	u[13] = 0x18; /* PSH, ACK */
+	octets_put16(u + 14, 0xffff);
+	return 16;
+}
+
+size_t
+lemf_pcapng_wrap(
+    uint8_t *out, const struct lemf_pcapng_ends *e, enum lemf_pcapng_l4 how, struct octets data)
+{
+	bool tcp = how == LEMF_PCAPNG_L4_TCP || how == LEMF_PCAPNG_L4_HERE_TCP,
+	     make = how == LEMF_PCAPNG_L4_TCP || how == LEMF_PCAPNG_L4_UDP;
+	size_t l4_n = make ? (tcp ? 20 : 8) : 0, l4 = data.n + l4_n, head, addr = e->v6 ? 16 : 4,
+	       at;
+	uint8_t proto = tcp ? 6 : 17, *u;
 	uint16_t check;
-	uint8_t *u;
 
 	if (l4 + 40 > 65535)
 		return 0;
 	head = ip_head(out, e, proto, l4);
 	u = out + head;
-	memcpy(u + (with_udp ? 8 : 0), data.p, data.n);
-	if (with_udp) {
-		octets_put16(u, e->sport);
-		octets_put16(u + 2, e->dport);
-		octets_put16(u + 4, (uint16_t)l4);
-		octets_put16(u + 6, 0);
-		sum = sum16(sum16(0, e->src, addr), e->dst, addr) + 17 + (uint32_t)l4;
-		check = fold(sum16(sum, u, l4));
-		octets_put16(u + 6, check ? check : 0xffff);
+	memcpy(u + l4_n, data.p, data.n);
+	if (make) {
+		at = l4_head(u, e, tcp, l4);
+		check = fold(sum16(
+		    sum16(sum16(0, e->src, addr), e->dst, addr) + proto + (uint32_t)l4, u, l4));
+		octets_put16(u + at, check ? check : 0xffff);
 	}
 	return head + l4;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See lemf_pdu.h. */
 #include "lemf_pdu.h"
+#include "lemf_value.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void
 lemf_pdu_init(struct lemf_pdu *p)
@@ -16,6 +18,7 @@ void
 lemf_pdu_fini(struct lemf_pdu *p)
 {
 	lemf_tree_fini(&p->tree);
+	free(p->clear);
 }
 
 char *
@@ -79,10 +82,9 @@ fill_class(struct lemf_head *h, const struct lemf_tree *t)
 	}
 }
 
-int
-lemf_pdu_decode(struct lemf_pdu *p, struct octets raw)
+static void
+fill_head(struct lemf_pdu *p)
 {
-	int rc = lemf_tree_decode(&p->tree, lemf_schema_ps_pdu, raw);
 	const struct lemf_node *ps = lemf_tree_find(&p->tree, NULL, "pSHeader"), *n;
 	struct lemf_head *h = &p->head;
 
@@ -91,7 +93,7 @@ lemf_pdu_decode(struct lemf_pdu *p, struct octets raw)
 	h->cls = LEMF_OTHER;
 	h->time_us = LEMF_NO_TIME;
 	if (!ps)
-		return rc ? rc : -EBADMSG;
+		return;
 	if ((n = lemf_tree_find(&p->tree, ps, "lawfulInterceptionIdentifier")))
 		h->liid = n->val;
 	lemf_liid_format(h->liid, h->liid_text, sizeof(h->liid_text));
@@ -102,124 +104,61 @@ lemf_pdu_decode(struct lemf_pdu *p, struct octets raw)
 		h->seq = (uint32_t)lemf_node_uint(n), h->has_seq = true;
 	h->time_us = time_under(&p->tree, ps);
 	fill_class(h, &p->tree);
+}
+
+/* Put the payload of an EncryptionContainer in its place and decode again. */
+static int
+open_container(struct lemf_pdu *p, const struct lemf_node *box)
+{
+	const struct lemf_node *ps = lemf_tree_find(&p->tree, NULL, "pSHeader");
+	struct lemf_crypt_in in = {
+	    .type = (unsigned)lemf_node_uint(lemf_tree_find(&p->tree, box, "encryptionType")),
+	    .seq = p->head.seq,
+	    .header = {p->tree.raw.p + ps->tlv.at, ps->tlv.total_len},
+	};
+	const struct lemf_node *data = lemf_tree_find(&p->tree, box, "encryptedPayload");
+	struct lemf_path path = {NULL, "encryptionContainer", 0};
+	struct lemf_fault *before = NULL;
+	unsigned before_n = p->tree.fault_n;
+	struct octets clear;
+	uint64_t counter;
+	const char *why;
+	uint8_t *octets;
+	int rc;
+
+	if (!data)
+		return -EBADMSG;
+	in.data = data->val;
+	if ((why = lemf_crypt_open(p->key, &in, &octets, &clear, &counter))) {
+		lemf_fault_add(&p->tree, &path, data->tlv.at, LEMF_ERROR, "DECRYPT", why);
+		return -EBADMSG;
+	}
+	if (before_n && (before = malloc(before_n * sizeof(*before))))
+		memcpy(before, p->tree.faults, before_n * sizeof(*before));
+	rc = lemf_tree_decode(&p->tree, lemf_schema_ps_pdu, clear);
+	free(p->clear); /* LIID of the first decoding pointed into RAW, not into it */
+	p->clear = octets;
+	fill_head(p);
+	p->head.encrypted = true;
+	p->head.counter = counter;
+	for (unsigned i = 0; before && i < before_n; i++)
+		lemf_fault_add(
+		    &p->tree, &path, before[i].at, before[i].level, before[i].code, before[i].what);
+	free(before);
 	return rc;
 }
 
-static void
-set_body(struct lemf_item *it, const struct lemf_node *n, enum lemf_body body)
+int
+lemf_pdu_decode(struct lemf_pdu *p, struct octets raw)
 {
-	if (!n)
-		return;
-	it->content = n->val;
-	it->body = body;
-}
+	int rc = lemf_tree_decode(&p->tree, lemf_schema_ps_pdu, raw);
+	const struct lemf_node *box;
 
-static void
-fill_ipmm_cc(struct lemf_item *it, const struct lemf_tree *t, const struct lemf_node *s)
-{
-	static const enum lemf_body by_frame[] = {LEMF_BODY_IP, LEMF_BODY_UDP, LEMF_BODY_RTP,
-	    LEMF_BODY_AUDIO, LEMF_BODY_TCP, LEMF_BODY_RTP, LEMF_BODY_OTHER, LEMF_BODY_OTHER};
-	const struct lemf_node *frame = lemf_tree_find(t, s, "frameType"),
-			       *stream = lemf_tree_find(t, s, "streamIdentifier");
-	uint64_t f = lemf_node_uint(frame);
-
-	set_body(it, lemf_tree_find(t, s, "mMCCContents"),
-	    frame && f < 8 ? by_frame[f] : LEMF_BODY_OTHER);
-	if (stream)
-		it->stream = stream->val;
-}
-
-static struct octets
-address(const struct lemf_tree *t, const struct lemf_node *from, const char *name)
-{
-	const struct lemf_node *n =
-	    lemf_tree_child(t, lemf_tree_find(t, lemf_tree_find(t, from, name), "iP-value"));
-
-	return n ? n->val : (struct octets){NULL, 0};
-}
-
-static void
-fill_ipmm_iri(struct lemf_item *it, const struct lemf_tree *t, const struct lemf_node *s)
-{
-	const struct lemf_node *arm = lemf_tree_child(t, lemf_tree_find(t, s, "iPMMIRIContents"));
-
-	if (!arm)
-		return;
-	it->event = arm->name;
-	it->event_tag = arm->tlv.tag;
-	switch (arm->tlv.tag) {
-	case 0:
-	case 5:
-		set_body(it, arm, LEMF_BODY_IP);
-		return;
-	case 1:
-	case 6:
-		set_body(it, lemf_tree_find(t, arm, "sIPContent"), LEMF_BODY_SIP);
-		it->src = address(t, arm, "iPSourceAddress");
-		it->dst = address(t, arm, "iPDestinationAddress");
-		return;
-	case 7:
-		set_body(it, arm, LEMF_BODY_RTP);
-		return;
-	default:
-		set_body(it, arm, LEMF_BODY_OTHER);
-	}
-}
-
-static void
-fill_33128_cc(struct lemf_item *it, const struct lemf_tree *t, const struct lemf_node *s)
-{
-	const struct lemf_node *arm = lemf_tree_child(t, lemf_tree_find(t, s, "CCPayload.pDU"));
-
-	if (!arm)
-		return;
-	it->event = arm->name;
-	it->event_tag = arm->tlv.tag;
-	if (arm->tlv.tag == 2) {
-		const struct lemf_node *in = lemf_tree_child(t, lemf_tree_find(t, arm, "payload"));
-
-		set_body(it, in,
-		    in && in->tlv.tag == 1   ? LEMF_BODY_IP
-		    : in && in->tlv.tag == 2 ? LEMF_BODY_ETHERNET
-					     : LEMF_BODY_OTHER);
-	} else {
-		set_body(it, arm->tlv.tag == 6 ? lemf_tree_find(t, arm, "payload") : arm,
-		    arm->tlv.tag == 1 ? LEMF_BODY_GTPU : LEMF_BODY_OTHER);
-	}
-}
-
-static void
-fill_service(struct lemf_item *it, const struct lemf_tree *t, const struct lemf_node *s)
-{
-	const struct lemf_node *first = lemf_tree_child(t, s), *n;
-
-	it->kind = s->name;
-	if (s->type && s->type->kind == LEMF_HOLDS)
-		first = lemf_tree_child(t, first);
-	if (first && first->type && first->type->kind == LEMF_RELOID)
-		lemf_node_oid(first, it->oid, sizeof(it->oid));
-	if (!strcmp(it->kind, "iPCC")) {
-		set_body(it, lemf_tree_find(t, s, "iPCCContents.iPPackets"), LEMF_BODY_IP);
-		set_body(it, lemf_tree_find(t, s, "iPCCContents.iPTruncatedPacket.truncatedPacket"),
-		    LEMF_BODY_IP);
-	} else if (!strcmp(it->kind, "iPMMCC")) {
-		fill_ipmm_cc(it, t, s);
-	} else if (!strcmp(it->kind, "iPMMIRI")) {
-		fill_ipmm_iri(it, t, s);
-	} else if (!strcmp(it->kind, "threeGPP33128DefinedCC")) {
-		fill_33128_cc(it, t, s);
-	} else if (!strcmp(it->kind, "threeGPP33128DefinedIRI")) {
-		n = lemf_tree_child(t, lemf_tree_find(t, s, "IRIPayload.event"));
-		it->event = n ? n->name : NULL;
-		it->event_tag = n ? n->tlv.tag : 0;
-		set_body(it, n, LEMF_BODY_OTHER);
-	} else if (!strcmp(it->kind, "iPIRI")) {
-		n = lemf_tree_find(t, s, "iPIRIContents.accessEventType");
-		it->event = n ? lemf_schema_name(n->type->names, lemf_node_uint(n)) : NULL;
-		it->event_tag = (uint32_t)lemf_node_uint(n);
-	} else {
-		set_body(it, s, LEMF_BODY_OTHER);
-	}
+	fill_head(p);
+	if (!lemf_tree_find(&p->tree, NULL, "pSHeader"))
+		return rc ? rc : -EBADMSG;
+	box = lemf_tree_find(&p->tree, NULL, "payload.encryptionContainer");
+	return rc == 0 && box && p->key ? open_container(p, box) : rc;
 }
 
 static const char *
@@ -255,7 +194,7 @@ lemf_pdu_item(const struct lemf_pdu *p, const struct lemf_node *after, struct le
 	s = lemf_tree_child(
 	    t, lemf_tree_find(t, n, p->head.cls == LEMF_CC ? "cCContents" : "iRIContents"));
 	if (s)
-		fill_service(it, t, s);
+		lemf_item_fill(it, t, s);
 	return true;
 }
 
@@ -270,34 +209,6 @@ lemf_class_name(enum lemf_class cls)
 	case LEMF_TRI:
 		return "tri";
 	case LEMF_OTHER:
-		return "other";
-	}
-	return "?";
-}
-
-const char *
-lemf_body_name(enum lemf_body body)
-{
-	switch (body) {
-	case LEMF_BODY_NONE:
-		return "none";
-	case LEMF_BODY_IP:
-		return "ip";
-	case LEMF_BODY_SIP:
-		return "sip";
-	case LEMF_BODY_RTP:
-		return "rtp";
-	case LEMF_BODY_UDP:
-		return "udp";
-	case LEMF_BODY_TCP:
-		return "tcp";
-	case LEMF_BODY_AUDIO:
-		return "audio";
-	case LEMF_BODY_ETHERNET:
-		return "ethernet";
-	case LEMF_BODY_GTPU:
-		return "gtpu";
-	case LEMF_BODY_OTHER:
 		return "other";
 	}
 	return "?";

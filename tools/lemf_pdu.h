@@ -4,6 +4,7 @@
 #ifndef LEMF_PDU_H
 #define LEMF_PDU_H
 
+#include "lemf_crypt.h"
 #include "lemf_decode.h"
 
 enum lemf_class {
@@ -24,6 +25,16 @@ enum lemf_body {
 	LEMF_BODY_AUDIO,
 	LEMF_BODY_ETHERNET,
 	LEMF_BODY_GTPU,
+	LEMF_BODY_PPP,
+	LEMF_BODY_L2TP, /* also L2F: both in UDP 1701 */
+	LEMF_BODY_RADIUS,
+	LEMF_BODY_DHCP,
+	LEMF_BODY_DHCP6,
+	LEMF_BODY_DIAMETER,
+	LEMF_BODY_MSRP,
+	LEMF_BODY_UDPTL,
+	LEMF_BODY_MAIL,	   /* RFC 5322 message */
+	LEMF_BODY_MESSAGE, /* by its content type */
 	LEMF_BODY_OTHER
 };
 
@@ -39,6 +50,15 @@ struct lemf_head {
 	enum lemf_class cls;
 	const char *kind; /* "iRIPayloadSequence", ..., for TRI the TRI kind; "?" */
 	bool keepalive, option_request, ack_request; /* what the receiver answers */
+	bool encrypted;	  /* came in an EncryptionContainer and was decrypted */
+	uint64_t counter; /* byteCounter then */
+};
+
+/* Of a MessagingIRI, MessagingCC or MessagingMMCC. */
+struct lemf_message {
+	struct octets type; /* MIME type, n 0: not said */
+	bool has_event, has_content, has_seq, last;
+	uint32_t event, content, seq;
 };
 
 struct lemf_item {
@@ -55,23 +75,37 @@ struct lemf_item {
 	struct octets src,
 	    dst; /* addresses beside the content (SIP): 4 or 16 octets, or text; n 0: unknown */
 	struct octets stream; /* streamIdentifier */
+	uint64_t orig_len;    /* of a packet that was cut; 0: not known, or not cut */
+	bool has_summary;     /* summary report of a flow: CONTENT is its header */
+	uint64_t packet_n, octet_n;
+	const char *trigger;
+	struct lemf_message message;
 };
 
 struct lemf_pdu {
-	struct lemf_tree tree;
+	struct lemf_tree tree; /* of a decrypted PDU: of its octets in the clear */
 	struct lemf_head head;
+	const struct lemf_key *key; /* borrowed; NULL: encrypted PDUs stay closed */
+	uint8_t *clear;		    /* the PDU in the clear; owned */
 };
 
 void lemf_pdu_init(struct lemf_pdu *p);
 void lemf_pdu_fini(struct lemf_pdu *p);
 
-/* Decode RAW (borrowed while P is used) and fill the header.  Returns 0, or -EBADMSG: not readable
- * as a whole; what could be read is there. */
+/* Decode RAW (borrowed while P is used) and fill the header.  With P->key an EncryptionContainer is
+ * opened and its payload stands in its place; faults of both are kept.  Returns 0, or -EBADMSG: not
+ * readable as a whole; what could be read is there. */
 int lemf_pdu_decode(struct lemf_pdu *p, struct octets raw);
 
 /* The next payload of an IRI or CC PDU: give NULL first, then the item's node.  Returns false when
  * there is none. */
 bool lemf_pdu_item(const struct lemf_pdu *p, const struct lemf_node *after, struct lemf_item *item);
+
+/* Fill IT from the service structure S (arm of CCContents or IRIContents): for lemf_pdu.c. */
+void lemf_item_fill(
+    struct lemf_item *it, const struct lemf_tree *t, const struct lemf_node *service);
+/* What the octets look like: IP, DHCP, RADIUS, Diameter, MSRP, RTP, or other. */
+enum lemf_body lemf_item_guess(struct octets in);
 
 const char *lemf_class_name(enum lemf_class cls);
 const char *lemf_body_name(enum lemf_body body);

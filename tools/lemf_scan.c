@@ -54,6 +54,7 @@ lemf_scan_reader(struct lemf_reader *r, const struct lemf_opts *o, lemf_scan_cb 
 
 	*damaged = 0;
 	lemf_pdu_init(&pdu);
+	pdu.key = o->has_crypt ? &o->crypt : NULL;
 	while ((rc = lemf_reader_next(r, &rec, &at)) == 1) {
 		int bad = lemf_pdu_decode(&pdu, rec.raw);
 

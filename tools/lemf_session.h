@@ -12,6 +12,7 @@ struct lemf_entry {
 	uint32_t seq, crc;
 	uint64_t conn, n;
 	int64_t time_us;
+	uint32_t segment;  /* number of the first PDU of its segments plus one; 0: not a segment */
 	struct octets raw; /* valid until the reader is closed */
 };
 

@@ -4,6 +4,7 @@
  * of the daemon's handover or spool code is used. */
 #include "lemf_opts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,13 +14,27 @@ static const struct lemf_command commands[] = {
     {"show", "DIR|FILE [options]", "Print stored records, decoded.", lemf_show_run},
     {"report", "DIR [options]", "Sessions, counts, gaps, duplicates, order, per LIID and CIN.",
 	lemf_report_run},
-    {"export", "DIR --out FOLDER [options]", "Write pcapng files for Wireshark, one per session.",
+    {"export", "DIR --out FOLDER [options]",
+	"Write pcapng files for Wireshark, one per session; mails and messages as files.",
 	lemf_export_run},
     {"verify", "DIR|FILE [options]",
 	"Decode everything strictly and list each violation with its octet offset.",
 	lemf_verify_run},
     {NULL, NULL, NULL, NULL},
 };
+
+static int
+read_key(struct lemf_opts *o)
+{
+	int rc = lemf_crypt_key(&o->crypt, o->decrypt);
+
+	if (rc)
+		fprintf(stderr, "mdf-lemf: %s: %s\n", o->decrypt,
+		    rc == -EINVAL ? "not a key: 24 or 32 octets in hexadecimal are needed"
+				  : strerror(-rc));
+	o->has_crypt = rc == 0;
+	return rc;
+}
 
 int
 main(int argc, char **argv)
@@ -54,5 +69,7 @@ main(int argc, char **argv)
 		    c->name, c->name);
 		return LEMF_EXIT_USAGE;
 	}
+	if (o.decrypt && read_key(&o))
+		return LEMF_EXIT_USAGE;
 	return c->run(&o);
 }
