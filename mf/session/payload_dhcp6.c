@@ -176,7 +176,8 @@ dhcp6_parse(struct octets in, struct dhcp6 *d)
 		return false;
 	d->type = in.p[0];
 	dhcp6_options(d, (struct octets){in.p + DHCP6_HEADER, in.n - DHCP6_HEADER}, 0);
-	return d->sound;
+	/* only an information request may come without the name of one side, RFC 8415 18.2.6 */
+	return d->client.n > 0 || d->server.n > 0 || (d->sound && d->type == DHCP6_INFORMATION);
 }
 
 static const struct dhcp6_lease *
