@@ -51,7 +51,7 @@ struct flowsum_table *flowsum_new(void);
 void flowsum_free(struct flowsum_table *t);
 
 /* Make a flowsum of one packet: key, header, count 1.  PKT may have version 0: then there is no
- * header and the flow is zero.  Octets counted are those of the IP packet.  Of the header: IPv6
+ * header and the flow is zero.  Octets counted: PKT->seen_n.  Of the header: IPv6
  * extension headers are removed, the fields that PacketReportIndications names are zeroed; what it
  * has no bit for (IP options, identification, hop limit, TCP options, SCTP checksum) stays as in
  * the first packet. */

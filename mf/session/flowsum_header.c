@@ -95,7 +95,7 @@ flowsum_of(uint32_t warrant, const uint8_t session[16], const struct packet *pkt
 	out->kind = (uint8_t)kind;
 	out->direction = direction;
 	out->packets = 1;
-	out->octets = pkt->ip.n;
+	out->octets = pkt->seen_n;
 	out->first_ns = out->last_ns = time_ns;
 	out->begun_ns = now_ns;
 	if (pkt->version == 0)

@@ -64,6 +64,7 @@ packet_upper(struct packet *p)
 {
 	struct octets rest = {p->ip.p + p->ip_header_n, p->ip.n - p->ip_header_n};
 
+	p->seen_n = p->ip.n;
 	p->header_n = p->ip_header_n;
 	if (!p->fragment) {
 		if (packet_has_ports(p->proto) && rest.n >= 4) {

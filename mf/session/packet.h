@@ -26,6 +26,7 @@ struct packet {
 			    of the IP header.  Never an octet of what the packet carries; of a
 			    tunnel only the outer headers. */
 	struct octets content; /* behind them */
+	size_t seen_n;	       /* octets that count as this packet in summaries; that of IP */
 };
 
 /* 0, or -EBADMSG when the IP header itself is not sound (*out: version 0).  A cut packet (shorter

@@ -52,7 +52,6 @@ struct scope_out {
 	struct li_upf upf;	   /* details that were made here */
 	struct li_message message; /* a copy without subject */
 	uint8_t header[SCOPE_HEADER_MAX];
-	size_t seen_n; /* octets of PKT as seen, also when composed: what summaries count */
 };
 
 /* Judge and shape P (as payload_examine() left it) for W under its profile.  Returns REJECT_NONE
@@ -70,10 +69,17 @@ bool scope_is_plain(const struct payload *p, const struct scope *in, const struc
 bool scope_rule_match(const struct taskset_rule *rule, const struct packet *pkt,
     const uint8_t *src_mac, const uint8_t *dst_mac, uint8_t service);
 
-/* Does the value V of an attribute 17 or 18 name the identifier of RULE (kind ID)?  Its normal
- * forms, all lower case: "imsi:", "imei:", "msisdn:" (digits, no +), "sip:", "sips:", "tel:" (no
- * spaces, dashes), "email:", "nai:", "impi:", "ipv4:", "ipv6:" (inet_ntop), "mac:" (aa:bb:...), and
- * for every element of X1 its name in lower case, "suci:...". */
-bool scope_id_match(const struct taskset_rule *rule, struct octets v);
+/* Hashes of the normal forms of the identifiers in attributes 17 and 18, as rules of kind ID hold
+ * them; at most MAX, returns how many.  Normal forms, all lower case: "imsi:", "imei:" (14 digits),
+ * "imeisv:", "msisdn:" (digits without +), "sip:", "sips:", "tel:" (without - . ( ) and spaces),
+ * "email:", "nai:", "impi:", "ipv4:", "ipv6:" (as inet_ntop writes them), "mac:" (aa:bb:...); and
+ * for every element of X1 also its name and its text as it came: "suci:...", "e164number:...". */
+#define SCOPE_IDS_MAX 32
+size_t scope_ids(const struct x23_pdu *pdu, uint8_t (*out)[16], size_t max);
+
+/* IRI for one who may not have content.  Takes from EV what can be taken (SIP body, original
+ * message, subject; MESSAGE has room for a copy of a detail); false: it carries content that cannot
+ * be taken out. */
+bool scope_bare_iri(struct li_event *ev, struct li_message *message);
 
 #endif

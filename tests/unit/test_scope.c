@@ -1,0 +1,958 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a warrant has narrowed: delivery, services, target check, exclusions, headers only,
+ * summaries, and the forms of the profile. */
+#include "packet_build.h"
+#include "session/flowsum.h"
+#include "session/scope.h"
+#include "session_fixture.h"
+#include "spec/ts103221_2.h"
+
+#include <openssl/sha.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <cmocka.h>
+
+static struct packet_build b;
+static struct payload p;
+static struct x23_pdu pdu;
+static struct task_warrant w;
+static struct taskset_profile profile;
+static struct taskset_rule rules[4];
+static struct taskset_ne ne;
+static struct scope in;
+static struct scope_out out;
+static const char secret[] = "SECRETCONTENT";
+#define SECRET_N (sizeof(secret) - 1)
+
+static int
+setup(void **state)
+{
+	(void)state;
+	memset(&p, 0, sizeof(p));
+	memset(&pdu, 0, sizeof(pdu));
+	memset(&w, 0, sizeof(w));
+	memset(&profile, 0, sizeof(profile));
+	memset(rules, 0, sizeof(rules));
+	memset(&ne, 0, sizeof(ne));
+	memset(&in, 0, sizeof(in));
+	w.row.delivery = TASKSET_IRI | TASKSET_CC;
+	w.row.services = SERVICE_ANY;
+	w.profile = &profile;
+	w.rules = rules;
+	in.ne = &ne;
+	p.ev.pdu = &pdu;
+	return 0;
+}
+
+static void
+event(struct li_event *ev, enum li_kind kind, enum ho_class class, struct octets body)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->pdu = &pdu;
+	ev->kind = kind;
+	ev->class = class;
+	ev->body = body;
+	ev->service = SERVICE_ANY;
+	ev->iri_type = class == HO_IRI ? PAYLOAD_REPORT : 0;
+}
+
+/* UDP 1000 > 53 of 10.0.0.1 > 10.0.0.2, as IP PDU. */
+static void
+ip_pdu(void)
+{
+	packet_build_start(&b, secret, SECRET_N);
+	packet_build_udp(&b, 1000, 53);
+	packet_build_ip4(&b, 17, 1, 2);
+	event(&p.ev, LI_IP, HO_CC, packet_build_octets(&b));
+	p.packet = p.ev.body;
+}
+
+/* The same in a frame from 02:..:02 to 02:..:01. */
+static void
+frame_pdu(void)
+{
+	ip_pdu();
+	packet_build_ether(&b, 0x0800);
+	event(&p.ev, LI_L2, HO_CC, packet_build_octets(&b));
+}
+
+static void
+gtp_pdu(void)
+{
+	ip_pdu();
+	packet_build_gtpu(&b, 5, 9);
+	p.gtp = packet_build_octets(&b);
+}
+
+static enum reject_code
+apply(void)
+{
+	memset(&out, 0xa5, sizeof(out)); /* it must set what it returns */
+	return scope_apply(&p, &in, &w, &out);
+}
+
+static void
+net(struct taskset_rule *r, uint8_t what, uint8_t last, uint8_t len)
+{
+	memset(r, 0, sizeof(*r));
+	*r = (struct taskset_rule){
+	    .what = what, .kind = TASKSET_RULE_NET, .family = 4, .a_len = len, .b_any = 1};
+	memcpy(r->a, "\x0a\0\0", 3);
+	r->a[3] = last;
+}
+
+static void
+test_plain(void **state)
+{
+	(void)state;
+	ip_pdu();
+	assert_true(scope_is_plain(&p, &in, &w));
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(out.ev[0].kind, LI_IP);
+	assert_ptr_equal(out.ev[0].body.p, p.ev.body.p);
+	assert_false(out.summarise);
+	assert_false(out.excluded);
+	assert_int_equal(out.left_out, REJECT_NONE);
+}
+
+static void
+test_plain_is_only_plain(void **state)
+{
+	(void)state;
+	ip_pdu();
+#define NOT_PLAIN(set, unset)                                                                      \
+	do {                                                                                       \
+		set;                                                                               \
+		assert_false(scope_is_plain(&p, &in, &w));                                         \
+		unset;                                                                             \
+		assert_true(scope_is_plain(&p, &in, &w));                                          \
+	} while (0)
+	NOT_PLAIN(w.row.content = TASKSET_HEADERS, w.row.content = 0);
+	NOT_PLAIN(w.row.metadata = 1, w.row.metadata = 0);
+	NOT_PLAIN(w.metadata_rule = true, w.metadata_rule = false);
+	NOT_PLAIN(w.row.rule_n = 1, w.row.rule_n = 0);
+	NOT_PLAIN(ne.rule_n = 1, ne.rule_n = 0);
+	NOT_PLAIN(p.more_n = 1, p.more_n = 0);
+	NOT_PLAIN(p.gtp.n = 1, p.gtp.n = 0);
+	NOT_PLAIN(p.frame.n = 1, p.frame.n = 0);
+	NOT_PLAIN(profile.ip = TASKSET_IP_UPF, profile.ip = 0);
+	NOT_PLAIN(w.row.delivery = TASKSET_IRI, w.row.delivery = 3);
+	p.ev.service = SERVICE_DATA;
+	NOT_PLAIN(w.row.services = SERVICE_VOICE, w.row.services = SERVICE_DATA);
+	NOT_PLAIN(p.ev.kind = LI_OPAQUE, p.ev.kind = LI_IP);
+	NOT_PLAIN(p.ev.kind = LI_L2, p.ev.kind = LI_IP);
+}
+
+static void
+test_iri_or_cc(void **state)
+{
+	(void)state;
+	frame_pdu(); /* with a DHCP message in it, say */
+	event(&p.more[0], LI_ACCESS, HO_IRI, p.packet);
+	p.more_n = 1;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.n, 2);
+	w.row.delivery = TASKSET_IRI;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(out.ev[0].kind, LI_ACCESS);
+	assert_int_equal(out.left_out, REJECT_OUT_OF_SCOPE);
+	w.row.delivery = TASKSET_CC;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(out.ev[0].kind, LI_L2);
+	p.more_n = 0;
+	w.row.delivery = TASKSET_IRI;
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+	w.row.content = TASKSET_HEADERS; /* packet headers are IRI */
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_HEADER);
+}
+
+static void
+test_services(void **state)
+{
+	(void)state;
+	ip_pdu();
+	p.ev.service = SERVICE_DATA;
+	w.row.services = SERVICE_VOICE | SERVICE_MESSAGING;
+	assert_int_equal(apply(), REJECT_SERVICE);
+	w.row.services |= SERVICE_DATA;
+	assert_int_equal(apply(), REJECT_NONE);
+	w.row.services = SERVICE_VOICE;
+	p.ev.service = SERVICE_ANY;
+	assert_int_equal(apply(), REJECT_NONE);
+}
+
+static void
+test_target_net(void **state)
+{
+	(void)state;
+	ip_pdu();
+	w.row.rule_n = 1;
+	net(rules, TASKSET_RULE_TARGET, 9, 32);
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	net(rules, TASKSET_RULE_TARGET, 2, 32);
+	assert_int_equal(apply(), REJECT_NONE);
+	rules[0].family = 6;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	net(rules, TASKSET_RULE_TARGET, 9, 32);
+	net(rules + 1, TASKSET_RULE_TARGET, 3, 31); /* 10.0.0.2/31 */
+	w.row.rule_n = 2;
+	assert_int_equal(apply(), REJECT_NONE);
+	packet_build_gre(&b, 0x0800, false, true, false); /* the inner packet counts too */
+	packet_build_ip6(&b, 47, 1, 2);
+	event(&p.ev, LI_IP, HO_CC, packet_build_octets(&b));
+	p.packet = p.ev.body;
+	assert_int_equal(apply(), REJECT_NONE);
+}
+
+static void
+test_net_ports_and_pairs(void **state)
+{
+	struct taskset_rule *r = rules;
+	struct packet pkt;
+
+	(void)state;
+	ip_pdu();
+	assert_int_equal(packet_parse(p.packet, &pkt), 0);
+	net(r, TASKSET_RULE_EXCLUDE, 2, 32);
+	r->port_lo = r->port_hi = 53;
+	assert_true(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	r->port_lo = r->port_hi = 1000; /* the port of the other end */
+	assert_false(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	r->family = 0; /* any address */
+	assert_true(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	r->proto = 6;
+	assert_false(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	r->proto = 17;
+	r->port_lo = 900;
+	r->port_hi = 1100;
+	assert_true(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	pkt.has_ports = false; /* a later fragment */
+	assert_false(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	net(r, TASKSET_RULE_EXCLUDE, 1, 32);
+	r->b_any = 0;
+	memcpy(r->b, "\x0a\0\0\x02", 4);
+	r->b_len = 32;
+	assert_true(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	r->b[3] = 1; /* both ends 10.0.0.1 */
+	assert_false(scope_rule_match(r, &pkt, NULL, NULL, 0));
+	pkt.version = 0;
+	r->b_len = 0;
+	assert_false(scope_rule_match(r, &pkt, NULL, NULL, 0));
+}
+
+static void
+test_target_mac(void **state)
+{
+	(void)state;
+	frame_pdu();
+	w.row.rule_n = 1;
+	rules[0] = (struct taskset_rule){.what = TASKSET_RULE_TARGET, .kind = TASKSET_RULE_MAC};
+	memcpy(rules[0].a, "\x02\0\0\0\0\x02", 6);
+	assert_int_equal(apply(), REJECT_NONE);
+	rules[0].a[5] = 3;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	ip_pdu();
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+}
+
+static bool
+is_bound(const struct task_warrant *warrant, struct octets address, void *arg)
+{
+	assert_ptr_equal(warrant, &w);
+	return address.n == 4 && address.p[3] == *(uint8_t *)arg;
+}
+
+static void
+test_target_bound(void **state)
+{
+	uint8_t last = 2;
+
+	(void)state;
+	ip_pdu();
+	w.row.rule_n = 1;
+	rules[0] = (struct taskset_rule){.what = TASKSET_RULE_TARGET, .kind = TASKSET_RULE_BOUND};
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	in.bound = is_bound;
+	in.arg = &last;
+	assert_int_equal(apply(), REJECT_NONE);
+	last = 7;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+}
+
+static void
+id_rule(struct taskset_rule *r, const char *normal)
+{
+	uint8_t digest[32];
+
+	SHA256((const uint8_t *)normal, strlen(normal), digest);
+	memset(r, 0, sizeof(*r));
+	r->what = TASKSET_RULE_TARGET;
+	r->kind = TASKSET_RULE_ID;
+	memcpy(r->a, digest, 16);
+}
+
+static bool
+id_matches(const char *value, const char *normal)
+{
+	static uint8_t tlv[600];
+	struct taskset_rule r;
+	uint8_t id[SCOPE_IDS_MAX][16];
+	size_t n = strlen(value);
+
+	octets_put16(tlv, X23_ATTR_MATCHED_TARGET);
+	octets_put16(tlv + 2, (uint16_t)n);
+	memcpy(tlv + 4, value, n);
+	pdu.attributes = (struct octets){tlv, n + 4};
+	id_rule(&r, normal);
+	n = scope_ids(&pdu, id, SCOPE_IDS_MAX);
+	while (n-- > 0)
+		if (memcmp(id[n], r.a, 16) == 0)
+			return true;
+	return false;
+}
+
+static void
+test_identifiers(void **state)
+{
+	(void)state;
+	assert_true(id_matches("<imsi>262011234567890</imsi>", "imsi:262011234567890"));
+	assert_true(id_matches(
+	    "<x1:SUPIIMSI a='b'> 262011234567890\n</x1:SUPIIMSI>", "imsi:262011234567890"));
+	assert_true(id_matches("IMSI262011234567890", "imsi:262011234567890"));
+	assert_true(id_matches("<e164Number>+4930123</e164Number>", "msisdn:4930123"));
+	assert_true(id_matches("<e164Number>4930123</e164Number>", "e164number:4930123"));
+	assert_true(id_matches("<sipUri>sip:Alice@Example.com</sipUri>", "sip:alice@example.com"));
+	assert_true(id_matches("<impu>sip:a&amp;b@x</impu>", "sip:a&b@x"));
+	assert_true(id_matches("sip:alice@example.com", "sip:alice@example.com"));
+	assert_true(id_matches("tel:+49-30 123", "tel:+4930123"));
+	assert_true(id_matches("<telUri>tel:+49-30-123</telUri>", "tel:+4930123"));
+	assert_true(id_matches("<ipv6Address>2001:DB8:0::1</ipv6Address>", "ipv6:2001:db8::1"));
+	assert_true(
+	    id_matches("<macAddress>02-AA-bb-00-00-01</macAddress>", "mac:02:aa:bb:00:00:01"));
+	assert_true(id_matches("<imei>123456789012345</imei>", "imei:12345678901234"));
+	assert_true(id_matches("<suci>Abc</suci>", "suci:abc"));
+	assert_false(id_matches("<imsi>262011234567890</imsi>", "imsi:262011234567891"));
+	assert_false(id_matches("", "imsi:"));
+	assert_false(id_matches("<imsi", "imsi:"));
+	assert_false(id_matches("<imsi></imsi>", "imsi:"));
+}
+
+static void
+test_target_identifier(void **state)
+{
+	(void)state;
+	id_matches("<imsi>262011234567890</imsi>", "");
+	id_rule(rules, "imsi:262011234567890");
+	w.row.rule_n = 1;
+	ip_pdu();
+	assert_int_equal(apply(), REJECT_NONE);
+	event(&p.ev, LI_XIRI, HO_IRI, (struct octets){NULL, 0});
+	assert_int_equal(apply(), REJECT_NONE);
+	rules[0].a[0] ^= 1;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	pdu.attributes.n = 0; /* IRI that names nobody stays, CC does not */
+	assert_int_equal(apply(), REJECT_NONE);
+	ip_pdu();
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+}
+
+/* Signalling comes from addresses of the network; access IRI tells the target's. */
+static void
+test_target_of_iri(void **state)
+{
+	static const uint8_t address[] = {10, 0, 0, 2},
+			     prefix[17] = {0x20, 1, 0xd, 0xb8, [16] = 64};
+
+	(void)state;
+	net(rules, TASKSET_RULE_TARGET, 9, 32);
+	w.row.rule_n = 1;
+	event(&p.ev, LI_SIP, HO_IRI, (struct octets){NULL, 0});
+	assert_int_equal(apply(), REJECT_NONE);
+	event(&p.ev, LI_ACCESS, HO_IRI, (struct octets){NULL, 0});
+	assert_int_equal(apply(), REJECT_NONE);
+	p.name[0] = (struct li_name){NAME_ADDRESS, NAME_MOVE, {address, 4}};
+	p.name_n = 1;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	net(rules, TASKSET_RULE_TARGET, 2, 32);
+	assert_int_equal(apply(), REJECT_NONE);
+	p.name[0].a = (struct octets){prefix, 17};
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	rules[0].family = 6; /* an address within the prefix */
+	rules[0].a_len = 128;
+	memcpy(rules[0].a, prefix, 8);
+	rules[0].a[15] = 77;
+	assert_int_equal(apply(), REJECT_NONE);
+}
+
+static void
+test_media_by_attributes(void **state)
+{
+	static const uint8_t src[] = {10, 0, 0, 1}, dst[] = {10, 0, 0, 2};
+
+	(void)state;
+	event(&p.ev, LI_RTP, HO_VOICE, (struct octets){(const uint8_t *)secret, SECRET_N});
+	net(rules, TASKSET_RULE_TARGET, 2, 32);
+	rules[0].port_lo = rules[0].port_hi = 4000;
+	w.row.rule_n = 1;
+	assert_int_equal(apply(), REJECT_NOT_TARGET);
+	pdu.src = (struct octets){src, 4};
+	pdu.dst = (struct octets){dst, 4};
+	pdu.src_port = 5000;
+	pdu.dst_port = 4000;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_RTP);
+	w.row.content = TASKSET_HEADERS;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_HEADER);
+	assert_int_equal(out.ev[0].class, HO_IRI);
+	assert_int_equal(out.ev[0].body.n, 28);
+	assert_memory_equal(out.ev[0].body.p,
+	    "\x45\0\0\x29\0\0\0\0\0\x11\0\0\x0a\0\0\x01\x0a\0\0\x02\x13\x88\x0f\xa0\0\x15\0\0", 28);
+	w.row.content = TASKSET_SUMMARY;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_true(out.summarise);
+	assert_int_equal(out.pkt.seen_n, 41);
+	w.row.rule_n = 0;
+	pdu.src = pdu.dst = (struct octets){NULL, 0};
+	w.row.content = TASKSET_HEADERS; /* nothing to show */
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+}
+
+static void
+test_exclusions(void **state)
+{
+	(void)state;
+	ip_pdu();
+	net(rules, TASKSET_RULE_EXCLUDE, 2, 32);
+	w.row.rule_n = 1;
+	assert_int_equal(apply(), REJECT_EXCLUDED);
+	assert_true(out.excluded);
+	assert_int_equal(out.pkt.version, 4);
+	net(rules, TASKSET_RULE_EXCLUDE, 3, 32);
+	assert_int_equal(apply(), REJECT_NONE);
+	rules[0] = (struct taskset_rule){
+	    .what = TASKSET_RULE_EXCLUDE, .kind = TASKSET_RULE_SERVICE, .services = SERVICE_DATA};
+	assert_int_equal(apply(), REJECT_NONE); /* of no service in particular */
+	p.ev.service = SERVICE_DATA;
+	assert_int_equal(apply(), REJECT_EXCLUDED);
+	event(&p.ev, LI_SIP, HO_IRI, (struct octets){NULL, 0}); /* IRI is never left out */
+	p.ev.service = SERVICE_DATA;
+	assert_int_equal(apply(), REJECT_NONE);
+}
+
+static void
+test_exclusions_of_ne(void **state)
+{
+	struct account_table *accounts = account_table_new();
+	struct task_set *set;
+	struct fixture f;
+	struct taskset_ne *row;
+	const char *why;
+	uint8_t *image;
+	size_t len;
+
+	(void)state;
+	fixture_init(&f, 4);
+	row = fixture_ne(&f, 7);
+	fixture_warrant(&f, 1, 1, 1);
+	net(&f.rule[0], TASKSET_RULE_EXCLUDE, 9, 32);
+	net(&f.rule[1], TASKSET_RULE_EXCLUDE, 1, 32);
+	f.rule_n = 2;
+	row->rule_off = 1;
+	row->rule_n = 1;
+	image = fixture_image(&f, &len);
+	assert_int_equal(task_build(image, len, accounts, &set, &why), 0);
+	ip_pdu();
+	in.tasks = set;
+	in.ne = task_ne_by_id(set, 7);
+	assert_int_equal(apply(), REJECT_EXCLUDED);
+	task_set_free(set);
+	account_table_free(accounts);
+	free(image);
+	fixture_fini(&f);
+}
+
+static void
+test_opaque(void **state)
+{
+	(void)state;
+	event(&p.ev, LI_OPAQUE, HO_CC, (struct octets){(const uint8_t *)secret, SECRET_N});
+	assert_int_equal(apply(), REJECT_FORMAT_UNKNOWN);
+	profile.opaque = 1;
+	assert_int_equal(apply(), REJECT_FORMAT_UNKNOWN);
+	ne.opaque = 1;
+	assert_int_equal(apply(), REJECT_NONE);
+	w.row.content = TASKSET_HEADERS;
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+	p.ev.class = HO_IRI;
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+}
+
+static void
+test_forms_of_gtp(void **state)
+{
+	const struct li_upf *upf;
+
+	(void)state;
+	gtp_pdu();
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_IP);
+	assert_int_equal(out.ev[0].body.n, p.packet.n);
+	profile.gtp = TASKSET_GTP_UPF;
+	assert_int_equal(apply(), REJECT_NONE);
+	upf = out.ev[0].detail;
+	assert_int_equal(out.ev[0].kind, LI_UPF);
+	assert_int_equal(upf->arm, 1);
+	assert_int_equal(out.ev[0].body.n, p.gtp.n);
+	profile.gtp = TASKSET_GTP_EXTENDED;
+	assert_int_equal(apply(), REJECT_NONE);
+	upf = out.ev[0].detail;
+	assert_int_equal(upf->arm, 2);
+	assert_int_equal(upf->payload, 1);
+	assert_true(upf->has_qfi);
+	assert_int_equal(upf->qfi, 9);
+	assert_int_equal(out.ev[0].body.n, p.packet.n);
+	profile.gtp = TASKSET_GTP_EPS;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_EPS_CC);
+	assert_int_equal(out.ev[0].body.p[0], 0x45);
+}
+
+static void
+test_gtp_without_packet(void **state)
+{
+	const struct li_upf *upf;
+
+	(void)state;
+	packet_build_start(&b, secret, SECRET_N);
+	packet_build_gtpu(&b, 5, 63);
+	p.gtp = packet_build_octets(&b);
+	event(&p.ev, LI_UPF, HO_CC, p.gtp);
+	for (profile.gtp = 0; profile.gtp <= TASKSET_GTP_EPS; profile.gtp++) {
+		assert_int_equal(apply(), REJECT_NONE);
+		upf = out.ev[0].detail;
+		assert_int_equal(upf->arm, 2);
+		assert_int_equal(upf->payload, 3);
+		assert_int_equal(upf->qfi, 63);
+		assert_int_equal(out.ev[0].body.n, SECRET_N);
+	}
+}
+
+static void
+test_forms_of_ethernet(void **state)
+{
+	const struct li_upf *upf;
+
+	(void)state;
+	frame_pdu();
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_L2);
+	w.row.services = SERVICE_DATA;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_IP);
+	assert_int_equal(out.ev[0].body.p[0], 0x45);
+	profile.ethernet = TASKSET_ETHERNET_L2;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_L2);
+	profile.ethernet = TASKSET_ETHERNET_UPF;
+	assert_int_equal(apply(), REJECT_NONE);
+	upf = out.ev[0].detail;
+	assert_int_equal(upf->payload, 2);
+	assert_int_equal(out.ev[0].body.n, p.ev.body.n);
+	profile.ethernet = TASKSET_ETHERNET_IP;
+	packet_build_start(&b, secret, SECRET_N); /* ARP: there is no packet */
+	packet_build_ether(&b, 0x0806);
+	event(&p.ev, LI_L2, HO_CC, packet_build_octets(&b));
+	p.packet.n = 0;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_L2);
+}
+
+static void
+test_form_of_ip(void **state)
+{
+	const struct li_upf *upf;
+
+	(void)state;
+	ip_pdu();
+	profile.ip = TASKSET_IP_UPF;
+	assert_int_equal(apply(), REJECT_NONE);
+	upf = out.ev[0].detail;
+	assert_int_equal(out.ev[0].kind, LI_UPF);
+	assert_int_equal(upf->arm, 2);
+	assert_int_equal(upf->payload, 1);
+	assert_false(upf->has_qfi);
+}
+
+/* Fallen back: CC as headers, IRI whole; the IRI-only warrant does not get more by it. */
+static void
+test_metadata_only(void **state)
+{
+	static const char sip[] =
+	    "MESSAGE sip:a SIP/2.0\r\nContent-Type: text/plain\r\n\r\nSECRETCONTENT";
+
+	(void)state;
+	w.row.metadata = 1;
+	ip_pdu();
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_HEADER);
+	assert_int_equal(out.ev[0].body.n, 28);
+	event(&p.ev, LI_SIP, HO_IRI, (struct octets){(const uint8_t *)sip, sizeof(sip) - 1});
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].body.n, sizeof(sip) - 1);
+	w.row.delivery = TASKSET_IRI;
+	ip_pdu();
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+}
+
+static size_t
+bare_sip(const char *text)
+{
+	event(&p.ev, LI_SIP, HO_IRI, (struct octets){(const uint8_t *)text, strlen(text)});
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.n, 1);
+	return out.ev[0].body.n;
+}
+
+static void
+test_sip_bodies(void **state)
+{
+	static const char head[] = "MESSAGE sip:a SIP/2.0\r\nCall-ID: c\r\n",
+			  invite[] =
+			      "INVITE sip:a SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0",
+			  compact[] =
+			      "\r\nINVITE sip:a SIP/2.0\r\nc : application/SDP;x=y\r\n\r\nv=0";
+	char text[200];
+	size_t n;
+
+	(void)state;
+	w.row.content = TASKSET_HEADERS;
+	assert_int_equal(bare_sip(invite), strlen(invite));
+	assert_int_equal(bare_sip(compact), strlen(compact));
+	snprintf(text, sizeof(text), "%sContent-Type: text/plain\r\n\r\n%s", head, secret);
+	n = bare_sip(text);
+	assert_int_equal(n, strlen(text) - SECRET_N);
+	snprintf(text, sizeof(text), "%s\r\n%s", head, secret); /* no type */
+	assert_int_equal(bare_sip(text), strlen(text) - SECRET_N);
+	snprintf(text, sizeof(text), "%sc:multipart/mixed;boundary=application/sdp\r\n\r\n%s", head,
+	    secret);
+	assert_int_equal(bare_sip(text), strlen(text) - SECRET_N);
+	snprintf(
+	    text, sizeof(text), "%sc: application/sdp\r\nc: text/plain\r\n\r\n%s", head, secret);
+	assert_int_equal(bare_sip(text), strlen(text) - SECRET_N);
+	snprintf(text, sizeof(text), "%sc: application/sdpx\r\n\r\n%s", head, secret);
+	assert_int_equal(bare_sip(text), strlen(text) - SECRET_N);
+	snprintf(text, sizeof(text), "%sc: text/plain\n\n%s", head, secret);
+	assert_int_equal(bare_sip(text), strlen(text) - SECRET_N);
+}
+
+static void
+test_messages(void **state)
+{
+	static struct li_message m;
+	const struct li_message *shown;
+
+	(void)state;
+	w.row.content = TASKSET_SUMMARY;
+	m.subject = (struct octets){(const uint8_t *)secret, SECRET_N};
+	m.event_id = 5;
+	event(&p.ev, LI_MSG_IRI, HO_IRI, m.subject);
+	p.ev.detail = &m;
+	assert_int_equal(apply(), REJECT_NONE);
+	shown = out.ev[0].detail;
+	assert_int_equal(out.ev[0].body.n, 0);
+	assert_int_equal(shown->subject.n, 0);
+	assert_int_equal(shown->event_id, 5);
+	assert_int_equal(m.subject.n, SECRET_N); /* others get it whole */
+}
+
+/* TLV around what stands at the front of BUF (of 512); returns its new length. */
+static size_t
+wrap(uint8_t *buf, size_t n, uint8_t id)
+{
+	size_t head = n < 128 ? 2 : 3;
+
+	memmove(buf + head, buf, n);
+	buf[0] = id;
+	buf[1] = n < 128 ? (uint8_t)n : 0x81;
+	if (head == 3)
+		buf[2] = (uint8_t)n;
+	return n + head;
+}
+
+/* XIRIPayload whose event is arm TAG around the N octets in BUF. */
+static enum reject_code
+xiri(uint8_t *buf, size_t n, uint8_t tag)
+{
+	n = wrap(buf, n, tag);
+	if (tag > 30) {
+		memmove(buf + 1, buf, n++);
+		buf[0] = 0xbf;
+	} else {
+		buf[0] = 0xa0 | tag;
+	}
+	n = wrap(buf, n, 0xa2);
+	n = wrap(buf, n, 0x30);
+	event(&p.ev, LI_XIRI, HO_IRI, (struct octets){buf, n});
+	return apply();
+}
+
+static size_t
+put(uint8_t *buf, const char *text)
+{
+	memcpy(buf, text, strlen(text));
+	return strlen(text);
+}
+
+static void
+test_encoded_iri(void **state)
+{
+	uint8_t buf[512];
+	size_t n;
+
+	(void)state;
+	w.row.content = TASKSET_HEADERS;
+	n = wrap(buf, wrap(buf, put(buf, secret), 0x81), 0xa9); /* sMSTPDUData, sMSTPDU */
+	assert_int_equal(xiri(buf, n, 12), REJECT_OUT_OF_SCOPE);
+	n = wrap(buf, wrap(buf, put(buf, "x"), 0x82), 0xa9); /* truncated */
+	assert_int_equal(xiri(buf, n, 12), REJECT_NONE);
+	n = wrap(buf, wrap(buf, put(buf, secret), 0x81), 0xa2);
+	assert_int_equal(xiri(buf, n, 56), REJECT_OUT_OF_SCOPE);
+	n = wrap(buf, put(buf, "x"), 0x81);
+	assert_int_equal(xiri(buf, n, 6), REJECT_NONE);
+	n = put(buf, "MESSAGE sip:a SIP/2.0\r\nCSeq: 1 MESSAGE\r\n\r\nSECRETCONTENT");
+	n = wrap(buf, wrap(buf, n, 0x83), 0xa1); /* a SIP message in an IMSMessage */
+	assert_int_equal(xiri(buf, n, 105), REJECT_OUT_OF_SCOPE);
+	n = put(buf, "INVITE sip:a SIP/2.0\r\nCSeq: 1 INVITE\r\nc: application/sdp\r\n\r\nv=0");
+	n = wrap(buf, wrap(buf, n, 0x83), 0xa1);
+	assert_int_equal(xiri(buf, n, 105), REJECT_NONE);
+	w.row.content = TASKSET_FULL;
+	n = wrap(buf, wrap(buf, put(buf, secret), 0x81), 0xa9);
+	assert_int_equal(xiri(buf, n, 12), REJECT_NONE);
+	w.row.content = TASKSET_HEADERS;
+	event(&p.ev, LI_XIRI, HO_IRI, (struct octets){(const uint8_t *)secret, SECRET_N});
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+}
+
+/* iRIPayloadSequence with one member whose contents are arm ID. */
+static enum reject_code
+ready(uint8_t *buf, size_t n, uint8_t id)
+{
+	n = wrap(buf, n, id);
+	n = wrap(buf, n, 0xa2);
+	n = wrap(buf, n, 0x30);
+	n = wrap(buf, n, 0xa0);
+	event(&p.ev, LI_PAYLOAD, HO_IRI, (struct octets){buf, n});
+	return apply();
+}
+
+static void
+test_ready_iri(void **state)
+{
+	uint8_t buf[512];
+
+	(void)state;
+	w.row.content = TASKSET_HEADERS;
+	assert_int_equal(ready(buf, wrap(buf, put(buf, secret), 0x80), 0xae), REJECT_OUT_OF_SCOPE);
+	assert_int_equal(ready(buf, wrap(buf, put(buf, "x"), 0x80), 0xa2), REJECT_NONE);
+	assert_int_equal(
+	    ready(buf,
+		wrap(buf, put(buf, "MESSAGE sip:a SIP/2.0\r\nCSeq: 1 MESSAGE\r\n\r\nX"), 0x82),
+		0xab),
+	    REJECT_OUT_OF_SCOPE);
+	assert_int_equal(
+	    ready(buf,
+		wrap(buf, put(buf, "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n"), 0x82),
+		0xab),
+	    REJECT_NONE);
+	w.row.delivery = TASKSET_CC | TASKSET_IRI;
+	p.ev.class = HO_CC; /* encoded CC has no header to show */
+	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
+}
+
+static void
+any_pdu(void)
+{
+	setup(NULL);
+	packet_build_start(&b, secret, SECRET_N);
+	packet_build_any_ip(&b);
+	packet_build_tunnels(&b, packet_build_random(4));
+	event(&p.ev, LI_IP, HO_CC, packet_build_octets(&b));
+	p.packet = p.ev.body;
+	switch (packet_build_random(3)) {
+	case 0:
+		packet_build_ether(&b, p.packet.p[0] >> 4 == 4 ? 0x0800 : 0x86dd);
+		event(&p.ev, LI_L2, HO_CC, packet_build_octets(&b));
+		break;
+	case 1:
+		packet_build_gtpu(&b, 1, (int)packet_build_random(64) - 1);
+		p.gtp = packet_build_octets(&b);
+		break;
+	}
+	/* spoil a little, but not the content */
+	for (uint32_t i = packet_build_random(4); i > 0; i--) {
+		size_t n = packet_build_octets(&b).n - SECRET_N;
+
+		b.buf[b.at + packet_build_random((uint32_t)n)] = (uint8_t)packet_build_random(256);
+	}
+	profile.gtp = (uint8_t)packet_build_random(4);
+	profile.ethernet = (uint8_t)packet_build_random(4);
+	profile.ip = (uint8_t)packet_build_random(2);
+}
+
+static bool
+leaks(struct octets o)
+{
+	return o.n >= 4 && memmem(o.p, o.n, secret, 4) != NULL;
+}
+
+/* Spoiled packets: what goes out is what the packet calls its header.  A spoiled length moves the
+ * border between header and content, as it does for everybody on the way. */
+static void
+test_no_content_ever(void **state)
+{
+	unsigned shown = 0, counted = 0;
+
+	(void)state;
+	for (int round = 0; round < 60000; round++) {
+		struct flowsum f;
+
+		any_pdu();
+		w.row.content = (uint8_t)packet_build_random(3);
+		if (w.row.content == TASKSET_FULL)
+			w.metadata_rule = true;
+		assert_false(scope_is_plain(&p, &in, &w));
+		if (apply() != REJECT_NONE)
+			continue;
+		for (size_t i = 0; i < out.n; i++) {
+			assert_int_equal(out.ev[i].kind, LI_HEADER);
+			assert_int_equal(out.ev[i].class, HO_IRI);
+			assert_true(out.ev[i].body.n == out.pkt.header_n);
+			assert_true(out.pkt.content.p >= out.ev[i].body.p + out.ev[i].body.n);
+			shown++;
+		}
+		if (out.summarise) {
+			flowsum_of(1, (const uint8_t *)"0123456789abcdef", &out.pkt,
+			    FLOWSUM_CONTENT, 0, 0, 0, &f);
+			counted++;
+		}
+	}
+	assert_true(shown > 10000);
+	assert_true(counted > 10000);
+}
+
+/* The same with sound packets: no four octets of the content anywhere. */
+static void
+test_no_content_of_sound_packets(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 60000; round++) {
+		struct flowsum f;
+
+		setup(NULL);
+		packet_build_start(&b, secret, SECRET_N);
+		packet_build_any_ip(&b);
+		packet_build_tunnels(&b, packet_build_random(PACKET_LAYERS_MAX + 3));
+		event(&p.ev, LI_IP, HO_CC, packet_build_octets(&b));
+		if (packet_build_random(4) == 0) { /* cut by the NE */
+			p.ev.body.n -= packet_build_random(SECRET_N);
+		}
+		p.packet = p.ev.body;
+		w.row.content = round & 1 ? TASKSET_HEADERS : TASKSET_SUMMARY;
+		assert_int_equal(apply(), REJECT_NONE);
+		for (size_t i = 0; i < out.n; i++)
+			assert_false(leaks(out.ev[i].body));
+		flowsum_of(
+		    1, (const uint8_t *)"0123456789abcdef", &out.pkt, FLOWSUM_CONTENT, 0, 0, 0, &f);
+		assert_null(memmem(&f, sizeof(f), secret, 4));
+		assert_int_equal(out.n, round & 1 ? 1 : 0);
+		assert_true(out.summarise == !(round & 1));
+	}
+}
+
+static void
+test_packet_headers_over_x2(void **state)
+{
+	(void)state;
+	ip_pdu();
+	event(&p.ev, LI_HEADER, HO_IRI, p.packet); /* more than a header */
+	w.row.content = TASKSET_HEADERS;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].body.n, 28);
+	w.row.content = TASKSET_SUMMARY;
+	p.ev.body.n = 28;
+	p.packet = p.ev.body;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_true(out.summarise);
+	assert_int_equal(out.pkt.seen_n, 41); /* as its header tells */
+	net(rules, TASKSET_RULE_EXCLUDE, 2, 32);
+	w.row.rule_n = 1;
+	assert_int_equal(apply(), REJECT_EXCLUDED);
+}
+
+/* A few ns are expected; the limit only finds what is out of all proportion. */
+static void
+test_speed_of_plain(void **state)
+{
+	struct timespec a, z;
+	const unsigned n = 2000000;
+	unsigned yes = 0;
+	double ns;
+
+	(void)state;
+	ip_pdu();
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	for (unsigned i = 0; i < n; i++) {
+		p.ev.iri_type = (uint8_t)i;
+		yes += scope_is_plain(&p, &in, &w);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &z);
+	ns = ((double)(z.tv_sec - a.tv_sec) * 1e9 + (double)(z.tv_nsec - a.tv_nsec)) / n;
+	print_message("# plain: %.1f ns\n", ns);
+	assert_int_equal(yes, n);
+	assert_true(ns < 500);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(test_plain, setup),
+	    cmocka_unit_test_setup(test_plain_is_only_plain, setup),
+	    cmocka_unit_test_setup(test_iri_or_cc, setup),
+	    cmocka_unit_test_setup(test_services, setup),
+	    cmocka_unit_test_setup(test_target_net, setup),
+	    cmocka_unit_test_setup(test_net_ports_and_pairs, setup),
+	    cmocka_unit_test_setup(test_target_mac, setup),
+	    cmocka_unit_test_setup(test_target_bound, setup),
+	    cmocka_unit_test_setup(test_identifiers, setup),
+	    cmocka_unit_test_setup(test_target_identifier, setup),
+	    cmocka_unit_test_setup(test_target_of_iri, setup),
+	    cmocka_unit_test_setup(test_media_by_attributes, setup),
+	    cmocka_unit_test_setup(test_exclusions, setup),
+	    cmocka_unit_test_setup(test_exclusions_of_ne, setup),
+	    cmocka_unit_test_setup(test_opaque, setup),
+	    cmocka_unit_test_setup(test_forms_of_gtp, setup),
+	    cmocka_unit_test_setup(test_gtp_without_packet, setup),
+	    cmocka_unit_test_setup(test_forms_of_ethernet, setup),
+	    cmocka_unit_test_setup(test_form_of_ip, setup),
+	    cmocka_unit_test_setup(test_metadata_only, setup),
+	    cmocka_unit_test_setup(test_sip_bodies, setup),
+	    cmocka_unit_test_setup(test_messages, setup),
+	    cmocka_unit_test_setup(test_encoded_iri, setup),
+	    cmocka_unit_test_setup(test_ready_iri, setup),
+	    cmocka_unit_test_setup(test_no_content_ever, setup),
+	    cmocka_unit_test_setup(test_no_content_of_sound_packets, setup),
+	    cmocka_unit_test_setup(test_packet_headers_over_x2, setup),
+	    cmocka_unit_test_setup(test_speed_of_plain, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
