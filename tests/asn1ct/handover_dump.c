@@ -14,13 +14,6 @@
 static struct sample s;
 static uint8_t pdu[SAMPLE_PDU_MAX];
 
-static const struct {
-	const char *label;
-	enum li_kind kind;
-	enum ho_class class;
-} kinds[] = {{"ipcc", LI_IP, HO_CC}, {"ipmmiri", LI_SIP, HO_IRI}, {"ipmmcc", LI_RTP, HO_VOICE},
-    {"xiri", LI_XIRI, HO_IRI}, {"payload", LI_PAYLOAD, HO_CC}};
-
 static void
 print(const char *label, int n)
 {
@@ -44,7 +37,8 @@ dump_events(size_t k)
 
 	memset(id, 'i', sizeof(id));
 	for (size_t i = 0; i < N(numbers) * N(lengths); i++) {
-		sample_init(&s, kinds[k].kind, kinds[k].class, lengths[i % N(lengths)]);
+		sample_init(
+		    &s, sample_kinds[k].kind, sample_kinds[k].class, lengths[i % N(lengths)]);
 		s.seq = numbers[i % N(numbers)];
 		s.cin = numbers[i / N(lengths)];
 		s.ev.time_ns = times_ns[i % N(times_ns)];
@@ -58,7 +52,7 @@ dump_events(size_t k)
 		if (i % 5 == 0)
 			s.pdu.src.n = 0;
 		sample_warrant(&s);
-		print(kinds[k].label, sample_encode(&s, pdu));
+		print(sample_kinds[k].label, sample_encode(&s, pdu));
 	}
 }
 
@@ -92,7 +86,7 @@ dump_tri(void)
 int
 main(void)
 {
-	for (size_t k = 0; k < N(kinds); k++)
+	for (size_t k = 0; k < sample_kinds_n; k++)
 		dump_events(k);
 	dump_xiri_arms();
 	dump_tri();

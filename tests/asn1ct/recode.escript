@@ -43,6 +43,28 @@ payload(<<"ipcc">>, {cCPayloadSequence, [#{cCContents := {iPCC, _}}]}) -> ok;
 payload(<<"ipmmcc">>, {cCPayloadSequence, [#{cCContents := {iPMMCC, #{frameType := rtpFrame}}}]}) -> ok;
 payload(<<"ipmmiri">>, {iRIPayloadSequence, [#{iRIContents := {iPMMIRI, #{iPMMIRIContents := {sIPMessage, _}}}}]}) -> ok;
 payload(<<"payload">>, {cCPayloadSequence, [_ | _]}) -> ok;
+payload(<<"ipiri">>, {iRIPayloadSequence, [#{iRIContents := {iPIRI, _}}]}) -> ok;
+payload(<<"header">>, {iRIPayloadSequence, [#{iRIContents := {iPIRIPacketReport, #{report := {header, _}}}}]}) -> ok;
+payload(<<"summary">>, {iRIPayloadSequence, [#{iRIContents := {iPIRIPacketReport, #{report := {summary, _}}}}]}) -> ok;
+payload(<<"l2cc">>, {cCPayloadSequence, [#{cCContents := {l2CC, #{l2CCContents := {ethernet, _}}}}]}) -> ok;
+payload(<<"msrp">>, {cCPayloadSequence, [#{cCContents := {iPMMCC, #{frameType := msrpFrame, mMCCprotocol := mSRP}}}]}) -> ok;
+payload(<<"upf">>, {cCPayloadSequence, [#{cCContents := {threeGPP33128DefinedCC, In}}]}) ->
+	#{pDU := {_, _}} = same('TS33128CCPayload', In),
+	ok;
+payload(<<"xcc">>, {cCPayloadSequence, [#{cCContents := {threeGPP33128DefinedCC, In}}]}) ->
+	#{cCPayloadOID := _, pDU := {uPFCCPDU, _}} = same('TS33128CCPayload', In),
+	ok;
+payload(<<"epsiri">>, {iRIPayloadSequence, [#{iRIContents := {ePSIRI, {epsIRIsContent, _}}}]}) -> ok;
+payload(<<"umtsiri">>, {iRIPayloadSequence, [#{iRIContents := {uMTSIRI, {umtsIRIsContent, _}}}]}) -> ok;
+payload(<<"epscc">>, {cCPayloadSequence, [#{cCContents := {ePSCC, In}}]}) -> same('EpsCC-PDU', In), ok;
+payload(<<"umtscc">>, {cCPayloadSequence, [#{cCContents := {uMTSCC, In}}]}) -> same('UmtsCC-PDU', In), ok;
+payload(<<"emailiri">>, {iRIPayloadSequence, [#{iRIContents := {emailIRI, _}}]}) -> ok;
+payload(<<"emailcc">>, {cCPayloadSequence, [#{cCContents := {emailCC, #{'email-Format' := application}}}]}) -> ok;
+payload(<<"messagingiri">>, {iRIPayloadSequence, [#{iRIContents := {messagingIRI, #{category := _}}}]}) -> ok;
+payload(<<"messagingcc">>, {cCPayloadSequence, [#{cCContents := {messagingCC, _}}]}) -> ok;
+payload(<<"opaqueiri">>, {iRIPayloadSequence, [#{iRIContents := {messagingIRI, #{status := unknown, trigger := unknown}}}]}) -> ok;
+payload(<<"opaquecc">>, {cCPayloadSequence, [#{cCContents := {messagingCC, _}}]}) -> ok;
+payload(<<"nasty">>, {_, [_]}) -> ok;
 payload(<<"vectors">>, _) -> ok;
 payload(<<"tri">>, {tRIPayload, {_, _}}) -> ok;
 payload(<<"xiri">>, {iRIPayloadSequence, [#{iRIContents := {threeGPP33128DefinedIRI, In}}]}) ->

@@ -18,10 +18,26 @@ struct sample {
 	struct octets liid, op, neid;
 	const char *auth_cc, *delivery_cc;
 	bool gtime;
+	/* what ev.detail points at, every member set */
+	struct li_access access;
+	struct li_summary summary;
+	struct li_upf upf;
+	struct li_mail mail;
+	struct li_message message;
 	uint8_t body[SAMPLE_BODY_MAX];
 };
 
-/* A base case of KIND and CLASS with a body of BODY_N octets (of an xIRI: in its event). */
+/* Every (kind, class) that has a mapper, voice left out where other CC is the same. */
+struct sample_kind {
+	const char *label;
+	enum li_kind kind;
+	enum ho_class class;
+};
+extern const struct sample_kind sample_kinds[];
+extern const size_t sample_kinds_n;
+
+/* A base case of KIND and CLASS with a body of BODY_N octets (of an encoded one: in its innermost
+ * member). */
 void sample_init(struct sample *s, enum li_kind kind, enum ho_class class, size_t body_n);
 /* Make W anew from the fields of S. */
 void sample_warrant(struct sample *s);
