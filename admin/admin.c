@@ -6,6 +6,7 @@
 #include "admin/dests.h"
 #include "admin/journal_in.h"
 #include "admin/ops.h"
+#include "admin/sessions.h"
 #include "admin/status.h"
 #include "admin/taskset_build.h"
 #include "base/clock.h"
@@ -30,6 +31,7 @@ struct admin {
 	struct store *store;
 	struct ctl *ctl;
 	struct status *status;
+	struct sessions *sessions;
 	struct journal_in *journal;
 	struct ops_ctx ops;
 	struct event *push, *read;
@@ -158,6 +160,25 @@ admin_status(void *arg, void (*done)(json_t *status, void *token), void *token)
 	return 0;
 }
 
+static void
+admin_ask_sessions(void *arg, const struct role_msg_sessions *m)
+{
+	struct admin *a = arg;
+
+	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_SESSIONS_REQ, m, sizeof(*m), -1);
+}
+
+static int
+admin_sessions(void *arg, uint32_t warrant, uint32_t limit, void (*done)(json_t *list, void *token),
+    void *token)
+{
+	struct admin *a = arg;
+
+	if (!status_has_peer(a->status, ROLE_INGEST, 0))
+		return -ENOTCONN;
+	return sessions_get(a->sessions, warrant, limit, done, token);
+}
+
 /* ---- journal */
 
 static void
@@ -267,6 +288,17 @@ admin_on_status(struct admin *a, enum role_id peer, uint32_t lea, const struct m
 }
 
 static void
+admin_on_sessions(struct admin *a, const struct msg *m, json_t *j)
+{
+	uint64_t id;
+
+	if (m->len != sizeof(id))
+		return;
+	memcpy(&id, m->data, sizeof(id));
+	sessions_answer(a->sessions, id, json_is_array(j) ? j : NULL);
+}
+
+static void
 admin_on_tasks_done(struct admin *a, const struct msg *m)
 {
 	uint64_t version;
@@ -288,6 +320,8 @@ admin_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg 
 		admin_on_status(a, peer, lea, m, j);
 	else if (a != NULL && m->type == ROLE_MSG_ALARM && j != NULL)
 		admin_on_alarm(a, peer, lea, j);
+	else if (a != NULL && m->type == ROLE_MSG_SESSIONS && peer == ROLE_INGEST)
+		admin_on_sessions(a, m, j);
 	else if (a != NULL && m->type == ROLE_MSG_TASKS_DONE)
 		admin_on_tasks_done(a, m);
 	else if (a != NULL && m->type == ROLE_MSG_HEAD)
@@ -332,6 +366,8 @@ admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
 	struct admin *a = r->state;
 
 	status_peer_down(a->status, peer, lea);
+	if (peer == ROLE_INGEST)
+		sessions_lost(a->sessions);
 }
 
 /* ---- start and stop */
@@ -380,11 +416,14 @@ admin_open_ops(struct admin *a)
 	    .arg = a,
 	    .changed = admin_changed,
 	    .test_pdu = admin_test_pdu,
-	    .status = admin_status};
+	    .status = admin_status,
+	    .sessions = admin_sessions};
 	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
 	a->status = status_new(&env);
+	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
+	journal_in_boot(a->journal, a->ops.boot_id);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
 	assert(a->push != NULL && a->read != NULL);
@@ -399,6 +438,7 @@ admin_stop(struct role *r)
 		return;
 	r->state = NULL;
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
+	sessions_free(a->sessions);
 	ctl_close(a->ctl);
 	journal_in_close(a->journal);
 	if (a->push != NULL)

@@ -2,6 +2,7 @@
 /* Journal entries become rows; see journal_in.h. */
 #include "admin/journal_in.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
 #include "spool/journal.h"
@@ -18,6 +19,7 @@ struct journal_in {
 	struct spool_reader *reader;
 	struct spool_pos head, cursor;
 	uint64_t released;
+	char boot_id[40];
 	char *dir;
 	void (*release)(void *arg, uint64_t seg);
 	void *arg;
@@ -45,6 +47,12 @@ journal_in_open(
 	journal_in_load(j);
 	j->reader = spool_reader_open(dir, 0, HO_JOURNAL, &j->cursor);
 	return j;
+}
+
+void
+journal_in_boot(struct journal_in *j, const char *boot_id)
+{
+	snprintf(j->boot_id, sizeof(j->boot_id), "%s", boot_id);
 }
 
 void
@@ -131,6 +139,54 @@ journal_in_text(const uint8_t *p, size_t n, char *out, size_t max)
 	return n;
 }
 
+static const char *
+journal_in_event(const struct journal_entry *e)
+{
+	if (e->kind == JOURNAL_TRIGGER)
+		return e->code == 1 ? "trigger-open" : "trigger-close";
+	return e->code == 1 ? "metadata-begin" : "metadata-end";
+}
+
+/* "warrant 6d1c..." of the audit log. */
+static json_t *
+journal_in_object(struct store *s, uint32_t warrant)
+{
+	json_t *a = json_pack("{s:I}", "row", (json_int_t)warrant),
+	       *w = store_row(s, STMT_WARRANT_SHOW, a);
+	const char *uuid = json_string_value(json_object_get(w, "uuid"));
+	json_t *object = uuid == NULL ? json_sprintf("warrant row %u", (unsigned)warrant)
+				      : json_sprintf("warrant %s", uuid);
+
+	json_decref(w);
+	json_decref(a);
+	return object;
+}
+
+/* What the data plane did to the scope of a warrant by rule is audited like a command. */
+static int
+journal_in_audit(
+    struct journal_in *j, const struct journal_entry *e, const char *text, size_t text_n)
+{
+	const char *event = journal_in_event(e);
+	struct fault f;
+	json_t *a = json_pack("{s:I, s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:o}", "time_ns",
+	    (json_int_t)clock_warrant_ns(), "boot_id", j->boot_id, "uid", 0, "actor", "mdfd",
+	    "interface", "ingest", "op",
+	    e->kind == JOURNAL_TRIGGER ? "warrant.trigger" : "warrant.metadata", "object",
+	    journal_in_object(j->store, e->warrant), "outcome", "ok", "reason",
+	    json_sprintf("%s%s%.*s", event, text_n > 0 ? ": " : "", (int)text_n, text));
+	json_t *v = json_pack("{s:I, s:I, s:s, s:s, s:o}", "id", (json_int_t)e->warrant, "time_ns",
+	    (json_int_t)e->time_ns, "event", event, "origin", "mdfd", "text",
+	    text_n > 0 ? json_stringn(text, text_n) : json_null());
+	int r = store_run(j->store, STMT_AUDIT_ADD, a, &f);
+
+	if (r == 0)
+		r = store_run(j->store, STMT_WARRANT_EVENT_ADD, v, &f);
+	json_decref(a);
+	json_decref(v);
+	return r < 0 ? -EIO : 0;
+}
+
 static int
 journal_in_record(struct journal_in *j, const struct spool_rec *rec)
 {
@@ -147,6 +203,9 @@ journal_in_record(struct journal_in *j, const struct spool_rec *rec)
 	n = rec->octets.n - sizeof(e);
 	n = journal_in_text(
 	    rec->octets.p + sizeof(e), n < e.text_n ? n : e.text_n, text, sizeof(text));
+	if ((e.kind == JOURNAL_TRIGGER || e.kind == JOURNAL_METADATA) &&
+	    journal_in_audit(j, &e, text, n) < 0)
+		return -EIO;
 	return journal_in_insert(j->store, &e, text, n);
 }
 

@@ -16,6 +16,9 @@ struct journal_in;
  * moved it.  Returns new. */
 struct journal_in *journal_in_open(
     struct store *s, const char *dir, void (*release)(void *arg, uint64_t seg), void *arg);
+/* What audit rows have as boot_id (copied).  Entries about dynamic triggers and the fall-back to
+ * metadata make an audit row and a warrant event too, in the same transaction. */
+void journal_in_boot(struct journal_in *j, const char *boot_id);
 void journal_in_close(struct journal_in *j);
 /* The durable end of the queue. */
 void journal_in_head(struct journal_in *j, const struct spool_pos *head);

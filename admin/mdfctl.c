@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "admin/mdfctl.h"
+#include "admin/tables.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -74,6 +75,25 @@ mdfctl_op(const char *object, const char *verb)
 	return ops_find(name);
 }
 
+/* The operation of an object that has only one ("mdfctl mapping"). */
+static const struct op *
+mdfctl_only_op(char **argv, int at, int argc)
+{
+	const struct op *only = NULL;
+	size_t n = strlen(argv[at]);
+
+	if (at + 1 < argc && strcmp(argv[at + 1], "--help") == 0)
+		return NULL;
+	for (size_t i = 0; i < ops_n; i++) {
+		if (strncmp(ops_table[i].name, argv[at], n) != 0 || ops_table[i].name[n] != '.')
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = &ops_table[i];
+	}
+	return only;
+}
+
 /* The words of the operation, taken out of ARGV; global options may stand before them. */
 static int
 mdfctl_words(struct mdfctl *m, int argc, char **argv)
@@ -92,6 +112,9 @@ mdfctl_words(struct mdfctl *m, int argc, char **argv)
 		n = 1;
 	else if (at + 1 < argc && (m->op = mdfctl_op(argv[at], argv[at + 1])) != NULL)
 		n = 2;
+	else if (at < argc && (at + 1 == argc || argv[at + 1][0] == '-') && !m->help &&
+		 (m->op = mdfctl_only_op(argv, at, argc)) != NULL)
+		n = 1;
 	else if (at < argc && mdfctl_is_object(argv[at]) &&
 		 (at + 1 == argc || strcmp(argv[at + 1], "--help") == 0)) {
 		m->object = argv[at];
@@ -622,6 +645,20 @@ mdfctl_wait(struct mdfctl *m)
 	return r;
 }
 
+/* What needs no daemon, as its answer would be. */
+static json_t *
+mdfctl_table(struct mdfctl *m)
+{
+	struct fault f = {0};
+	json_t *result = tables_result(m->op->name, m->args, &f);
+
+	if (result != NULL)
+		return json_pack("{s:b, s:o}", "ok", 1, "result", result);
+	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
+	    fault_code_name(f.code), "what", f.what, "object", f.object, "why", f.why, "todo",
+	    f.todo);
+}
+
 static int
 mdfctl_run(struct mdfctl *m)
 {
@@ -637,9 +674,10 @@ mdfctl_run(struct mdfctl *m)
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)
 		return MDFCTL_USAGE;
 	errno = 0;
-	answer = mdfctl_connect(m) < 0 ? NULL
-		 : items != NULL       ? mdfctl_import(m, items)
-				       : mdfctl_ask(m, m->op->name, m->args);
+	answer = tables_has(m->op->name) ? mdfctl_table(m)
+		 : mdfctl_connect(m) < 0 ? NULL
+		 : items != NULL	 ? mdfctl_import(m, items)
+					 : mdfctl_ask(m, m->op->name, m->args);
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_result(m, answer);
 	json_decref(answer);
 	json_decref(items);

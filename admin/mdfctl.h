@@ -34,5 +34,6 @@ void mdfctl_completion(FILE *out);
 /* RESULT of OP as a table, borrowed. */
 void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);
+void mdfctl_show_tree(json_t *result); /* mdfctl_tree.c */
 
 #endif

@@ -123,6 +123,8 @@ mdfctl_show(const struct op *op, json_t *result)
 {
 	if (strcmp(op->name, "status") == 0)
 		mdfctl_show_status(result);
+	else if (strcmp(op->name, "session.tree") == 0)
+		mdfctl_show_tree(result);
 	else if (strcmp(op->name, "profile.schema") == 0)
 		show_json(result);
 	else if (json_is_array(result) && op->columns != NULL)
@@ -178,6 +180,7 @@ show_link(json_t *lea, json_t *d)
 	       *error = json_object_get(json_object_get(d, "error"), "text");
 
 	json_object_set(row, "lea", json_object_get(lea, "name"));
+	json_object_set(row, "profile", json_object_get(lea, "profile"));
 	if (!json_is_string(json_object_get(row, "address")))
 		json_object_set(row, "address", json_object_get(d, "addresses"));
 	json_object_set_new(row, "records", show_backlog(b, "records"));
@@ -197,9 +200,10 @@ show_links(json_t *status)
 	json_array_foreach(json_object_get(status, "leas"), i, lea)
 	    json_array_foreach(json_object_get(lea, "destinations"), k, d)
 		json_array_append_new(rows, show_link(lea, d));
-	SHOW("Handover links", rows, {"lea", "LEA"}, {"name", "DESTINATION"}, {"kind", "KIND"},
-	    {"address", "ADDRESS"}, {"state", "STATE"}, {"level", "LEVEL"}, {"records", "BACKLOG"},
-	    {"octets", "OCTETS"}, {"age", "AGE"}, {"fault", "LAST FAULT"});
+	SHOW("Handover links", rows, {"lea", "LEA"}, {"profile", "PROFILE"},
+	    {"name", "DESTINATION"}, {"kind", "KIND"}, {"address", "ADDRESS"}, {"state", "STATE"},
+	    {"level", "LEVEL"}, {"records", "BACKLOG"}, {"octets", "OCTETS"}, {"age", "AGE"},
+	    {"fault", "LAST FAULT"});
 	json_decref(rows);
 }
 

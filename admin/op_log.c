@@ -51,6 +51,17 @@ op_journal_word(struct op_call *c, const char *arg, const char *to, const char *
 	    "'%s' is not known", text);
 }
 
+/* The code of a kind that has two of its own. */
+static const char *
+op_journal_switch(int kind, int code)
+{
+	if (kind == JOURNAL_TRIGGER)
+		return code == 1 ? "OPEN" : "CLOSED";
+	if (kind == JOURNAL_METADATA)
+		return code == 1 ? "BEGIN" : "END";
+	return code > 0 && code < REJECT_CODE_N ? op_code_name(code) : NULL;
+}
+
 static void
 op_journal_words(json_t *row)
 {
@@ -60,7 +71,8 @@ op_journal_words(json_t *row)
 
 	json_object_set_new(row, "kind", json_string(op_kind_name(kind)));
 	json_object_set_new(row, "code",
-	    code > 0 && code < REJECT_CODE_N ? json_string(op_code_name(code)) : json_null());
+	    op_journal_switch(kind, code) != NULL ? json_string(op_journal_switch(kind, code))
+						  : json_null());
 	if (kind == JOURNAL_SHED) { /* there "first" is the class, for recovery; shed PDUs have no
 				       number of ours */
 		json_object_set_new(row, "first", json_null());
@@ -164,50 +176,4 @@ op_check(struct op_call *c)
 		json_object_set_new(c->result, names[i],
 		    json_string(store_pragma(c->store, names[i], buf, sizeof(buf))));
 	return 0;
-}
-
-static void
-op_status_done(json_t *status, void *token)
-{
-	struct op_call *c = token;
-
-	c->result = json_incref(status);
-	ops_finish(c, 0);
-}
-
-int
-op_status(struct op_call *c)
-{
-	if (c->x->status == NULL || c->x->status(c->x->arg, op_status_done, c) < 0)
-		return fault_set(
-		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
-	return OPS_LATER;
-}
-
-static void
-op_session_done(json_t *status, void *token)
-{
-	struct op_call *c = token;
-	json_t *all = json_object_get(json_object_get(status, "ingest"), "sessions"), *s;
-	int64_t row = op_int(c, "row", 0), limit = op_int(c, "limit", INT64_MAX);
-	size_t i;
-
-	if (json_is_object(all))
-		all = json_object_get(all, "list");
-	c->result = json_array();
-	json_array_foreach(all, i,
-	    s) if ((row == 0 || json_integer_value(json_object_get(s, "warrant")) == row) &&
-		   (int64_t)json_array_size(c->result) < limit) json_array_append(c->result, s);
-	ops_finish(c, 0);
-}
-
-int
-op_session_list(struct op_call *c)
-{
-	if (op_filter_warrant(c) < 0)
-		return -ENOENT;
-	if (c->x->status == NULL || c->x->status(c->x->arg, op_session_done, c) < 0)
-		return fault_set(
-		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
-	return OPS_LATER;
 }

@@ -2,6 +2,7 @@
 /* Operations on profiles, and which one an agency has. */
 #include "admin/ops.h"
 #include "admin/profile.h"
+#include "admin/tables.h"
 #include "db/check.h"
 #include "db/store.h"
 
@@ -41,23 +42,6 @@ op_lea_profile(struct op_call *c, json_t *lea)
 	full = profile_full(json_object_get(row, "text"));
 	json_decref(row);
 	return full;
-}
-
-/* Name and version are text that fits; then the fields. */
-static int
-op_profile_valid(struct op_call *c, json_t *p)
-{
-	const char *name = json_string_value(json_object_get(p, "name")),
-		   *version = json_string_value(json_object_get(p, "version")), *why;
-	int r = profile_check(p, &c->fault);
-
-	if (r < 0)
-		return r;
-	if ((why = check_name(name)) == NULL && (why = check_text(version)) == NULL &&
-	    strlen(version) > 64)
-		why = "the version has 1 to 64 octets";
-	return why == NULL ? 0
-			   : fault_set(&c->fault, FAULT_USAGE, "file", "profile", "", "%s", why);
 }
 
 /* The profile of argument "file" without what does not count, as text for the database with its
@@ -105,21 +89,10 @@ op_profile_replace(struct op_call *c, json_t *before, json_t *p)
 	return op_profile_numbers(c, json_object_get(before, "text"), p, STMT_PROFILE_BUSY, before);
 }
 
-/* The profile as people see it: what was stored about it, and every field. */
 static json_t *
 op_profile_view(json_t *row)
 {
-	static const char *const meta[] = {"name", "version", "sha256", "origin", "created"};
-	json_t *text = json_object_get(row, "text"), *v = json_object(), *full = profile_full(text);
-
-	for (size_t i = 0; i < sizeof(meta) / sizeof(meta[0]); i++)
-		if (json_object_get(row, meta[i]) != NULL)
-			json_object_set(v, meta[i], json_object_get(row, meta[i]));
-	if (json_object_get(text, "about") != NULL)
-		json_object_set(v, "about", json_object_get(text, "about"));
-	json_object_update(v, full);
-	json_decref(full);
-	return v;
+	return tables_profile(row, json_object_get(row, "text"));
 }
 
 /* The built-in profile as a row. */
@@ -149,7 +122,7 @@ int
 op_profile_import(struct op_call *c)
 {
 	json_t *p = json_object_get(c->args, "file"), *row;
-	int r = op_profile_valid(c, p);
+	int r = profile_check(p, &c->fault);
 	const char *name = json_string_value(json_object_get(p, "name"));
 
 	if (r < 0)
@@ -200,32 +173,10 @@ op_profile_list(struct op_call *c)
 }
 
 int
-op_profile_fields(struct op_call *c)
+op_table(struct op_call *c)
 {
-	c->result = profile_list_fields();
-	return 0;
-}
-
-int
-op_profile_schema(struct op_call *c)
-{
-	c->result = profile_schema();
-	return 0;
-}
-
-int
-op_profile_check(struct op_call *c)
-{
-	json_t *p = json_object_get(c->args, "file"), *row;
-	int r = op_profile_valid(c, p);
-
-	if (r < 0)
-		return r;
-	row = json_pack("{s:O, s:O, s:O}", "name", json_object_get(p, "name"), "version",
-	    json_object_get(p, "version"), "text", p);
-	c->result = op_profile_view(row);
-	json_decref(row);
-	return 0;
+	c->result = tables_result(c->op->name, c->args, &c->fault);
+	return c->result == NULL ? -EINVAL : 0;
 }
 
 int

@@ -99,6 +99,10 @@ struct ops_ctx {
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
 	 * not in this process. */
 	int (*status)(void *arg, void (*done)(json_t *status, void *token), void *token);
+	/* The sessions of a warrant, as session_tree.h says; LIST is borrowed, NULL: no answer.
+	 * -ENOTCONN, -EBUSY: DONE is not called. */
+	int (*sessions)(void *arg, uint32_t warrant, uint32_t limit,
+	    void (*done)(json_t *list, void *token), void *token);
 };
 
 /* The answer: {"ok": true, "result": ...} or {"ok": false, "error": {"code", "what", "object",
@@ -190,12 +194,11 @@ int op_xid_list(struct op_call *c);
 int op_profile_import(struct op_call *c);
 int op_profile_show(struct op_call *c);
 int op_profile_list(struct op_call *c);
-int op_profile_fields(struct op_call *c);
-int op_profile_schema(struct op_call *c);
-int op_profile_check(struct op_call *c);
+int op_table(struct op_call *c); /* those of tables.h */
 int op_profile_remove(struct op_call *c);
 int op_status(struct op_call *c);
 int op_session_list(struct op_call *c);
+int op_session_tree(struct op_call *c);
 int op_journal_list(struct op_call *c);
 int op_audit_list(struct op_call *c);
 int op_alarm_list(struct op_call *c);

@@ -2,6 +2,8 @@
 /* The table of profile fields, and what is made of it; see profile.h. */
 #include "admin/profile.h"
 
+#include "db/check.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -199,17 +201,31 @@ profile_is_about(json_t *v)
 	return json_is_array(v);
 }
 
+static int
+profile_check_head(json_t *p, struct fault *f)
+{
+	const char *name = json_string_value(json_object_get(p, "name")),
+		   *version = json_string_value(json_object_get(p, "version")), *why;
+
+	if (name == NULL || version == NULL)
+		return profile_bad(f, name == NULL ? "name" : "version",
+		    "a profile has the texts 'name' and 'version'");
+	if ((why = check_name(name)) != NULL)
+		return profile_bad(f, "name", why);
+	why = strlen(version) > 64 ? "the version has 1 to 64 octets" : check_text(version);
+	return why == NULL ? 0 : profile_bad(f, "version", why);
+}
+
 int
 profile_check(json_t *p, struct fault *f)
 {
 	const struct profile_field *pf;
 	const char *key;
 	json_t *v;
+	int r = profile_check_head(p, f);
 
-	if (!json_is_string(json_object_get(p, "name")))
-		return profile_bad(f, "name", "a profile is an object with the text 'name'");
-	if (!json_is_string(json_object_get(p, "version")))
-		return profile_bad(f, "version", "a profile has the text 'version'");
+	if (r < 0)
+		return r;
 	json_object_foreach(p, key, v)
 	{
 		if (strcmp(key, "name") == 0 || strcmp(key, "version") == 0 ||

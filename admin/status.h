@@ -10,7 +10,7 @@
  * What is missing counts as 0.
  *
  * Merged: {"time", "tasks": {"version", "in_force"}, "roles": [...], "listeners": [...], "nes":
- * [...], "leas": [{"id", "name", "state", "backlog": {"records", "octets", "age_s"},
+ * [...], "leas": [{"id", "name", "profile", "state", "backlog": {"records", "octets", "age_s"},
  * "destinations": [...]}], "backlog": {...}, "warrants": [{"id", "uuid", "lea", "liid", "state",
  * "received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost",
  * "ok"}], "alarms": [...], "journal": {"backlog"}, "ingest": as answered, "deliver": [as

@@ -176,9 +176,10 @@ merge_lea(struct store *s, json_t *row, json_t *answer, struct merge_backlog *to
 	json_decref(args);
 	json_decref(rows);
 	json_decref(index);
-	return json_pack("{s:O, s:O, s:s, s:o, s:o}", "id", json_object_get(row, "id"), "name",
-	    json_object_get(row, "name"), "state", answer == NULL ? "no answer" : "ok", "backlog",
-	    merge_backlog_json(&sum), "destinations", list);
+	return json_pack("{s:O, s:O, s:O, s:s, s:o, s:o}", "id", json_object_get(row, "id"), "name",
+	    json_object_get(row, "name"), "profile", json_object_get(row, "profile"), "state",
+	    answer == NULL ? "no answer" : "ok", "backlog", merge_backlog_json(&sum),
+	    "destinations", list);
 }
 
 static json_t *

@@ -131,7 +131,8 @@ const char *const store_statement[STMT_N] = {
 	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE w.id = :row OR w.uuid = $uuid",
 	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
 	    " AND w.id > coalesce(:after, 0) ORDER BY w.id LIMIT coalesce(:limit, -1)",
-	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid FROM warrant w JOIN lea l ON l.id = w.lea ORDER BY w.id",
+	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w"
+	    " JOIN lea l ON l.id = w.lea ORDER BY w.id",
 	[STMT_XID_ADD] = "INSERT INTO warrant_xid VALUES ($item, :id)",
 	[STMT_XID_LIST] = "SELECT x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid FROM warrant_xid x JOIN warrant w ON"
 	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row)"

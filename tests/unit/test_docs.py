@@ -5,6 +5,7 @@ TAP.  With --write the tables that come from the code are put into docs/errors.m
 """
 
 import glob
+import json
 import os
 import re
 import subprocess
@@ -16,8 +17,11 @@ import tapline  # noqa: E402
 SRC = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.environ.get("top_builddir", "build")
 ERRORS = os.path.join(SRC, "docs", "errors.md")
+MAPPING = os.path.join(SRC, "docs", "mapping.md")
+SCHEMA = os.path.join(SRC, "packaging", "profiles", "profile.schema.json")
+MDFCTL = os.path.join(BUILD, "admin", "mdfctl")
 CODE = r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+"
-NOT_CODES = {"GTP-U"}  # name of a payload format
+NOT_CODES = {"GTP-U", "PS-PDU"}  # names of payload formats
 
 
 def read(*path):
@@ -96,10 +100,38 @@ def generated():
     }
 
 
+def mdfctl(*args):
+    """What mdfctl prints without a daemon."""
+    return subprocess.run([MDFCTL, *args], capture_output=True, text=True, check=True).stdout
+
+
+def mapping():
+    """docs/mapping.md: the table of the code."""
+    rows = json.loads(mdfctl("mapping", "--json"))
+    assert len(rows) > 30, len(rows)
+    text = """# What becomes of each payload format
+
+Made from the mapping table of the code (`mdfctl mapping`) by `tests/unit/test_docs.py --write`; do not edit. Sources are second-hand unless
+`docs/standards.md` says otherwise. What a warrant narrows and what the profile of an agency wants instead (GTP-U, Ethernet, packets in TS 33.128 form, opaque
+octets) comes behind this table.
+
+| Format | Payload | On | Handed over as | Source | Condition | Note |
+|--|--|--|--|--|--|--|
+"""
+    for r in rows:
+        cells = (r["format"], r["format_name"], r["type"], r["container"] if r["permitted"] else "refused: `FORMAT-TYPE`", r["clause"], r["condition"], r["note"])
+        text += "".join(f"| {str(c).replace('|', chr(92) + '|')} " if c != "" else "| " for c in cells) + "|\n"
+    return text
+
+
 def write():
+    with open(MAPPING, "w", encoding="utf-8") as f:
+        f.write(mapping())
+    with open(SCHEMA, "w", encoding="utf-8") as f:
+        f.write(mdfctl("profile", "schema"))
     text = read("docs", "errors.md")
     for name, rows in generated().items():
-        text = re.sub(rf"(^## {name}\n.*?^\|--\|--\|\n)(?:^\|.*\n)*", lambda m, rows=rows: m[1] + rows, text, count=1, flags=re.M | re.S)
+        text = re.sub(rf"(^## {name}\n.*?^\|--\|--\|\n)(?:\|[^\n]*\n)*", lambda m, rows=rows: m[1] + rows, text, count=1, flags=re.M | re.S)
     with open(ERRORS, "w", encoding="utf-8") as f:
         f.write(text)
 
@@ -131,6 +163,41 @@ def logs():
     same(log_codes(), section("Alarms") | section("Why a link failed") | section("Log lines"), "log and alarm codes")
 
 
+def mapping_is_that_of_the_code():
+    assert read("docs", "mapping.md") == mapping(), "run test_docs.py --write"
+
+
+def schema_is_that_of_the_code():
+    assert read("packaging", "profiles", "profile.schema.json") == mdfctl("profile", "schema"), "run test_docs.py --write"
+
+
+def profiles_are_valid():
+    """Each sample passes mdfctl's check and the schema, has its file's name, and says where it comes from."""
+    schema = json.loads(read("packaging", "profiles", "profile.schema.json"))
+    fields = {f["field"] for f in json.loads(mdfctl("profile", "fields", "--json"))}
+    assert fields <= set(schema["properties"]) and len(fields) > 20
+    files = sorted(set(glob.glob(os.path.join(SRC, "packaging", "profiles", "*.json"))) - {SCHEMA})
+    assert len(files) >= 4, files
+    for path in files:
+        with open(path, encoding="utf-8") as f:
+            p = json.load(f)
+        full = json.loads(mdfctl("profile", "check", path, "--json"))
+        assert p["name"] + ".json" == os.path.basename(path) and p["about"], path
+        for key, value in p.items():
+            s = schema["properties"][key]
+            assert "enum" not in s or value in s["enum"], f"{path}: {key}"
+            assert key in ("$schema",) or full[key] == value, f"{path}: {key}"
+    etsi = json.loads(read("packaging", "profiles", "etsi.json"))
+    assert {k: v for k, v in etsi.items() if k in fields} == {f["field"]: f["default"] for f in json.loads(mdfctl("profile", "fields", "--json"))}
+
+
+def bad_profiles_are_refused():
+    for bad in ('{"name": "a"}', '{"name": "a", "version": "1", "colour": 1}', '{"name": "a", "version": "1", "hash_n": 0}',
+                '{"name": "../a", "version": "1"}', '{"name": "a", "version": "1", "integrity": "sign"}', '[]', '{"name": "a", "name": "b", "version": "1"}'):
+        p = subprocess.run([MDFCTL, "profile", "check", "-"], capture_output=True, text=True, input=bad)
+        assert p.returncode == 2, f"{bad}: {p.returncode} {p.stdout}{p.stderr}"
+
+
 def readme_commands():
     """Each mdfctl command in README.md is an operation with these arguments."""
     mdfctl = os.path.join(BUILD, "admin", "mdfctl")
@@ -146,12 +213,13 @@ def readme_commands():
 
 def readme_paths():
     """What README.md and docs/ call a file of the tree is there."""
-    for name in ("README.md", *(os.path.join("docs", n) for n in ("architecture.md", "standards.md", "errors.md"))):
+    for name in ("README.md", *(os.path.join("docs", n) for n in ("architecture.md", "standards.md", "errors.md", "mapping.md"))):
         for path in re.findall(r"`((?:mf|admin|db|asn1|tools|tests|packaging|docs)/[\w./-]*)`", read(name)):
             assert os.path.exists(os.path.join(SRC, path)), f"{name}: {path}"
 
 
-TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, readme_commands, readme_paths)
+TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, mapping_is_that_of_the_code, schema_is_that_of_the_code,
+         profiles_are_valid, bad_profiles_are_refused, readme_commands, readme_paths)
 
 if __name__ == "__main__":
     sys.exit(write() if "--write" in sys.argv else tapline.run(TESTS))
