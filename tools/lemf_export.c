@@ -258,7 +258,7 @@ prepare(struct lemf_sessions *s, const struct lemf_session *one)
 	size_t keep = 0;
 
 	for (size_t i = 0; i < one->entry_n; i++)
-		if (i == 0 || e[i].cls != e[keep - 1].cls || e[i].seq != e[keep - 1].seq)
+		if (!e[i].again)
 			e[keep++] = e[i];
 	qsort(e, keep, sizeof(*e), cmp_time);
 	return keep;

@@ -81,8 +81,8 @@ static const struct opt table[] = {
     {"show", "seq", TEXT, AT(seq), "A-B", "Only these sequence numbers."},
     {"show", "hex", FLAG, AT(hex), NULL, "Also the octets (content of communication)."},
     {"report", "strict", FLAG, AT(strict), NULL,
-	"Exit code 1 when numbers are missing, in conflict or out of order, or PDUs cannot be "
-	"decoded."},
+	"Exit code 1 when numbers are missing, in conflict or out of order, segments incomplete, "
+	"PDUs cannot be decoded, or an integrity check finds something."},
     {"report", "public-key", TEXT, AT(public_key), "FILE",
 	"Verify the signatures of integrity checks with this public key (PEM) of the operator."},
     {"report", "scope", TEXT, AT(scope), "cin|liid",

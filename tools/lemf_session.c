@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See lemf_session.h. */
-#include "lemf_session.h"
+#include "lemf_series.h"
 
 #include "base/crc32c.h"
 
@@ -12,8 +12,23 @@ lemf_sessions_fini(struct lemf_sessions *s)
 {
 	free(s->list);
 	free(s->entries);
+	free(s->marks);
+	free(s->sealed);
 	free(s->hash);
 	memset(s, 0, sizeof(*s));
+}
+
+/* In the scope LIID all sessions of one are one. */
+static struct lemf_head
+scope(const struct lemf_sessions *s, const struct lemf_head *h)
+{
+	struct lemf_head key = *h;
+
+	if (s->per_liid) {
+		key.has_cin = false;
+		key.cin = 0;
+	}
+	return key;
 }
 
 static size_t
@@ -47,8 +62,9 @@ grow_hash(struct lemf_sessions *s)
 }
 
 static uint32_t
-session_of(struct lemf_sessions *s, const struct lemf_head *h)
+session_of(struct lemf_sessions *s, const struct lemf_head *head)
 {
+	struct lemf_head key = scope(s, head), *h = &key;
 	struct lemf_session *x;
 	size_t i;
 
@@ -71,8 +87,9 @@ session_of(struct lemf_sessions *s, const struct lemf_head *h)
 	return s->hash[i] - 1;
 }
 
+/* Items of a PDU that came for the first time or again. */
 static void
-count_types(struct lemf_session *x, const struct lemf_pdu *pdu)
+count_items(struct lemf_session *x, const struct lemf_pdu *pdu)
 {
 	struct lemf_item it;
 
@@ -80,8 +97,29 @@ count_types(struct lemf_session *x, const struct lemf_pdu *pdu)
 	     more = lemf_pdu_item(pdu, it.node, &it)) {
 		uint64_t type = lemf_node_uint(lemf_tree_find(&pdu->tree, it.node, "iRIType"));
 
-		x->iri_type_n[type < 5 ? type : 0]++;
+		x->series[pdu->head.cls].payload_n++;
+		if (pdu->head.cls == LEMF_IRI)
+			x->iri_type_n[type < 5 ? type : 0]++;
+		if (strcmp(it.kind, "iPIRIPacketReport") != 0)
+			continue;
+		x->header_n += !it.has_summary;
+		x->summary_n += it.has_summary;
+		x->flow_packet_n += it.packet_n;
+		x->flow_octet_n += it.octet_n;
 	}
+}
+
+/* cINExtension iri-to-iri: four octets with the CIN of the session that this one belongs to. */
+static void
+note_parent(struct lemf_session *x, const struct lemf_pdu *pdu)
+{
+	const struct lemf_node *n = lemf_tree_find(
+	    &pdu->tree, NULL, "pSHeader.communicationIdentifier.cINExtension.iri-to-iri");
+
+	if (!n || n->val.n != 4)
+		return;
+	x->has_parent = true;
+	x->parent = octets_get32(n->val.p);
 }
 
 static int64_t
@@ -113,6 +151,45 @@ count(struct lemf_session *x, const struct lemf_entry *e)
 		x->last_us = e->time_us;
 }
 
+/* Room for one more of SIZE octets in a list. */
+static void *
+grow(void *list, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return list;
+	*cap = *cap ? *cap * 2 : 256;
+	list = realloc(list, *cap * size);
+	assert(list);
+	return list;
+}
+
+static void
+add_mark(struct lemf_sessions *s, const struct lemf_record *rec, const struct lemf_pdu *pdu)
+{
+	const struct lemf_node *tri =
+	    lemf_tree_child(&pdu->tree, lemf_tree_find(&pdu->tree, NULL, "payload.tRIPayload"));
+	uint32_t tag = tri ? tri->tlv.tag : UINT32_MAX;
+
+	if (!pdu->head.has_seq || (tag != 0 && tag != 5 && tag != 6 && tag != 7))
+		return;
+	s->marks = grow(s->marks, s->mark_n, &s->mark_cap, sizeof(*s->marks));
+	s->marks[s->mark_n] =
+	    (struct lemf_mark){.tag = tag, .seq = pdu->head.seq, .n = rec->n, .raw = rec->raw};
+	s->marks[s->mark_n++].session = session_of(s, &pdu->head);
+	if (tag == 7) /* the numbers begin again: that is not against the order */
+		for (unsigned i = 0; i < 2; i++)
+			s->list[s->marks[s->mark_n - 1].session].series[i].last_conn = UINT64_MAX;
+}
+
+static void
+add_sealed(struct lemf_sessions *s, const struct lemf_record *rec, const struct lemf_pdu *pdu)
+{
+	s->sealed = grow(s->sealed, s->sealed_n, &s->sealed_cap, sizeof(*s->sealed));
+	s->sealed[s->sealed_n] = (struct lemf_sealed){
+	    .counter = pdu->head.counter, .clear_len = pdu->tree.raw.n, .n = rec->n};
+	s->sealed[s->sealed_n++].session = session_of(s, &pdu->head);
+}
+
 int
 lemf_sessions_add(const struct lemf_record *rec, const struct lemf_pdu *pdu, int rc, void *arg)
 {
@@ -122,13 +199,13 @@ lemf_sessions_add(const struct lemf_record *rec, const struct lemf_pdu *pdu, int
 	s->undecodable_n += rc != 0;
 	s->tri_n += pdu->head.cls == LEMF_TRI;
 	s->other_n += pdu->head.cls == LEMF_OTHER;
+	if (pdu->head.cls == LEMF_TRI)
+		add_mark(s, rec, pdu);
+	if (pdu->head.encrypted)
+		add_sealed(s, rec, pdu);
 	if ((pdu->head.cls != LEMF_IRI && pdu->head.cls != LEMF_CC) || !pdu->head.has_seq)
 		return 0;
-	if (s->entry_n == s->entry_cap) {
-		s->entry_cap = s->entry_cap ? s->entry_cap * 2 : 1024;
-		s->entries = realloc(s->entries, s->entry_cap * sizeof(*s->entries));
-		assert(s->entries);
-	}
+	s->entries = grow(s->entries, s->entry_n, &s->entry_cap, sizeof(*s->entries));
 	e = &s->entries[s->entry_n++];
 	*e = (struct lemf_entry){.session = session_of(s, &pdu->head),
 	    .cls = pdu->head.cls,
@@ -139,23 +216,9 @@ lemf_sessions_add(const struct lemf_record *rec, const struct lemf_pdu *pdu, int
 	    .time_us = time_of(pdu, rec),
 	    .raw = rec->raw};
 	count(&s->list[e->session], e);
-	if (e->cls == LEMF_IRI)
-		count_types(&s->list[e->session], pdu);
+	count_items(&s->list[e->session], pdu);
+	note_parent(&s->list[e->session], pdu);
 	return 0;
-}
-
-static int
-cmp_entry(const void *pa, const void *pb)
-{
-	const struct lemf_entry *a = pa, *b = pb;
-
-	if (a->session != b->session)
-		return a->session < b->session ? -1 : 1;
-	if (a->cls != b->cls)
-		return a->cls < b->cls ? -1 : 1;
-	if (a->seq != b->seq)
-		return a->seq < b->seq ? -1 : 1;
-	return a->n < b->n ? -1 : a->n > b->n;
 }
 
 static int
@@ -188,6 +251,10 @@ rank_sessions(struct lemf_sessions *s)
 	}
 	for (size_t i = 0; i < s->entry_n; i++)
 		s->entries[i].session = rank[s->entries[i].session];
+	for (size_t i = 0; i < s->mark_n; i++)
+		s->marks[i].session = rank[s->marks[i].session];
+	for (size_t i = 0; i < s->sealed_n; i++)
+		s->sealed[i].session = rank[s->sealed[i].session];
 	free(order);
 	free(rank);
 	free(s->list);
@@ -197,59 +264,9 @@ rank_sessions(struct lemf_sessions *s)
 	s->hash = NULL;
 }
 
-static void
-count_gap(uint32_t from, uint32_t to, void *arg)
-{
-	struct lemf_series *r = arg;
-
-	r->gap_n++;
-	r->missing_n += (uint64_t)to - from + 1;
-}
-
 void
 lemf_sessions_sort(struct lemf_sessions *s)
 {
 	rank_sessions(s);
-	if (s->entry_n)
-		qsort(s->entries, s->entry_n, sizeof(*s->entries), cmp_entry);
-	for (size_t i = 0, first = 0; i < s->entry_n; i++) {
-		struct lemf_entry *e = &s->entries[i], *f = &s->entries[first];
-		struct lemf_session *x = &s->list[e->session];
-
-		if (x->entry_n++ == 0)
-			x->first_entry = i;
-		if (i == first || e->session != f->session || e->cls != f->cls ||
-		    e->seq != f->seq) {
-			first = i;
-			continue;
-		}
-		if (e->crc == f->crc && octets_eq(e->raw, f->raw))
-			x->series[e->cls].duplicate_n++;
-		else
-			x->series[e->cls].conflict_n++;
-		x->series[e->cls].same_conn_n += e->conn == e[-1].conn;
-	}
-	for (size_t i = 0; i < s->n; i++) {
-		lemf_sessions_gaps(
-		    s, &s->list[i], LEMF_IRI, count_gap, &s->list[i].series[LEMF_IRI]);
-		lemf_sessions_gaps(s, &s->list[i], LEMF_CC, count_gap, &s->list[i].series[LEMF_CC]);
-	}
-}
-
-void
-lemf_sessions_gaps(const struct lemf_sessions *s, const struct lemf_session *one,
-    enum lemf_class cls, lemf_gap_cb *cb, void *arg)
-{
-	uint64_t want = 0;
-
-	for (size_t i = 0; i < one->entry_n; i++) {
-		const struct lemf_entry *e = &s->entries[one->first_entry + i];
-
-		if (e->cls != cls)
-			continue;
-		if (e->seq > want)
-			cb((uint32_t)want, e->seq - 1, arg);
-		if (e->seq >= want)
-			want = (uint64_t)e->seq + 1;
-	}
+	lemf_series_sort(s);
 }
