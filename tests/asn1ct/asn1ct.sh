@@ -20,4 +20,5 @@ trap 'rm -rf "$work"' EXIT
 
 cp "$here"/../../asn1/*.asn "$work" && (cd "$work" && ls ./*.asn | sed 's|^\./||' >modules && mv modules hi.set.asn) || exit 1
 "$dump" >"$work/dump" || exit 1
+top_srcdir=$here/../.. "$(dirname "$dump")/../unit/test_vectors" --dump >>"$work/dump" || exit 1
 cd "$work" && escript "$here/recode.escript" dump
