@@ -57,6 +57,13 @@ dump_events(size_t k)
 }
 
 static void
+dump_nasty(void)
+{
+	for (size_t i = 0; sample_nasty(&s, i); i++)
+		print("nasty", sample_encode(&s, pdu));
+}
+
+static void
 dump_xiri_arms(void)
 {
 	static const uint32_t arms[] = {1, 30, 31, 127, 128, 189, 190};
@@ -88,6 +95,7 @@ main(void)
 {
 	for (size_t k = 0; k < sample_kinds_n; k++)
 		dump_events(k);
+	dump_nasty();
 	dump_xiri_arms();
 	dump_tri();
 	for (size_t i = 0; i < N(hi_vectors); i++)

@@ -39,6 +39,9 @@ extern const size_t sample_kinds_n;
 /* A base case of KIND and CLASS with a body of BODY_N octets (of an encoded one: in its innermost
  * member). */
 void sample_init(struct sample *s, enum li_kind kind, enum ho_class class, size_t body_n);
+/* Case I of the values at the edges: absent, empty, largest, too long, not what their types hold.
+ * False: there is none. */
+bool sample_nasty(struct sample *s, size_t i);
 /* Make W anew from the fields of S. */
 void sample_warrant(struct sample *s);
 /* Encode S and join head, body and tail in OUT (SAMPLE_PDU_MAX octets); returns the length or
