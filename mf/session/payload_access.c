@@ -16,23 +16,29 @@
 #include "spec/ts102232_3.h"
 #include "spec/ts103221_2.h"
 
+static void
+access_phase(struct dialog *d, enum dialog_state phase)
+{
+	d->state = (uint8_t)((d->state & ~DIALOG_PHASE) | phase);
+}
+
 static uint8_t
 access_first(uint8_t base, struct li_access *a, struct dialog *d)
 {
 	switch (base) {
 	case ACCESS_ATTEMPT:
-		d->state = DIALOG_EARLY;
+		access_phase(d, DIALOG_EARLY);
 		return PAYLOAD_REPORT;
 	case ACCESS_INTERIM_UPDATE:
-		a->event = d->state == DIALOG_EARLY ? ACCESS_ACCEPT : ACCESS_START_ACTIVE;
-		d->state = DIALOG_CONFIRMED;
+		a->event = dialog_phase(d) == DIALOG_EARLY ? ACCESS_ACCEPT : ACCESS_START_ACTIVE;
+		access_phase(d, DIALOG_CONFIRMED);
 		return PAYLOAD_BEGIN;
 	case ACCESS_ACCEPT:
-		d->state = DIALOG_CONFIRMED;
+		access_phase(d, DIALOG_CONFIRMED);
 		return PAYLOAD_BEGIN;
 	case ACCESS_END:
 	case ACCESS_EXPIRED:
-		d->state = DIALOG_ENDED;
+		access_phase(d, DIALOG_ENDED);
 		return PAYLOAD_END;
 	default:
 		return PAYLOAD_REPORT;
@@ -43,7 +49,7 @@ uint8_t
 payload_access_step(uint8_t base, struct li_access *a, struct dialog *d)
 {
 	a->event = base;
-	if (d->state != DIALOG_CONFIRMED)
+	if (dialog_phase(d) != DIALOG_CONFIRMED)
 		return access_first(base, a, d);
 	switch (base) {
 	case ACCESS_ACCEPT:
@@ -52,7 +58,7 @@ payload_access_step(uint8_t base, struct li_access *a, struct dialog *d)
 	case ACCESS_REJECT:
 	case ACCESS_END:
 	case ACCESS_EXPIRED:
-		d->state = DIALOG_ENDED;
+		access_phase(d, DIALOG_ENDED);
 		return PAYLOAD_END;
 	default:
 		return PAYLOAD_CONTINUE;
