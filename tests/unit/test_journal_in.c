@@ -72,6 +72,8 @@ open_spool(void)
 	return s;
 }
 
+static struct journal_entry sample = {.kind = JOURNAL_REJECT, .code = REJECT_XID_UNKNOWN};
+
 /* N entries, numbered in count from FIRST on; returns the durable head. */
 static struct spool_pos
 write_entries(uint32_t first, uint32_t n)
@@ -81,8 +83,9 @@ write_entries(uint32_t first, uint32_t n)
 	struct spool_pos head;
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct journal_entry e = {.kind = JOURNAL_REJECT,
-		    .code = REJECT_XID_UNKNOWN,
+		struct journal_entry e = {.kind = sample.kind,
+		    .code = sample.code,
+		    .warrant = sample.warrant,
 		    .count = first + i,
 		    .time_ns = 1000,
 		    .ne = 1,
@@ -203,12 +206,47 @@ test_rewound(void **state)
 	journal_in_close(j);
 }
 
+/* A trigger or fall-back of the data plane is audited like a command, and an event of its warrant.
+ */
+static void
+test_audited(void **state)
+{
+	struct journal_in *j;
+	struct spool_pos head;
+	json_t *row;
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(call("warrant.add", WARRANT("W")), "OK");
+	sample = (struct journal_entry){.kind = JOURNAL_METADATA, .code = 1, .warrant = 1};
+	head = write_entries(1, 2);
+	sample = (struct journal_entry){.kind = JOURNAL_REJECT, .code = REJECT_XID_UNKNOWN};
+	j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	journal_in_boot(j, "boot-7");
+	drain(j, &head);
+	journal_in_close(j);
+	assert_string_equal(call("audit.list", "{'op': 'warrant.metadata'}"), "OK");
+	assert_int_equal(json_array_size(result()), 2);
+	row = json_array_get(result(), 0);
+	assert_string_equal(json_string_value(json_object_get(row, "actor")), "mdfd");
+	assert_string_equal(json_string_value(json_object_get(row, "interface")), "ingest");
+	assert_string_equal(json_string_value(json_object_get(row, "boot_id")), "boot-7");
+	assert_string_equal(
+	    json_string_value(json_object_get(row, "reason")), "metadata-begin: t??x");
+	assert_memory_equal(json_string_value(json_object_get(row, "object")), "warrant ", 8);
+	assert_string_equal(call("warrant.events", "{'warrant': 'W'}"), "OK");
+	assert_int_equal(json_array_size(result()), 2);
+	assert_string_equal(call("journal.list", "{'kind': 'metadata'}"), "OK");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(result(), 0), "code")), "BEGIN");
+}
+
 int
 main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-	    T(test_exactly_once), T(test_retention), T(test_rewound)};
+	    T(test_exactly_once), T(test_retention), T(test_rewound), T(test_audited)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
