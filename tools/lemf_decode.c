@@ -62,7 +62,7 @@ lemf_fault_add(struct lemf_tree *t, const struct lemf_path *path, size_t at, enu
 
 		snprintf(tail, sizeof(tail), "%s", f->where);
 		n = (size_t)snprintf(
-		    f->where, sizeof(f->where), "%s%s%.90s", p->name, tail[0] ? "." : "", tail);
+		    f->where, sizeof(f->where), "%s%s%.200s", p->name, tail[0] ? "." : "", tail);
 	}
 }
 

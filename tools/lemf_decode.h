@@ -29,7 +29,7 @@ struct lemf_fault {
 	size_t at; /* octet offset in the PDU */
 	enum lemf_level level;
 	const char *code;
-	char where[96]; /* names of the members on the way, joined by dots */
+	char where[224]; /* names of the members on the way, joined by dots */
 	char what[96];
 };
 
