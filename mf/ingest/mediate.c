@@ -1,56 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The straight path of one X2/X3 PDU; see mediate.h. */
-#include "ingest/mediate.h"
+#include "ingest/mediate_priv.h"
 
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "ingest/shed.h"
+#include "base/log.h"
+#include "ingest/x23_pdu.h"
 #include "spec/ts103221_2.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MEDIATE_HEAD_MAX 2048 /* octets of BER around a body, generously */
 #define MEDIATE_CTX_IDLE_NS (24 * 3600 * CLOCK_NS_PER_S)
-
-/* What one warrant makes of the PDU at hand. */
-struct mediate_judged {
-	struct task_warrant *w;
-	enum reject_code why;
-	struct session *s;   /* NULL: not known yet, or not taken */
-	enum ho_class class; /* queue, when taken */
-};
-
-/* The PDU at hand. */
-struct mediate_now {
-	const struct x23_pdu *pdu;
-	uint32_t ne;
-	int64_t recv_ns;
-	uint32_t payload_crc, body_crc;
-	uint64_t ctx, digest;
-	enum seqctx_verdict verdict;
-	bool numbered; /* attribute 8 is there */
-	size_t n;      /* judged[] */
-};
-
-struct mediate {
-	struct mediate_conf conf;
-	struct task_set *tasks;
-	struct shed *shed;
-	struct kept *kept; /* from recovery, for a while; else NULL */
-	mediate_event_cb cb;
-	void *arg;
-	struct mediate_totals totals;
-	struct mediate_judged *judged; /* judged_max, grows */
-	size_t judged_max;
-	struct payload payload;
-	/* the last session key and its hashed name: PDUs of one stream come in runs */
-	uint8_t key_in[16 + PAYLOAD_KEY_MAX], key_name[16];
-	size_t key_n;
-	int64_t read_ns, now_ns; /* clock_warrant_ns() when the read of READ_NS was begun on */
-};
+#define MEDIATE_AXRI_MAX 64 /* further XIDs of one PDU (attribute 21) */
 
 static void
 mediate_on_shed(bool begins, uint32_t lea, enum ho_class class, void *arg)
@@ -70,6 +35,10 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 	m->cb = cb;
 	m->arg = arg;
 	m->shed = shed_new(conf->spool, conf->sessions, mediate_on_shed, m);
+	m->copies = copies_new();
+	m->integrity = integrity_new(mediate_emit, m);
+	if (RAND_bytes((unsigned char *)&m->copy_seed, sizeof(m->copy_seed)) != 1)
+		abort();
 	return m;
 }
 
@@ -78,18 +47,100 @@ mediate_free(struct mediate *m)
 {
 	if (m == NULL)
 		return;
+	integrity_free(m->integrity);
 	task_set_free(m->tasks);
 	shed_free(m->shed);
 	kept_free(m->kept);
+	copies_free(m->copies);
+	for (size_t i = 0; i < MEDIATE_GROUPS; i++) {
+		free(m->group[i].items);
+		free(m->group[i].pdu);
+	}
+	free(m->iconf);
+	free(m->lea);
 	free(m->judged);
 	free(m);
+}
+
+/* A key that is missing is no reason to send in clear or unsigned: the warrant stands still. */
+static void
+mediate_key_missing(struct mediate *m, struct task_warrant *w, const char *what)
+{
+	if (!w->row.suspended)
+		log_err("HANDOVER-KEY", "warrant %u: %s: it is treated as suspended", w->row.id, what);
+	w->row.suspended = 1;
+	m->cb(MEDIATE_KEY, 0, w->row.lea, HO_JOURNAL, m->arg);
+}
+
+static void
+mediate_iconf(struct mediate *m, struct task_set *set, struct task_warrant *w)
+{
+	const struct taskset_profile *p = w->profile;
+	struct integrity_conf *c = &m->iconf[w->row.profile];
+
+	c->hash_alg = p->hash_alg != 0 ? p->hash_alg : 2;
+	c->hash_n = p->hash_n;
+	c->hash_ms = p->hash_ms;
+	c->sign_n = p->sign_n;
+	c->sign_ms = p->sign_ms;
+	if (p->integrity != TASKSET_INTEGRITY_SIGNED)
+		return;
+	c->sign_alg = p->sign_alg != 0 ? p->sign_alg : 2;
+	if (c->key == NULL)
+		c->key = keys_sign(m->conf.keys, task_string(set, p->lea_name));
+	if (c->key == NULL)
+		mediate_key_missing(m, w, "there is no key to sign its integrity hashes");
+}
+
+/* What the profiles demand of each warrant of a new set. */
+static void
+mediate_prepare_set(struct mediate *m, struct task_set *set)
+{
+	size_t nes = task_ne_n(set);
+	bool many = nes > 1 || (nes == 1 && task_ne_at(set, 0)->group);
+
+	free(m->iconf);
+	m->iconf = calloc(task_profile_n(set) + 1, sizeof(*m->iconf));
+	assert(m->iconf != NULL);
+	for (uint32_t i = 0; i < task_warrant_n(set); i++) {
+		struct task_warrant *w = task_warrant(set, i);
+		const struct taskset_profile *p = w->profile;
+
+		w->several = w->row.any_ne ? many : w->row.allow_n > 1 || many;
+		if (p->integrity != TASKSET_INTEGRITY_NONE)
+			mediate_iconf(m, set, w);
+		if (p->encryption == TASKSET_ENCRYPTION_NONE)
+			continue;
+		w->ho.crypt = keys_crypt(m->conf.keys, task_string(set, p->lea_name), p->encryption);
+		if (w->ho.crypt == NULL)
+			mediate_key_missing(m, w, "there is no key to encrypt its payloads");
+	}
+}
+
+static const struct integrity_conf *
+mediate_iconf_of(uint32_t warrant, void *arg)
+{
+	struct mediate *m = arg;
+	const struct task_warrant *w = task_warrant_by_id(m->tasks, warrant);
+
+	if (w == NULL || w->profile->integrity == TASKSET_INTEGRITY_NONE)
+		return NULL;
+	return &m->iconf[w->row.profile];
 }
 
 void
 mediate_tasks(struct mediate *m, struct task_set *s)
 {
+	if (m->tasks != NULL) {
+		mediate_groups(m, NULL);
+		mediate_flows_leave(m, s);
+		integrity_close_all(m->integrity);
+		mediate_fallback_change(m, s);
+	}
 	task_set_free(m->tasks);
 	m->tasks = s;
+	mediate_prepare_set(m, s);
+	integrity_reconf(m->integrity, mediate_iconf_of, m);
 }
 
 struct task_set *
@@ -105,15 +156,24 @@ mediate_totals(const struct mediate *m)
 }
 
 /* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
-static void
+/* Refused for what the warrant has narrowed: expected, so it is counted together. */
+static bool
+mediate_is_scope(enum reject_code why)
+{
+	return why == REJECT_SERVICE || why == REJECT_EXCLUDED || why == REJECT_NOT_TARGET ||
+	       why == REJECT_COUNTRY;
+}
+
+void
 mediate_reject(
     struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why)
 {
 	struct anomaly a = {.kind = JOURNAL_REJECT,
 	    .code = (uint16_t)why,
-	    .ne = now->ne,
+	    .ne = now->src->ne,
 	    .ctx = now->ctx,
-	    .pdu = now->pdu};
+	    .pdu = now->pdu,
+	    .count_only = mediate_is_scope(why)};
 
 	m->totals.rejected[why]++;
 	if (w != NULL) {
@@ -157,66 +217,118 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 		struct mediate_judged *j = &m->judged[i];
 
 		j->w = task_warrant(m->tasks, run[i].warrant);
+		j->s = NULL;
+		j->triggered = false;
 		j->why = task_judge(
-		    m->tasks, j->w, now->ne, now->pdu->type, pdu_ns, now_ns, m->conf.grace_ns);
+		    m->tasks, j->w, now->src->ne, now->pdu->type, pdu_ns, now_ns, m->conf.grace_ns);
+		if (j->why == REJECT_NE_NOT_ALLOWED && j->w->row.trigger &&
+		    now->pdu->type == X23_TYPE_X3) {
+			j->why = task_judge_window(j->w, now->pdu->type, pdu_ns, now_ns,
+			    m->conf.grace_ns);
+			j->triggered = true; /* if an IRI has named its media */
+		}
 		any |= j->why == REJECT_NONE;
 	}
 	return any;
 }
 
-/* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */
-static const uint8_t *
-mediate_name(struct mediate *m, const struct mediate_now *now)
-{
-	const struct octets key = m->payload.ev.key;
-
-	if (m->key_n != 16 + key.n || memcmp(m->key_in, now->pdu->xid, 16) != 0 ||
-	    (key.n > 0 && memcmp(m->key_in + 16, key.p, key.n) != 0)) {
-		assert(key.n <= PAYLOAD_KEY_MAX);
-		memcpy(m->key_in, now->pdu->xid, 16);
-		if (key.n > 0)
-			memcpy(m->key_in + 16, key.p, key.n);
-		m->key_n = 16 + key.n;
-		session_key(m->conf.sessions, now->pdu->xid, key, m->key_name);
-	}
-	return m->key_name;
-}
-
-static uint32_t
+uint32_t
 mediate_dest(const struct task_warrant *w, enum ho_class class)
 {
 	return class == HO_IRI ? w->row.dest_hi2 : w->row.dest_hi3;
 }
 
+struct spool_q *
+mediate_queue(struct mediate *m, struct task_warrant *w, enum ho_class class)
+{
+	if (w->queue[class] == NULL)
+		w->queue[class] = spool_queue(m->conf.spool, w->row.lea, class);
+	return w->queue[class];
+}
+
+/* What the warrant and the profile of its LEA make of the PDU. */
+static enum reject_code
+mediate_shape(struct mediate *m, struct mediate_judged *j)
+{
+	struct scope_out *out = &j->out;
+	bool metadata = mediate_metadata(m, j->w);
+
+	if (!metadata && m->payload.more_n == 0 && scope_is_plain(j->w, j->w->profile)) {
+		out->n = 1;
+		out->ev[0] = m->payload.ev;
+		out->summarise = out->excluded = false;
+		return REJECT_NONE;
+	}
+	return scope_apply(&m->payload, m->tasks, j->w, j->w->profile, metadata, out);
+}
+
+/* Events without a destination go nowhere.  The queue of each other one must be open. */
+static enum reject_code
+mediate_route(struct mediate *m, struct mediate_judged *j, int *error)
+{
+	struct scope_out *out = &j->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->n; i++) {
+		enum ho_class class = out->ev[i].class;
+
+		if (mediate_dest(j->w, class) == 0)
+			continue;
+		if (class != HO_IRI) {
+			if (j->s != NULL && j->s->cc_class != 0)
+				class = (enum ho_class)j->s->cc_class;
+			j->class = class;
+		}
+		if (mediate_queue(m, j->w, class) == NULL) {
+			m->cb(MEDIATE_QUEUE, 0, j->w->row.lea, class, m->arg);
+			*error = -EAGAIN;
+		}
+		if (n != i)
+			out->ev[n] = out->ev[i];
+		n++;
+	}
+	out->n = n;
+	if (out->summarise && mediate_dest(j->w, HO_IRI) != 0)
+		return mediate_queue(m, j->w, HO_IRI) != NULL ? REJECT_NONE : REJECT_NO_DESTINATION;
+	return n > 0 ? REJECT_NONE : REJECT_NO_DESTINATION;
+}
+
+/* Octets that the PDU may need in the spool for one warrant. */
+static size_t
+mediate_need(const struct mediate_now *now, const struct task_warrant *w)
+{
+	size_t n = now->pdu->payload.n, need = n + n / 8 + 2 * MEDIATE_HEAD_MAX;
+
+	if (w->profile->segment_len > 0)
+		need += (n / w->profile->segment_len + 1) * 1024;
+	return need;
+}
+
 /* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN.
  */
 static int
-mediate_room(struct mediate *m, const struct mediate_now *now)
+mediate_room(struct mediate *m, struct mediate_now *now)
 {
-	size_t takers = 1;
+	size_t need = now->pdu->payload.n + MEDIATE_HEAD_MAX;
+	int error = 0;
 
 	for (size_t i = 0; i < now->n; i++) {
 		struct mediate_judged *j = &m->judged[i];
-		struct task_warrant *w = j->w;
-		enum ho_class class = m->payload.ev.class;
 
 		if (j->why != REJECT_NONE)
 			continue;
-		takers++;
-		j->s = session_find(m->conf.sessions, w->row.id, mediate_name(m, now));
-		if (class != HO_IRI && j->s != NULL && j->s->cc_class != 0)
-			class = (enum ho_class)j->s->cc_class;
-		j->class = class;
-		if (w->queue[class] == NULL && mediate_dest(w, class) != 0)
-			w->queue[class] = spool_queue(m->conf.spool, w->row.lea, class);
-		if (w->queue[class] == NULL && mediate_dest(w, class) != 0) {
-			m->cb(MEDIATE_QUEUE, now->ne, w->row.lea, class, m->arg);
-			return -EAGAIN;
+		if (j->triggered && !mediate_triggered(m, now, j->w)) {
+			j->why = REJECT_NE_NOT_ALLOWED;
+			continue;
 		}
+		j->why = mediate_shape(m, j);
+		if (j->why != REJECT_NONE)
+			continue;
+		j->s = mediate_seek(m, now, j->w);
+		j->why = mediate_route(m, j, &error);
+		need += mediate_need(now, j->w);
 	}
-	return spool_room(m->conf.spool, takers * (now->pdu->payload.n + MEDIATE_HEAD_MAX))
-		   ? 0
-		   : -EAGAIN;
+	return error == 0 && spool_room(m->conf.spool, need) ? 0 : -EAGAIN;
 }
 
 static void
@@ -224,7 +336,7 @@ mediate_sequence_entry(
     struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r)
 {
 	struct anomaly a = {
-	    .ne = now->ne, .first = r->first, .last = r->last, .ctx = now->ctx, .pdu = now->pdu};
+	    .ne = now->src->ne, .first = r->first, .last = r->last, .ctx = now->ctx, .pdu = now->pdu};
 
 	switch (r->verdict) {
 	case SEQCTX_NEW:
@@ -235,7 +347,7 @@ mediate_sequence_entry(
 		a.kind = JOURNAL_GAP;
 		m->totals.gaps++;
 		m->totals.missing += (uint64_t)(uint32_t)(r->last - r->first) + 1;
-		m->cb(MEDIATE_GAP, now->ne, 0, HO_JOURNAL, m->arg);
+		m->cb(MEDIATE_GAP, now->src->ne, 0, HO_JOURNAL, m->arg);
 		break;
 	case SEQCTX_LATE:
 		a.kind = JOURNAL_GAP_FILLED;
@@ -303,7 +415,7 @@ static void
 mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
 {
 	struct anomaly a = {.kind = JOURNAL_DUPLICATE,
-	    .ne = now->ne,
+	    .ne = now->src->ne,
 	    .warrant = w->row.id,
 	    .ctx = now->ctx,
 	    .pdu = now->pdu,
@@ -321,7 +433,7 @@ mediate_shed(
 	/* first carries the class, so that the books can be replayed */
 	struct anomaly a = {.kind = JOURNAL_SHED,
 	    .code = REJECT_QUOTA,
-	    .ne = now->ne,
+	    .ne = now->src->ne,
 	    .warrant = w->row.id,
 	    .first = class,
 	    .ctx = now->ctx,
@@ -335,117 +447,90 @@ mediate_shed(
 	shed_note(m->shed, w, class, now->recv_ns);
 }
 
-static struct session *
-mediate_session(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j)
+/* Did the same octets come through another NE?  Asked only where that can be. */
+static bool
+mediate_is_copy(struct mediate *m, struct mediate_now *now, struct task_warrant *w, uint32_t *other)
 {
-	struct task_warrant *w = j->w;
-	struct session *s = j->s;
+	const struct taskset_profile *p = w->profile;
+	uint32_t source = now->src->ne ^ (uint32_t)now->src->instance;
 
-	if (s != NULL)
-		return s;
-	w->account->sessions++;
-	s = session_new(m->conf.sessions, w->row.id, w->row.lea, mediate_name(m, now),
-	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, m->payload.ev.key,
-	    now->recv_ns);
-	if (s->tries > 0) {
-		struct anomaly a = {.kind = JOURNAL_SESSION,
-		    .ne = now->ne,
-		    .warrant = w->row.id,
-		    .pdu = now->pdu,
-		    .text = "CIN collision resolved"};
-
-		anomaly_write(m->conf.anomalies, &a, now->recv_ns);
+	if (p->copies == TASKSET_COPIES_PASS || !w->several)
+		return false;
+	if (!now->hashed) {
+		packet_copy_hash(m->payload.packet.n > 0 ? m->payload.packet : now->pdu->payload,
+		    m->copy_seed ^ now->pdu->type, now->copy_hash);
+		now->hashed = true;
 	}
-	return s;
+	return copies_check(m->copies, w->row.id, now->copy_hash, source, now->recv_ns,
+	    (int64_t)p->copies_ms * 1000000, other);
 }
 
 static void
-mediate_meta(const struct mediate *m, const struct mediate_now *now, const struct task_warrant *w,
-    const struct session *s, bool first, struct spool_meta *meta)
+mediate_copy_note(
+    struct mediate *m, const struct mediate_now *now, const struct task_warrant *w, bool taken)
 {
-	const struct li_event *ev = &m->payload.ev;
-
-	memset(meta, 0, sizeof(*meta));
-	meta->warrant = w->row.id;
-	meta->dest = mediate_dest(w, ev->class);
-	meta->cin = s->cin;
-	meta->seq = s->next[session_series(ev->class)];
-	meta->recv_ns = (uint64_t)now->recv_ns;
-	meta->ctx = now->ctx;
-	meta->digest = now->digest;
-	memcpy(meta->key, s->key, sizeof(meta->key));
-	meta->xseq = now->pdu->seq;
-	meta->kind = SPOOL_REC_HO;
-	meta->iri_type = ev->iri_type;
-	meta->pad = s->dialog.state; /* for recovery, see recover.c */
-	meta->flags =
-	    (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) |
-		      (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
-		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0) |
-		      (now->verdict == SEQCTX_RESTART ? SPOOL_F_RESTART : 0));
+	if (now->hashed && w->several && w->profile->copies != TASKSET_COPIES_PASS)
+		copies_note(m->copies, w->row.id, now->copy_hash,
+		    now->src->ne ^ (uint32_t)now->src->instance, now->recv_ns, taken);
 }
 
-/* CRC of what moves: the event's body, or a part of it (the event of an xIRI). */
-static uint32_t
-mediate_crc(const struct mediate_now *now, const struct li_event *ev, const struct ho_record *rec)
+static void
+mediate_copy(struct mediate *m, const struct mediate_now *now, struct task_warrant *w, uint32_t other)
 {
-	if (rec->body.p == ev->body.p && rec->body.n == ev->body.n)
-		return now->body_crc;
-	return crc32c(0, rec->body.p, rec->body.n);
+	struct anomaly a = {.kind = JOURNAL_COPY,
+	    .ne = now->src->ne,
+	    .warrant = w->row.id,
+	    .first = other,
+	    .ctx = now->ctx,
+	    .pdu = now->pdu,
+	    .count_only = true};
+
+	account_received(w->account, now->recv_ns);
+	w->account->copies++;
+	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
+	mediate_copy_note(m, now, w, false);
 }
 
-/* Session, number, PS-PDU, spool.  Returns 0, or -ENOSPC with nothing changed but the session's
- * existence. */
+/* Returns 0 or -ENOSPC. */
 static int
-mediate_hand_over(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j)
+mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
 {
-	struct li_event *ev = &m->payload.ev;
 	struct task_warrant *w = j->w;
-	struct session *s = mediate_session(m, now, j);
-	bool first = s->next[0] == 0 && s->next[1] == 0;
-	struct dialog before = s->dialog;
-	struct spool_meta meta;
-	struct ho_record rec;
-	int r;
+	struct session *s = mediate_bind(m, now, j);
+	bool ends = false;
+	int r = 0;
 
-	payload_step(&m->payload, &s->dialog);
-	mediate_meta(m, now, w, s, first, &meta);
-	r = handover_encode(&w->ho, s->cin, meta.seq, ev, &rec);
-	if (r == 0)
-		r = spool_append(w->queue[j->class], &meta, &rec, mediate_crc(now, ev, &rec), NULL);
-	if (r < 0) {
-		s->dialog = before;
-		if (r == -ENOSPC)
-			return r;
-		mediate_reject(
-		    m, now, w, r == -EMSGSIZE ? REJECT_TOO_LARGE : REJECT_FORMAT_NOT_MAPPED);
-		return 0;
-	}
-	s->next[session_series(ev->class)]++;
-	if (ev->class != HO_IRI)
-		s->cc_class = (uint8_t)j->class;
+	if (j->out.summarise)
+		mediate_summarise(m, now, j, s);
+	if (j->out.n > 0)
+		r = mediate_put(m, now, j, s);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < j->out.n; i++)
+		ends |= j->out.ev[i].ends;
 	session_touch(m->conf.sessions, s, now->recv_ns);
-	if (ev->ends)
-		session_close(m->conf.sessions, s);
+	session_seen_ne(s, now->src->ne);
+	mediate_unbind(m, now, w);
+	if (ends)
+		mediate_close(m, s, now->recv_ns);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
 		kept_add(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
-	account_received(w->account, now->recv_ns);
-	w->account->spooled[j->class]++;
-	w->account->spooled_len += rec.head.n + rec.body.n + rec.tail.n;
-	m->totals.records++;
+	mediate_copy_note(m, now, w, true);
 	return 0;
 }
 
 /* One warrant's part.  Returns 0 or -ENOSPC; *kept when it has the PDU (now or from before). */
 static int
-mediate_one(
-    struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j, bool *kept)
+mediate_one(struct mediate *m, struct mediate_now *now, struct mediate_judged *j, bool *kept)
 {
-	enum ho_class class = j->class;
+	uint32_t other;
+	enum ho_class class;
 	int r;
 
 	if (j->why != REJECT_NONE) {
 		mediate_reject(m, now, j->w, j->why);
+		if (j->why == REJECT_EXCLUDED)
+			mediate_excluded(m, now, j);
 		return 0;
 	}
 	if (mediate_is_duplicate(m, now, j->w)) {
@@ -453,11 +538,17 @@ mediate_one(
 		mediate_duplicate(m, now, j->w);
 		return 0;
 	}
-	if (mediate_dest(j->w, class) == 0) {
-		mediate_reject(m, now, j->w, REJECT_NO_DESTINATION);
-		return 0;
+	if (mediate_is_copy(m, now, j->w, &other)) {
+		*kept = true;
+		if (j->w->profile->copies == TASKSET_COPIES_DROP) {
+			mediate_copy(m, now, j->w, other);
+			return 0;
+		}
+		for (size_t i = 0; i < j->out.n; i++)
+			j->out.ev[i].copy = true;
 	}
-	if (spool_over_quota(j->w->queue[class], m->payload.ev.body.n + MEDIATE_HEAD_MAX)) {
+	class = j->out.n == 0 || j->out.ev[0].class == HO_IRI ? HO_IRI : j->class;
+	if (spool_over_quota(j->w->queue[class], mediate_need(now, j->w))) {
 		mediate_shed(m, now, j->w, class);
 		return 0;
 	}
@@ -502,17 +593,18 @@ mediate_prepare(struct mediate *m, struct mediate_now *now)
 	now->numbered = (now->pdu->present & (UINT32_C(1) << X23_ATTR_SEQ)) != 0;
 	now->payload_crc = crc32c(0, now->pdu->payload.p, now->pdu->payload.n);
 	now->digest = seqctx_digest(now->pdu, now->payload_crc);
-	now->ctx = now->numbered ? seqctx_hash(now->ne, now->pdu) : 0;
+	now->ctx = now->numbered ? seqctx_hash(now->src->ne, now->pdu) ^ now->src->instance : 0;
 	now->body_crc = now->payload_crc;
 	if (body.p != now->pdu->payload.p || body.n != now->pdu->payload.n)
 		now->body_crc = crc32c(0, body.p, body.n);
 }
 
-int
-mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns,
-    enum reject_code fault, uint32_t *done)
+/* The PDU for one XID: see mediate_pdu(). */
+static int
+mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
+    int64_t recv_ns, enum reject_code fault, uint32_t *done)
 {
-	struct mediate_now now = {.pdu = pdu, .ne = ne, .recv_ns = recv_ns};
+	struct mediate_now now = {.pdu = pdu, .src = src, .recv_ns = recv_ns};
 	const struct taskset_xid *run = task_lookup(m->tasks, pdu->xid, &now.n);
 	bool takers = run != NULL && mediate_judge(m, &now, run), kept = *done > 1, scope;
 
@@ -553,6 +645,85 @@ mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t r
 	return 0;
 }
 
+/* Attribute 21 number I of PDU: *other is the PDU as it is for that XID.  False: there is none. */
+static bool
+mediate_axri(const struct x23_pdu *pdu, unsigned i, struct x23_pdu *other)
+{
+	struct octets value;
+	uint16_t type;
+	size_t off = 0;
+	unsigned n = 0;
+
+	while (x23_attr_next(pdu->attributes, &off, &type, &value) == 1) {
+		if (type != X23_ATTR_AXRI || n++ != i)
+			continue;
+		*other = *pdu;
+		if (value.n < 24)
+			return true;
+		memcpy(other->xid, value.p, sizeof(other->xid));
+		other->correlation = octets_get64(value.p + 16);
+		other->present &= ~(UINT32_C(1) << X23_ATTR_SEQ);
+		if (value.n >= 28) {
+			other->present |= UINT32_C(1) << X23_ATTR_SEQ;
+			other->seq = octets_get32(value.p + 24);
+		}
+		return true;
+	}
+	return false;
+}
+
+int
+mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
+    int64_t recv_ns, enum reject_code fault, uint32_t *done)
+{
+	uint32_t at = *done >> 24, in = *done & 0xffffff;
+	struct x23_pdu other;
+	int r;
+
+	if (at == 0) {
+		r = mediate_xid(m, src, pdu, recv_ns, fault, &in);
+		if (r < 0) {
+			*done = in;
+			return r;
+		}
+		at = 1;
+		in = 0;
+	}
+	if ((pdu->present & (UINT32_C(1) << X23_ATTR_AXRI)) != 0 && fault == REJECT_NONE)
+		for (; at <= MEDIATE_AXRI_MAX && mediate_axri(pdu, at - 1, &other); at++, in = 0) {
+			/* the same XID: the PDU only says that both correlation IDs are one */
+			if (memcmp(other.xid, pdu->xid, sizeof(other.xid)) == 0)
+				continue;
+			r = mediate_xid(m, src, &other, recv_ns, fault, &in);
+			if (r < 0) {
+				*done = at << 24 | in;
+				return r;
+			}
+		}
+	*done = 0;
+	return 0;
+}
+
+void
+mediate_turn(struct mediate *m)
+{
+	if (m->group_n > 0)
+		mediate_groups(m, NULL);
+}
+
+void
+mediate_settle(struct mediate *m)
+{
+	mediate_turn(m);
+	integrity_close_all(m->integrity);
+}
+
+struct integrity *
+mediate_integrity(struct mediate *m)
+{
+	return m->integrity;
+}
+
 static void
 mediate_on_idle(struct session *s, void *arg)
 {
@@ -560,13 +731,18 @@ mediate_on_idle(struct session *s, void *arg)
 	struct anomaly a = {.kind = JOURNAL_SESSION, .warrant = s->warrant, .text = "closed: idle"};
 
 	anomaly_write(m->conf.anomalies, &a, clock_wall_ns());
+	mediate_close(m, s, clock_wall_ns());
 }
 
 void
 mediate_tick(struct mediate *m, int64_t now_ns)
 {
 	session_idle(m->conf.sessions, now_ns - m->conf.idle_ns, mediate_on_idle, m);
+	mediate_flow_tick(m, now_ns);
+	mediate_groups(m, NULL);
+	integrity_tick(m->integrity, now_ns);
 	seqctx_expire(m->conf.seqctx, now_ns - MEDIATE_CTX_IDLE_NS);
 	shed_tick(m->shed, now_ns);
 	anomaly_flush(m->conf.anomalies, now_ns);
+	mediate_sweep(m, now_ns);
 }

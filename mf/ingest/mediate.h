@@ -7,7 +7,11 @@
 
 #include "ingest/anomaly.h"
 #include "ingest/kept.h"
+#include "ingest/keys.h"
 #include "ingest/seqctx.h"
+#include "session/flowsum.h"
+#include "session/names.h"
+#include "handover/integrity.h"
 #include "session/session.h"
 #include "session/task.h"
 #include "spool/spool.h"
@@ -20,6 +24,9 @@ struct mediate_conf {
 	struct account_table *accounts;
 	struct seqctx_table *seqctx;
 	struct anomaly_log *anomalies;
+	struct names *names;
+	struct flowsum_table *flows;
+	struct keys *keys; /* of the LEAs; NULL: none */
 	int64_t grace_ns; /* see task_judge() */
 	int64_t idle_ns;  /* sessions without PDUs close after this */
 };
@@ -29,7 +36,10 @@ enum mediate_event {
 	MEDIATE_GAP,	  /* numbers are missing in what NE sends */
 	MEDIATE_SHED,	  /* a burst of shedding begins for LEA, CLASS */
 	MEDIATE_SHED_END, /* it is over */
-	MEDIATE_QUEUE	  /* a queue could not be opened: errno is set */
+	MEDIATE_QUEUE,	  /* a queue could not be opened: errno is set */
+	MEDIATE_METADATA, /* LEA's warrants fall back to metadata only, by rule */
+	MEDIATE_METADATA_END,
+	MEDIATE_KEY	  /* a key of LEA is missing or wrong: its warrants stand still */
 };
 typedef void (*mediate_event_cb)(
     enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg);
@@ -43,12 +53,27 @@ void mediate_tasks(struct mediate *m, struct task_set *s);
 /* NULL before the first. */
 struct task_set *mediate_task_set(const struct mediate *m);
 
-/* One PDU from NE, read at RECV_NS.  FAULT: what is wrong with it as far as decoding went, else
+/* Who sent a PDU: the NE's row, and which element of a group (a hash of its certificate name). */
+struct mediate_src {
+	uint32_t ne;
+	uint64_t instance; /* 0: the NE is no group */
+};
+
+/* One PDU from SRC, read at RECV_NS.  FAULT: what is wrong with it as far as decoding went, else
  * REJECT_NONE. *DONE belongs to the connection and is 0 before a new PDU; it remembers how far a
  * PDU came that has to be offered again. Returns 0: processed; -EAGAIN: no room, stop reading and
  * offer the same PDU with the same DONE later. */
-int mediate_pdu(struct mediate *m, uint32_t ne, const struct x23_pdu *pdu, int64_t recv_ns,
-    enum reject_code fault, uint32_t *done);
+int mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
+    int64_t recv_ns, enum reject_code fault, uint32_t *done);
+/* Finish what waits to be put together with further PDUs: before each barrier, and at the end of
+ * each turn. */
+void mediate_turn(struct mediate *m);
+/* Before the state is captured: no run of integrity hashes stays open. */
+void mediate_settle(struct mediate *m);
+/* For recovery: it replays records into it. */
+struct integrity *mediate_integrity(struct mediate *m);
+/* OCTETS of CLASS wait to be delivered to LEA. */
+void mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint64_t octets);
 
 /* What recovery found behind the state file (taken); NULL ends its use. */
 void mediate_kept(struct mediate *m, struct kept *k);

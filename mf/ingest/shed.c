@@ -3,8 +3,7 @@
 #include "ingest/shed.h"
 
 #include "base/clock.h"
-#include "base/crc32c.h"
-#include "handover/handover.h"
+#include "ingest/notice.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -74,30 +73,11 @@ shed_lea(struct shed *s, uint32_t lea)
 	return l;
 }
 
-/* Best effort: without room for it the journal and the alarm still say so. */
 static void
-shed_notice(struct shed *s, struct shed_lea *l, const char *text, bool error, int64_t now_ns)
+shed_notice(struct shed *s, const struct shed_lea *l, const char *text, bool error, int64_t now_ns)
 {
-	struct spool_q *q = spool_queue(s->spool, l->lea, HO_IRI);
-	struct spool_meta meta = {
-	    .warrant = l->warrant, .dest = l->dest, .recv_ns = (uint64_t)now_ns};
-	struct session *numbers = session_notices(s->sessions, l->lea);
-	struct ho_record rec = {0};
-	uint8_t buf[1024];
-	int n;
-
-	if (q == NULL || l->dest == 0)
-		return;
-	n = tri_encode(&l->ho, numbers->cin, numbers->next[0], TRI_OPERATOR_LEA_MESSAGE,
-	    (struct octets){(const uint8_t *)text, strlen(text)}, error, now_ns, buf, sizeof(buf));
-	if (n <= 0)
-		return;
-	meta.kind = SPOOL_REC_NOTICE;
-	meta.cin = numbers->cin;
-	meta.seq = numbers->next[0];
-	rec.body = (struct octets){buf, (size_t)n};
-	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL) == 0)
-		numbers->next[0]++;
+	notice_send(
+	    s->spool, s->sessions, l->lea, l->warrant, l->dest, &l->ho, text, error, now_ns);
 }
 
 void

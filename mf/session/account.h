@@ -26,7 +26,7 @@ struct account {
 	uint64_t summed; /* PDUs without a record of their own: in a summary, or in the record of another */
 	uint64_t copies; /* PDUs that came through another NE already */
 	uint32_t liid_next; /* next number of the LIID, when the profile counts so */
-	uint32_t pad;
+	bool announced; /* the LEA was told of exclusions since the start of this process */
 };
 
 struct account_table;

@@ -29,6 +29,7 @@ struct task_set {
 	size_t xid_n;
 	uint32_t *allow;
 	struct taskset_profile *profile;
+	size_t profile_n;
 	struct taskset_rule *rule;
 	uint8_t *strings;
 	uint32_t *xid_slot; /* first row of the XID + 1; 0: free */
@@ -385,6 +386,7 @@ task_build(const void *image, size_t len, struct account_table *accounts, struct
 	s->ne = task_copy(p + l.ne, s->ne_n * sizeof(*s->ne));
 	s->xid = task_copy(p + l.xid, s->xid_n * sizeof(*s->xid));
 	s->allow = task_copy(p + l.allow, l.hdr.allow_n * sizeof(*s->allow));
+	s->profile_n = l.hdr.profile_n;
 	s->profile = task_copy(p + l.profile, l.hdr.profile_n * sizeof(*s->profile));
 	s->rule = task_copy(p + l.rule, l.hdr.rule_n * sizeof(*s->rule));
 	s->strings = task_copy(p + l.strings, l.hdr.strings_n);
@@ -454,6 +456,12 @@ size_t
 task_warrant_n(const struct task_set *s)
 {
 	return s->warrant_n;
+}
+
+size_t
+task_profile_n(const struct task_set *s)
+{
+	return s->profile_n;
 }
 
 size_t
@@ -561,15 +569,38 @@ task_ne_allowed(const struct task_set *s, const struct taskset_warrant *w, uint3
 	return false;
 }
 
+static bool
+task_country_allowed(const struct task_set *s, const struct taskset_warrant *w, uint32_t id)
+{
+	const struct taskset_ne *ne = task_ne_by_id(s, id);
+
+	for (uint8_t i = 0; ne != NULL && i < w->country_n; i++)
+		if (memcmp(w->country[i], ne->country, 2) == 0)
+			return true;
+	return false;
+}
+
 enum reject_code
 task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, uint16_t type,
     int64_t pdu_ns, int64_t now_ns, int64_t grace_ns)
 {
-	const struct taskset_warrant *r = &w->row;
-	uint8_t scope = type == X23_TYPE_X2 ? TASKSET_IRI : TASKSET_CC;
-
-	if (!task_ne_allowed(s, r, ne))
+	if (!task_ne_allowed(s, &w->row, ne))
 		return REJECT_NE_NOT_ALLOWED;
+	if (w->row.country_n > 0 && !task_country_allowed(s, &w->row, ne))
+		return REJECT_COUNTRY;
+	return task_judge_window(w, type, pdu_ns, now_ns, grace_ns);
+}
+
+enum reject_code
+task_judge_window(const struct task_warrant *w, uint16_t type, int64_t pdu_ns, int64_t now_ns,
+    int64_t grace_ns)
+{
+	const struct taskset_warrant *r = &w->row;
+	/* headers and summaries of content are IRI */
+	uint8_t scope = type == X23_TYPE_X2	       ? TASKSET_IRI
+			: r->content == TASKSET_FULL ? TASKSET_CC
+						     : TASKSET_CC | TASKSET_IRI;
+
 	if (r->suspended)
 		return REJECT_SUSPENDED;
 	if (pdu_ns < r->from_ns || now_ns < r->from_ns)

@@ -22,7 +22,7 @@ struct task_warrant {
 	struct account *account;		/* outlives the set */
 	const struct taskset_profile *profile;	/* of its LEA */
 	const struct taskset_rule *rules;	/* row.rule_n */
-	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
+	bool several; /* the mediator's: more than one NE may send for it */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };
 
@@ -43,6 +43,7 @@ void task_set_free(struct task_set *s);
 
 uint64_t task_version(const struct task_set *s);
 size_t task_warrant_n(const struct task_set *s);
+size_t task_profile_n(const struct task_set *s);
 size_t task_ne_n(const struct task_set *s);
 const struct taskset_ne *task_ne_at(const struct task_set *s, size_t i);
 /* The warrant of row ID; NULL: not in the set. */
@@ -65,9 +66,13 @@ struct task_warrant *task_warrant(struct task_set *s, uint32_t index);
  *   pdu_ns    attribute 9, else the time of reception
  *   now_ns    clock_warrant_ns()
  *   grace_ns  how long after the end a PDU whose own time lies in the window is still taken
- * Returns REJECT_NONE, _NE_NOT_ALLOWED, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or _OUT_OF_SCOPE; the
+ * Returns REJECT_NONE, _NE_NOT_ALLOWED, _COUNTRY, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or _OUT_OF_SCOPE; the
  * first that holds, in this order. */
 enum reject_code task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne,
     uint16_t type, int64_t pdu_ns, int64_t now_ns, int64_t grace_ns);
+
+/* The part of it that does not look at the NE. */
+enum reject_code task_judge_window(const struct task_warrant *w, uint16_t type, int64_t pdu_ns,
+    int64_t now_ns, int64_t grace_ns);
 
 #endif

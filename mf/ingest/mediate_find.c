@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which session a PDU belongs to: its key, and the names that PDUs of several NEs have in common.
+ * See mediate_priv.h and names.h. */
+#include "ingest/mediate_priv.h"
+
+#include "base/clock.h"
+#include "spec/ts103221_2.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define FIND_SWEEP_NS (60 * CLOCK_NS_PER_S)
+#define FIND_LINGER_NS (3600 * CLOCK_NS_PER_S) /* names of a closed session stay so long */
+
+const uint8_t *
+mediate_name(struct mediate *m, const struct mediate_now *now)
+{
+	const struct octets key = m->payload.ev.key;
+
+	if (m->key_n != 16 + key.n || memcmp(m->key_in, now->pdu->xid, 16) != 0 ||
+	    (key.n > 0 && memcmp(m->key_in + 16, key.p, key.n) != 0)) {
+		assert(key.n <= PAYLOAD_KEY_MAX);
+		memcpy(m->key_in, now->pdu->xid, 16);
+		if (key.n > 0)
+			memcpy(m->key_in + 16, key.p, key.n);
+		m->key_n = 16 + key.n;
+		session_key(m->conf.sessions, now->pdu->xid, key, m->key_name);
+	}
+	return m->key_name;
+}
+
+/* ---- seeking */
+
+static struct session *
+find_session(struct mediate *m, uint32_t warrant, const uint8_t key[16])
+{
+	struct mediate_memo *e =
+	    &m->memo[(octets_get32(key) ^ warrant * UINT32_C(2654435761)) & (MEDIATE_MEMO - 1)];
+
+	if (e->s == NULL || e->warrant != warrant || memcmp(e->key, key, 16) != 0) {
+		struct session *s = session_find(m->conf.sessions, warrant, key);
+
+		if (s == NULL)
+			return NULL;
+		e->warrant = warrant;
+		memcpy(e->key, key, 16);
+		e->s = s;
+	}
+	return session_follow(e->s);
+}
+
+/* Hash the names that were added since. */
+static void
+find_hash_names(struct mediate *m, struct mediate_now *now)
+{
+	for (; now->named < m->payload.name_n; now->named++) {
+		const struct li_name *n = &m->payload.name[now->named];
+
+		names_hash(m->conf.names, n->kind, now->pdu->xid, n->a, m->name[now->named]);
+	}
+}
+
+/* Media and addresses are used again by others once their session is over. */
+static bool
+find_until_close(uint8_t kind)
+{
+	return kind == NAME_MEDIA || kind == NAME_ADDRESS;
+}
+
+/* The session that name I means for W; NULL: none (any more). */
+static struct session *
+find_by_name(struct mediate *m, uint32_t warrant, size_t i)
+{
+	uint8_t kind = m->payload.name[i].kind;
+	const struct name_row *row = names_find(m->conf.names, warrant, kind, m->name[i]);
+	struct session *s;
+
+	if (row == NULL)
+		return NULL;
+	s = session_follow(session_find(m->conf.sessions, warrant, row->session));
+	return s != NULL && find_until_close(kind) && !s->open ? NULL : s;
+}
+
+static bool
+find_is_seek(uint8_t act)
+{
+	return act == NAME_BIND || act == NAME_SEEK;
+}
+
+/* A packet whose key is not known yet: what it was sent from and to may name its session. */
+static void
+find_media(struct mediate *m, struct mediate_now *now)
+{
+	if (now->media || m->payload.ev.class == HO_IRI)
+		return;
+	now->media = true;
+	if (names_any(m->conf.names, NAME_MEDIA) || names_any(m->conf.names, NAME_ADDRESS) ||
+	    m->payload.ev.kind == LI_RTP || m->payload.ev.kind == LI_IP)
+		payload_names_media(&m->payload);
+}
+
+struct session *
+mediate_seek(struct mediate *m, struct mediate_now *now, const struct task_warrant *w)
+{
+	struct session *s = find_session(m, w->row.id, mediate_name(m, now));
+
+	if (s != NULL)
+		return s;
+	find_media(m, now);
+	find_hash_names(m, now);
+	for (size_t i = 0; i < m->payload.name_n && s == NULL; i++)
+		if (find_is_seek(m->payload.name[i].act))
+			s = find_by_name(m, w->row.id, i);
+	return s;
+}
+
+bool
+mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w)
+{
+	find_media(m, now);
+	find_hash_names(m, now);
+	for (size_t i = 0; i < m->payload.name_n; i++)
+		if (m->payload.name[i].kind == NAME_MEDIA && find_by_name(m, w->row.id, i) != NULL)
+			return true;
+	return false;
+}
+
+/* ---- binding */
+
+/* What one PDU changes, for the state records. */
+struct find_changes {
+	struct name_row row[PAYLOAD_NAMES_MAX];
+	uint16_t n;
+	struct state_link link[PAYLOAD_NAMES_MAX];
+	const struct session *linked[PAYLOAD_NAMES_MAX];
+	uint16_t link_n;
+};
+
+static void
+find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s,
+    struct find_changes *c)
+{
+	struct name_row *row = &c->row[c->n++];
+
+	memset(row, 0, sizeof(*row));
+	row->warrant = warrant;
+	row->kind = m->payload.name[i].kind;
+	row->bound = 1;
+	memcpy(row->name, m->name[i], sizeof(row->name));
+	memcpy(row->session, s->key, sizeof(row->session));
+	names_bind(m->conf.names, row);
+}
+
+static void
+find_note_link(struct find_changes *c, const struct session *s, const struct session *other,
+    uint32_t joined)
+{
+	struct state_link *l = &c->link[c->link_n];
+
+	memset(l, 0, sizeof(*l));
+	l->cin = other->cin;
+	l->joined = joined;
+	memcpy(l->other, other->key, sizeof(l->other));
+	c->linked[c->link_n++] = s;
+}
+
+/* May the two sessions that a name has in common be one?  An address or a port says so only while
+ * one of them has no signalling of its own: else it was given to the next one. */
+static bool
+find_may_join(const struct mediate *m, size_t i, const struct session *a, const struct session *b)
+{
+	const struct li_name *n = &m->payload.name[i];
+
+	if (n->act == NAME_SEEK)
+		return false;
+	if (find_until_close(n->kind))
+		return a->next[SESSION_IRI] == 0 || b->next[SESSION_IRI] == 0;
+	return n->act == NAME_BIND;
+}
+
+/* The older one remains: what was handed over under its CIN is more. */
+static struct session *
+find_join(struct mediate *m, const struct mediate_now *now, struct session *a, struct session *b,
+    struct find_changes *c)
+{
+	struct session *stays = a->first_ns < b->first_ns ||
+				(a->first_ns == b->first_ns && a->cin < b->cin) ? a : b,
+		       *goes = stays == a ? b : a;
+	struct anomaly entry = {.kind = JOURNAL_SESSION,
+	    .ne = now->src->ne,
+	    .warrant = stays->warrant,
+	    .pdu = now->pdu,
+	    .text = "joined: two CINs are one communication; the older one goes on"};
+
+	mediate_groups(m, goes);
+	session_join(m->conf.sessions, goes, stays);
+	find_note_link(c, goes, stays, 1);
+	anomaly_write(m->conf.anomalies, &entry, now->recv_ns);
+	return stays;
+}
+
+static struct session *
+find_apply(struct mediate *m, const struct mediate_now *now, const struct task_warrant *w, size_t i,
+    struct session *s, bool created, struct find_changes *c)
+{
+	const struct li_name *n = &m->payload.name[i];
+	struct session *t = n->act == NAME_UNBIND ? NULL : find_by_name(m, w->row.id, i);
+
+	switch ((enum name_act)n->act) {
+	case NAME_UNBIND:
+		break;
+	case NAME_LINK:
+		if (t == NULL || t == s || s->parent == t)
+			break;
+		s->parent = t;
+		find_note_link(c, s, t, 0);
+		break;
+	case NAME_SEEK: /* packets came first: their address is what the access will name */
+		if (t == NULL && created && n->kind == NAME_ADDRESS)
+			find_bind(m, w->row.id, i, s, c);
+		break;
+	case NAME_BIND:
+	case NAME_MOVE:
+		if (t == s)
+			break;
+		if (t != NULL && find_may_join(m, i, s, t))
+			s = find_join(m, now, s, t, c);
+		else
+			find_bind(m, w->row.id, i, s, c);
+		break;
+	}
+	return s;
+}
+
+static struct session *
+find_new(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j)
+{
+	struct task_warrant *w = j->w;
+	struct session *s;
+
+	w->account->sessions++;
+	s = session_new(m->conf.sessions, w->row.id, w->row.lea, mediate_name(m, now),
+	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, m->payload.ev.key,
+	    now->recv_ns);
+	if (s->tries > 0) {
+		struct anomaly a = {.kind = JOURNAL_SESSION,
+		    .ne = now->src->ne,
+		    .warrant = w->row.id,
+		    .pdu = now->pdu,
+		    .text = "CIN collision resolved"};
+
+		anomaly_write(m->conf.anomalies, &a, now->recv_ns);
+	}
+	return s;
+}
+
+static void
+find_write(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
+    enum ho_class class, const struct session *s, const struct find_changes *c)
+{
+	struct spool_meta meta = {.recv_ns = (uint64_t)now->recv_ns};
+
+	if (c->n > 0)
+		mediate_state(m, w, class, s, &meta, STATE_NAMES, c->n, c->row,
+		    c->n * sizeof(c->row[0]));
+	for (uint16_t i = 0; i < c->link_n; i++)
+		mediate_state(m, w, class, c->linked[i], &meta, STATE_LINK, 1, &c->link[i],
+		    sizeof(c->link[i]));
+}
+
+/* Media of an IRI open the CC of other NEs: recorded, so that it can be audited. */
+static void
+find_trigger(struct mediate *m, const struct mediate_now *now, const struct task_warrant *w,
+    struct session *s, bool opens)
+{
+	struct anomaly a = {.kind = JOURNAL_TRIGGER,
+	    .code = opens,
+	    .ne = now != NULL ? now->src->ne : 0,
+	    .warrant = w->row.id,
+	    .first = s->cin,
+	    .pdu = now != NULL ? now->pdu : NULL,
+	    .text = opens ? "media named in an IRI: their CC is taken from any network element"
+			  : "the session is over: the rule is closed"};
+
+	if (s->media == opens)
+		return;
+	s->media = opens;
+	anomaly_write(m->conf.anomalies, &a, now != NULL ? now->recv_ns : clock_wall_ns());
+}
+
+static bool
+find_names_media(const struct mediate *m)
+{
+	for (size_t i = 0; i < m->payload.name_n; i++)
+		if (m->payload.name[i].kind == NAME_MEDIA && m->payload.name[i].act == NAME_BIND)
+			return true;
+	return false;
+}
+
+struct session *
+mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
+{
+	struct task_warrant *w = j->w;
+	struct session *s = j->s;
+	struct find_changes c = {.n = 0, .link_n = 0};
+	bool created = s == NULL;
+
+	if (!created && m->payload.ev.class != HO_IRI && !now->media)
+		return s; /* of a stream that is known */
+	if (created)
+		s = find_new(m, now, j);
+	find_hash_names(m, now);
+	for (size_t i = 0; i < m->payload.name_n && c.n < PAYLOAD_NAMES_MAX; i++)
+		s = find_apply(m, now, w, i, s, created, &c);
+	if (c.n > 0 || c.link_n > 0)
+		find_write(m, now, w,
+		    j->out.n > 0 && j->out.ev[0].class != HO_IRI ? j->class : HO_IRI, s, &c);
+	if (w->row.trigger && now->pdu->type == X23_TYPE_X2 && find_names_media(m))
+		find_trigger(m, now, w, s, true);
+	j->s = s;
+	if (s->cc_class != 0 && mediate_queue(m, w, (enum ho_class)s->cc_class) != NULL)
+		j->class = (enum ho_class)s->cc_class;
+	return s;
+}
+
+void
+mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *w)
+{
+	for (size_t i = 0; i < now->named; i++)
+		if (m->payload.name[i].act == NAME_UNBIND)
+			names_unbind(
+			    m->conf.names, w->row.id, m->payload.name[i].kind, m->name[i]);
+}
+
+/* ---- ends */
+
+void
+mediate_close(struct mediate *m, struct session *s, int64_t now_ns)
+{
+	struct task_warrant *w =
+	    m->tasks != NULL ? task_warrant_by_id(m->tasks, s->warrant) : NULL;
+
+	(void)now_ns;
+	session_close(m->conf.sessions, s);
+	if (w == NULL)
+		return;
+	mediate_groups(m, s);
+	mediate_flows_end(m, s->warrant, s->key);
+	if (w->profile->integrity != TASKSET_INTEGRITY_NONE)
+		integrity_close(m->integrity, s->warrant, s->key);
+	if (s->media)
+		find_trigger(m, NULL, w, s, false);
+}
+
+struct find_keep {
+	struct mediate *m;
+	int64_t before_ns;
+};
+
+static bool
+find_keep(const struct name_row *row, void *arg)
+{
+	const struct find_keep *k = arg;
+	const struct session *s =
+	    session_follow(session_find(k->m->conf.sessions, row->warrant, row->session));
+
+	return s != NULL &&
+	       (s->open || (!find_until_close(row->kind) && s->last_ns >= k->before_ns));
+}
+
+void
+mediate_sweep(struct mediate *m, int64_t now_ns)
+{
+	struct find_keep k = {m, now_ns - FIND_LINGER_NS};
+
+	if (now_ns - m->swept_ns < FIND_SWEEP_NS)
+		return;
+	m->swept_ns = now_ns;
+	names_sweep(m->conf.names, find_keep, &k);
+}

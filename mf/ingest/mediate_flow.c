@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What no single PDU makes: summary reports, exclusions, fall-back to metadata, and the notices
+ * about them.  See mediate_priv.h. */
+#include "ingest/mediate_priv.h"
+
+#include "base/clock.h"
+#include "ingest/notice.h"
+#include "spec/ts103221_2.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLOW_KIND_SUMMARY 0
+#define FLOW_KIND_EXCLUDED 1
+
+/* ---- summary reports */
+
+void
+mediate_summarise(
+    struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s)
+{
+	struct task_warrant *w = j->w;
+	const struct packet *pkt = &j->out.pkt;
+	struct spool_meta meta = {.recv_ns = (uint64_t)now->recv_ns,
+	    .ctx = now->ctx,
+	    .digest = now->digest,
+	    .xseq = now->pdu->seq,
+	    .flags = now->numbered ? SPOOL_F_XSEQ : 0};
+	struct flowsum f;
+
+	memset(&f, 0, sizeof(f));
+	flowsum_of(w->row.id, s->key, pkt, FLOW_KIND_SUMMARY, m->payload.ev.direction,
+	    m->payload.ev.time_ns, now->recv_ns, &f);
+	if (j->out.n > 0) { /* the PDU is counted with its event */
+		meta.ctx = meta.digest = 0;
+		meta.flags = SPOOL_F_EXTRA;
+		w->account->extra++;
+	} else {
+		account_received(w->account, now->recv_ns);
+	}
+	w->account->summed++;
+	mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &f, sizeof(f));
+	flowsum_add(m->conf.flows, &f, mediate_on_flow, m);
+}
+
+void
+mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
+{
+	struct mediate *m = arg;
+	struct task_warrant *w = task_warrant_by_id(m->tasks, f->warrant);
+	struct session *s = session_follow(session_find(m->conf.sessions, f->warrant, f->session));
+	int64_t now_ns = clock_wall_ns();
+	struct li_summary sum = {.trigger = trigger,
+	    .indications = f->indications,
+	    .packets = f->packets,
+	    .octets = f->octets,
+	    .first_ns = f->first_ns,
+	    .last_ns = f->last_ns};
+	struct x23_pdu none = {.type = X23_TYPE_X2};
+	struct li_event ev = {.pdu = &none,
+	    .kind = LI_SUMMARY,
+	    .class = HO_IRI,
+	    .iri_type = PAYLOAD_REPORT,
+	    .direction = f->direction,
+	    .ts_qualifier = 2,
+	    .time_ns = now_ns,
+	    .recv_ns = now_ns,
+	    .body = {f->header, f->header_n},
+	    .service = SERVICE_DATA,
+	    .detail = &sum};
+	struct spool_meta meta = {.recv_ns = (uint64_t)now_ns};
+	struct flowsum gone = *f;
+
+	if (w == NULL || s == NULL || mediate_dest(w, HO_IRI) == 0)
+		return;
+	gone.packets = gone.octets = 0; /* for recovery: with the next record it is reported */
+	if (f->kind == FLOW_KIND_SUMMARY)
+		mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &gone, sizeof(gone));
+	mediate_put_own(m, w, s, &ev, now_ns);
+}
+
+void
+mediate_flows_end(struct mediate *m, uint32_t warrant, const uint8_t *session)
+{
+	if (flowsum_n(m->conf.flows) > 0)
+		flowsum_flush(m->conf.flows, warrant, session, mediate_on_flow, m);
+}
+
+/* The warrants whose flows cannot be reported under NEXT. */
+struct flow_leave {
+	struct task_set *next;
+	uint32_t *warrant;
+	size_t n, max;
+};
+
+static void
+flow_on_leave(const struct flowsum *f, uint8_t trigger, void *arg)
+{
+	struct flow_leave *l = arg;
+	const struct task_warrant *w = task_warrant_by_id(l->next, f->warrant);
+
+	(void)trigger;
+	if ((w != NULL && !w->row.suspended) || (l->n > 0 && l->warrant[l->n - 1] == f->warrant))
+		return;
+	if (l->n == l->max) {
+		l->max = l->max ? l->max * 2 : 64;
+		l->warrant = realloc(l->warrant, l->max * sizeof(*l->warrant));
+		assert(l->warrant != NULL);
+	}
+	l->warrant[l->n++] = f->warrant;
+}
+
+void
+mediate_flows_leave(struct mediate *m, struct task_set *next)
+{
+	struct flow_leave l = {.next = next};
+
+	flowsum_each(m->conf.flows, flow_on_leave, &l);
+	for (size_t i = 0; i < l.n; i++)
+		flowsum_flush(m->conf.flows, l.warrant[i], NULL, mediate_on_flow, m);
+	free(l.warrant);
+}
+
+static int64_t
+flow_interval(uint32_t warrant, void *arg)
+{
+	struct mediate *m = arg;
+	const struct task_warrant *w = task_warrant_by_id(m->tasks, warrant);
+
+	return w != NULL ? (int64_t)w->profile->summary_s * CLOCK_NS_PER_S : CLOCK_NS_PER_S;
+}
+
+void
+mediate_flow_tick(struct mediate *m, int64_t now_ns)
+{
+	if (m->tasks != NULL && flowsum_n(m->conf.flows) > 0 && !spool_full(m->conf.spool))
+		flowsum_tick(m->conf.flows, now_ns, flow_interval, mediate_on_flow, m);
+}
+
+/* ---- exclusions */
+
+/* Counted per session and announced by a summary report, and once by a notice. */
+void
+mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
+{
+	struct task_warrant *w = j->w;
+	struct flowsum f;
+	struct session *s;
+
+	if (mediate_dest(w, HO_IRI) == 0 || mediate_queue(m, w, HO_IRI) == NULL)
+		return;
+	if (!w->account->announced) {
+		w->account->announced = true;
+		notice_warrant(m->conf.spool, m->conf.sessions, w,
+		    "Exclusion rules are active: traffic that matches them is counted, not "
+		    "delivered",
+		    false, now->recv_ns);
+	}
+	s = mediate_seek(m, now, w);
+	if (s == NULL)
+		return;
+	memset(&f, 0, sizeof(f));
+	flowsum_of(w->row.id, s->key, &j->out.pkt, FLOW_KIND_EXCLUDED, m->payload.ev.direction,
+	    m->payload.ev.time_ns, now->recv_ns, &f);
+	flowsum_add(m->conf.flows, &f, mediate_on_flow, m);
+}
+
+/* ---- fall-back to metadata only */
+
+static struct mediate_lea *
+flow_lea(struct mediate *m, uint32_t lea, bool make)
+{
+	for (size_t i = 0; i < m->lea_n; i++)
+		if (m->lea[i].lea == lea)
+			return &m->lea[i];
+	if (!make)
+		return NULL;
+	m->lea = realloc(m->lea, (m->lea_n + 1) * sizeof(*m->lea));
+	assert(m->lea != NULL);
+	m->lea[m->lea_n] = (struct mediate_lea){.lea = lea};
+	return &m->lea[m->lea_n++];
+}
+
+bool
+mediate_metadata(const struct mediate *m, const struct task_warrant *w)
+{
+	if (w->row.metadata)
+		return true;
+	if (!w->profile->fallback)
+		return false;
+	for (size_t i = 0; i < m->lea_n; i++)
+		if (m->lea[i].lea == w->row.lea)
+			return m->lea[i].fallback;
+	return false;
+}
+
+static void
+flow_announce(struct mediate *m, const struct task_warrant *w, bool begins, const char *why)
+{
+	struct anomaly a = {.kind = JOURNAL_METADATA,
+	    .code = begins,
+	    .warrant = w->row.id,
+	    .text = why};
+	int64_t now_ns = clock_wall_ns();
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s: %s", begins ? "Content is reduced to metadata from now on"
+						      : "Full content is delivered again",
+	    why);
+	anomaly_write(m->conf.anomalies, &a, now_ns);
+	notice_warrant(m->conf.spool, m->conf.sessions, w, text, begins, now_ns);
+}
+
+void
+mediate_fallback_change(struct mediate *m, struct task_set *next)
+{
+	for (uint32_t i = 0; i < task_warrant_n(next); i++) {
+		struct task_warrant *w = task_warrant(next, i);
+		const struct task_warrant *old = task_warrant_by_id(m->tasks, w->row.id);
+
+		if (w->row.metadata != (old != NULL && old->row.metadata) && !w->row.suspended)
+			flow_announce(m, w, w->row.metadata, "ordered by the operator");
+	}
+}
+
+/* Begins at the profile's backlog of CC and ends when a quarter of it is left. */
+void
+mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint64_t octets)
+{
+	struct mediate_lea *l = flow_lea(m, lea, true);
+	bool before = l->fallback;
+	uint64_t limit = 0, all;
+
+	if (class >= ACCOUNT_CLASS_N || m->tasks == NULL)
+		return;
+	l->backlog[class] = octets;
+	all = l->backlog[HO_VOICE] + l->backlog[HO_CC];
+	for (uint32_t i = 0; i < task_warrant_n(m->tasks) && limit == 0; i++) {
+		const struct task_warrant *w = task_warrant(m->tasks, i);
+
+		if (w->row.lea == lea && w->profile->fallback)
+			limit = (uint64_t)w->profile->fallback_kib * 1024;
+	}
+	if (limit == 0 && !before)
+		return;
+	l->fallback = limit > 0 && all >= (before ? limit / 4 : limit);
+	if (l->fallback == before)
+		return;
+	m->cb(l->fallback ? MEDIATE_METADATA : MEDIATE_METADATA_END, 0, lea, HO_CC, m->arg);
+	for (uint32_t i = 0; i < task_warrant_n(m->tasks); i++) {
+		const struct task_warrant *w = task_warrant(m->tasks, i);
+
+		if (w->row.lea == lea && w->profile->fallback && !w->row.suspended)
+			flow_announce(m, w, l->fallback, "the delivery link is short");
+	}
+}
