@@ -139,6 +139,7 @@ mediate_tasks(struct mediate *m, struct task_set *s)
 	}
 	task_set_free(m->tasks);
 	m->tasks = s;
+	m->scope = (struct scope){.tasks = s, .bound = mediate_bound, .arg = m};
 	mediate_prepare_set(m, s);
 	integrity_reconf(m->integrity, mediate_iconf_of, m);
 }
@@ -251,15 +252,14 @@ static enum reject_code
 mediate_shape(struct mediate *m, struct mediate_judged *j)
 {
 	struct scope_out *out = &j->out;
-	bool metadata = mediate_metadata(m, j->w);
 
-	if (!metadata && m->payload.more_n == 0 && scope_is_plain(j->w, j->w->profile)) {
+	if (!mediate_metadata(m, j->w) && scope_is_plain(&m->payload, &m->scope, j->w)) {
 		out->n = 1;
 		out->ev[0] = m->payload.ev;
 		out->summarise = out->excluded = false;
 		return REJECT_NONE;
 	}
-	return scope_apply(&m->payload, m->tasks, j->w, j->w->profile, metadata, out);
+	return scope_apply(&m->payload, &m->scope, j->w, out);
 }
 
 /* Events without a destination go nowhere.  The queue of each other one must be open. */
@@ -457,8 +457,10 @@ mediate_is_copy(struct mediate *m, struct mediate_now *now, struct task_warrant 
 	if (p->copies == TASKSET_COPIES_PASS || !w->several)
 		return false;
 	if (!now->hashed) {
+		bool ip = m->payload.packet.n > 0 || m->payload.ev.kind == LI_IP;
+
 		packet_copy_hash(m->payload.packet.n > 0 ? m->payload.packet : now->pdu->payload,
-		    m->copy_seed ^ now->pdu->type, now->copy_hash);
+		    ip, m->copy_seed ^ now->pdu->type, now->copy_hash);
 		now->hashed = true;
 	}
 	return copies_check(m->copies, w->row.id, now->copy_hash, source, now->recv_ns,
@@ -471,7 +473,8 @@ mediate_copy_note(
 {
 	if (now->hashed && w->several && w->profile->copies != TASKSET_COPIES_PASS)
 		copies_note(m->copies, w->row.id, now->copy_hash,
-		    now->src->ne ^ (uint32_t)now->src->instance, now->recv_ns, taken);
+		    now->src->ne ^ (uint32_t)now->src->instance, now->recv_ns,
+		    (int64_t)w->profile->copies_ms * 1000000, taken);
 }
 
 static void
@@ -599,6 +602,13 @@ mediate_prepare(struct mediate *m, struct mediate_now *now)
 		now->body_crc = crc32c(0, body.p, body.n);
 }
 
+static void
+mediate_ne(struct mediate *m, uint32_t ne)
+{
+	if (m->scope.ne == NULL || m->scope.ne->id != ne)
+		m->scope.ne = task_ne_by_id(m->tasks, ne);
+}
+
 /* The PDU for one XID: see mediate_pdu(). */
 static int
 mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
@@ -610,6 +620,9 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 
 	m->payload.ev.class = HO_IRI;
 	m->payload.ev.body = pdu->payload;
+	m->payload.name_n = 0;
+	m->payload.packet.n = 0;
+	mediate_ne(m, src->ne);
 	if (takers && fault == REJECT_NONE)
 		fault = payload_examine(pdu, recv_ns, &m->payload);
 	if (fault != REJECT_NONE)

@@ -323,6 +323,23 @@ mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *
 	return s;
 }
 
+bool
+mediate_bound(const struct task_warrant *w, struct octets address, void *arg)
+{
+	struct mediate *m = arg;
+	static const uint8_t any[16];
+	const struct name_row *row;
+	const struct session *s;
+	uint8_t name[16];
+
+	names_hash(m->conf.names, NAME_ADDRESS, any, address, name);
+	row = names_find(m->conf.names, w->row.id, NAME_ADDRESS, name);
+	s = row != NULL ? session_follow(
+			      session_find(m->conf.sessions, w->row.id, row->session))
+			: NULL;
+	return s != NULL && s->open && s->next[SESSION_IRI] > 0;
+}
+
 void
 mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *w)
 {

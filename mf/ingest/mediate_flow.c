@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOW_KIND_SUMMARY 0
-#define FLOW_KIND_EXCLUDED 1
-
 /* ---- summary reports */
 
 void
@@ -31,7 +28,7 @@ mediate_summarise(
 	struct flowsum f;
 
 	memset(&f, 0, sizeof(f));
-	flowsum_of(w->row.id, s->key, pkt, FLOW_KIND_SUMMARY, m->payload.ev.direction,
+	flowsum_of(w->row.id, s->key, pkt, FLOWSUM_CONTENT, m->payload.ev.direction,
 	    m->payload.ev.time_ns, now->recv_ns, &f);
 	if (j->out.n > 0) { /* the PDU is counted with its event */
 		meta.ctx = meta.digest = 0;
@@ -45,7 +42,7 @@ mediate_summarise(
 	flowsum_add(m->conf.flows, &f, mediate_on_flow, m);
 }
 
-void
+bool
 mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
 {
 	struct mediate *m = arg;
@@ -74,11 +71,12 @@ mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
 	struct flowsum gone = *f;
 
 	if (w == NULL || s == NULL || mediate_dest(w, HO_IRI) == 0)
-		return;
+		return true; /* there is nobody to tell */
 	gone.packets = gone.octets = 0; /* for recovery: with the next record it is reported */
-	if (f->kind == FLOW_KIND_SUMMARY)
+	if (f->kind == FLOWSUM_CONTENT)
 		mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &gone, sizeof(gone));
 	mediate_put_own(m, w, s, &ev, now_ns);
+	return true;
 }
 
 void
@@ -162,7 +160,7 @@ mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judg
 	if (s == NULL)
 		return;
 	memset(&f, 0, sizeof(f));
-	flowsum_of(w->row.id, s->key, &j->out.pkt, FLOW_KIND_EXCLUDED, m->payload.ev.direction,
+	flowsum_of(w->row.id, s->key, &j->out.pkt, FLOWSUM_EXCLUDED, m->payload.ev.direction,
 	    m->payload.ev.time_ns, now->recv_ns, &f);
 	flowsum_add(m->conf.flows, &f, mediate_on_flow, m);
 }

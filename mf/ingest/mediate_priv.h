@@ -24,7 +24,7 @@ struct mediate_judged {
 	bool triggered;	       /* its NE is allowed by a media rule only */
 	struct session *s;     /* NULL: not known yet, or not taken */
 	struct scope_out out;  /* what goes out, when taken */
-	enum ho_class class;   /* queue of CC events */
+	enum ho_class class; /* queue of CC events */
 };
 
 /* The PDU at hand. */
@@ -73,6 +73,7 @@ struct mediate_memo {
 struct mediate {
 	struct mediate_conf conf;
 	struct task_set *tasks;
+	struct scope scope;
 	struct integrity_conf *iconf; /* by profile index of TASKS */
 	struct shed *shed;
 	struct kept *kept; /* from recovery, for a while; else NULL */
@@ -118,6 +119,8 @@ bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct 
  * Returns the session that the events go to. */
 struct session *mediate_bind(
     struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
+/* ADDRESS is bound to an open access session of W. */
+bool mediate_bound(const struct task_warrant *w, struct octets address, void *arg);
 /* Names that end with this PDU. */
 void mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *w);
 /* Close S: what is open for it is reported and signed. */
@@ -143,7 +146,7 @@ int mediate_emit(const struct integrity_stream *s, const struct integrity_check 
 
 /* ---- mediate_flow.c */
 /* A flow is due: its summary report. */
-void mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg);
+bool mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg);
 /* Count the PDU into the summary of its flow. */
 void mediate_summarise(
     struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s);

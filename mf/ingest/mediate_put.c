@@ -374,19 +374,6 @@ put_refused(
 	w->account->extra++;
 }
 
-/* What the course of the session says about the event. */
-static void
-put_step(const struct mediate *m, struct li_event *ev, const struct session *s)
-{
-	if (ev->class != HO_IRI)
-		return;
-	if (ev->kind == LI_SIP)
-		ev->iri_type = m->payload.ev.iri_type;
-	ev->begins = ev->iri_type == PAYLOAD_BEGIN;
-	ev->ends = ev->iri_type == PAYLOAD_END;
-	ev->link_cin = s->parent != NULL ? session_follow(s->parent)->cin : s->link_cin;
-}
-
 int
 mediate_put(struct mediate *m, const struct mediate_now *now, struct mediate_judged *j,
     struct session *s)
@@ -397,7 +384,6 @@ mediate_put(struct mediate *m, const struct mediate_now *now, struct mediate_jud
 	size_t done = 0;
 	int r = 0;
 
-	payload_step(&m->payload, &s->dialog);
 	for (size_t i = 0; i < out->n; i++) {
 		struct put_one p = {.j = j,
 		    .s = s,
@@ -406,7 +392,10 @@ mediate_put(struct mediate *m, const struct mediate_now *now, struct mediate_jud
 		    .first = first,
 		    .last = i + 1 == out->n};
 
-		put_step(m, p.ev, s);
+		payload_step_event(&m->payload, p.ev, &s->dialog);
+		if (p.ev->class == HO_IRI)
+			p.ev->link_cin =
+			    s->parent != NULL ? session_follow(s->parent)->cin : s->link_cin;
 		r = put_event(m, now, &p, out->n == 1);
 		if (r == -ENOSPC && done == 0) {
 			s->dialog = before;

@@ -3,6 +3,7 @@
 #include "ingest/recover.h"
 
 #include "base/log.h"
+#include "session/state.h"
 #include "spool/journal.h"
 
 #include <assert.h>
@@ -21,6 +22,18 @@ struct recover_now {
 	enum ho_class class;
 	struct spool_pos
 	    known; /* the state file speaks of what lies before it; seg 0: of nothing */
+	/* state records that mean something only with the PS-PDU behind them */
+	struct state_pdu *pdu; /* further PDUs of it */
+	size_t pdu_n, pdu_max;
+	struct flowsum gone; /* the flow that it reports */
+	bool has_gone;
+};
+
+/* A link between sessions; their queues may be read in any order. */
+struct recover_link {
+	uint32_t warrant;
+	uint8_t session[16];
+	struct state_link link;
 };
 
 static void
@@ -69,61 +82,6 @@ recover_book(struct account *a, int64_t first_ns, uint64_t n)
 		a->last_ns = first_ns;
 }
 
-static void
-recover_record(const struct recover_now *now, const struct spool_meta *m, size_t n)
-{
-	struct recover *r = now->r;
-	size_t before = session_n(r->sessions);
-	struct session *s = session_replay(r->sessions, now->lea, now->class, m->warrant, m->key,
-	    m->cin, m->seq, (int64_t)m->recv_ns);
-	struct account *a = account_get(r->accounts, m->warrant);
-
-	if (s == NULL)
-		r->conflicts++;
-	else if (now->class == HO_IRI)
-		s->dialog.state = dialog_read_state(m->pad);
-	if (s != NULL && (m->flags & SPOOL_F_END))
-		session_close(r->sessions, s);
-	if (m->flags & SPOOL_F_XSEQ)
-		kept_add(r->kept, m->ctx, m->xseq, m->digest, m->warrant);
-	recover_book(a, (int64_t)m->recv_ns, 1);
-	a->sessions += (uint32_t)(session_n(r->sessions) - before);
-	a->spooled[now->class]++;
-	a->spooled_len += n;
-}
-
-static void
-recover_notice(const struct recover_now *now, const struct spool_meta *m)
-{
-	struct session *s = session_notices(now->r->sessions, now->lea);
-
-	if (s != NULL && m->seq >= s->next[0])
-		s->next[0] = m->seq + 1;
-}
-
-static void
-recover_journal(struct recover *r, struct octets o)
-{
-	struct journal_entry e;
-	struct account *a;
-
-	if (o.n < sizeof(e))
-		return;
-	memcpy(&e, o.p, sizeof(e));
-	if (e.warrant == 0)
-		return;
-	a = account_get(r->accounts, e.warrant);
-	if (e.kind == JOURNAL_REJECT && e.code < REJECT_CODE_N)
-		a->rejected[e.code] += e.count;
-	else if (e.kind == JOURNAL_DUPLICATE)
-		a->duplicate += e.count;
-	else if (e.kind == JOURNAL_SHED && e.first < ACCOUNT_CLASS_N)
-		a->shed[e.first] += e.count;
-	else
-		return;
-	recover_book(a, (int64_t)e.time_ns, e.count);
-}
-
 /* Numbers that were seen but not kept stand in the journal; they are noted without a digest, see
  * mediate.c.  The time of the PDU is not in the spool: whether a number was a restart was judged
  * when it came and is only repeated here.  A record that another queue told already changes
@@ -154,6 +112,262 @@ recover_seq(const struct recover_now *now, const struct spool_meta *m)
 	}
 }
 
+/* ---- PS-PDUs */
+
+static void
+recover_integrity(const struct recover_now *now, const struct spool_meta *m, struct octets o)
+{
+	struct recover *r = now->r;
+	uint8_t alg = m->iri_type >> 4;
+	struct integrity_stream s = {.lea = now->lea,
+	    .warrant = m->warrant,
+	    .cin = m->cin,
+	    .iri = now->class == HO_IRI,
+	    .class = (uint8_t)now->class};
+
+	if (alg == 0 || alg > 4 || r->integrity == NULL)
+		return;
+	memcpy(s.session, m->key, sizeof(s.session));
+	r->iconf[alg] = (struct integrity_conf){
+	    .hash_alg = alg, .hash_n = UINT32_MAX, .sign_n = UINT32_MAX};
+	r->iconf[alg].hash_ms = r->iconf[alg].sign_ms = UINT32_MAX;
+	if (integrity_replay(r->integrity, &r->iconf[alg], &s, m->seq, o, (int64_t)m->recv_ns) < 0)
+		r->unsound++;
+}
+
+/* One X2/X3 PDU is in the books; its number was kept for its warrant. */
+static void
+recover_pdu(const struct recover_now *now, const struct spool_meta *m, struct account *a)
+{
+	if (m->flags & SPOOL_F_XSEQ)
+		kept_add(now->r->kept, m->ctx, m->xseq, m->digest, m->warrant);
+	recover_book(a, (int64_t)m->recv_ns, 1);
+}
+
+/* The state records in front of the PS-PDU count now. */
+static void
+recover_pending(struct recover_now *now, const struct spool_meta *m, struct account *a)
+{
+	struct spool_meta one = *m;
+
+	for (size_t i = 0; i < now->pdu_n; i++) {
+		one.ctx = now->pdu[i].ctx;
+		one.digest = now->pdu[i].digest;
+		one.xseq = now->pdu[i].xseq;
+		one.flags = (uint8_t)now->pdu[i].flags;
+		recover_seq(now, &one);
+		if (a == NULL)
+			continue;
+		recover_pdu(now, &one, a);
+		a->summed++;
+	}
+	if (now->has_gone && a != NULL && now->r->flows != NULL)
+		flowsum_drop(now->r->flows, now->gone.warrant, now->gone.session, &now->gone.flow,
+		    (enum flowsum_kind)now->gone.kind);
+	now->pdu_n = 0;
+	now->has_gone = false;
+}
+
+static void
+recover_record(struct recover_now *now, const struct spool_meta *m, struct octets o)
+{
+	struct recover *r = now->r;
+	size_t before = session_n(r->sessions);
+	bool liid = m->flags & SPOOL_F_LIID;
+	struct session *s = session_replay(r->sessions, now->lea,
+	    liid ? SESSION_SERIES_N : (enum session_series)session_series(now->class), m->warrant,
+	    m->key, m->cin, m->seq, (int64_t)m->recv_ns);
+	struct account *a = account_get(r->accounts, m->warrant);
+
+	if (s == NULL)
+		r->conflicts++;
+	else if (now->class == HO_IRI && m->pad < DIALOG_N)
+		s->dialog.state = m->pad;
+	if (s != NULL && now->class != HO_IRI)
+		s->cc_class = (uint8_t)now->class;
+	if (s != NULL && (m->flags & SPOOL_F_END))
+		session_close(r->sessions, s);
+	if (liid && m->seq >= a->liid_next)
+		a->liid_next = m->seq + 1;
+	if (m->flags & SPOOL_F_EXTRA)
+		a->extra++;
+	else
+		recover_pdu(now, m, a);
+	recover_pending(now, m, a);
+	a->sessions += (uint32_t)(session_n(r->sessions) - before);
+	a->spooled[now->class]++;
+	a->spooled_len += o.n;
+	recover_integrity(now, m, o);
+}
+
+/* An integrityCheck. */
+static void
+recover_check(const struct recover_now *now, const struct spool_meta *m, struct octets o)
+{
+	if (session_replay(now->r->sessions, now->lea,
+		m->iri_type & 1 ? SESSION_SIGNATURE : SESSION_HASH, m->warrant, m->key, m->cin,
+		m->seq, (int64_t)m->recv_ns) == NULL)
+		now->r->conflicts++;
+	recover_integrity(now, m, o);
+}
+
+/* ---- state records */
+
+static void
+recover_names(struct recover *r, struct octets rows, size_t n)
+{
+	struct name_row row;
+
+	for (size_t i = 0; i < n && r->names != NULL && rows.n >= (i + 1) * sizeof(row); i++) {
+		memcpy(&row, rows.p + i * sizeof(row), sizeof(row));
+		if (row.bound)
+			names_bind(r->names, &row);
+		else
+			names_unbind(r->names, row.warrant, row.kind, row.name);
+	}
+}
+
+static void
+recover_note_link(struct recover *r, const struct spool_meta *m, struct octets o)
+{
+	struct recover_link *l;
+
+	if (o.n < sizeof(l->link))
+		return;
+	if (r->link_n == r->link_max) {
+		r->link_max = r->link_max ? r->link_max * 2 : 64;
+		r->link = realloc(r->link, r->link_max * sizeof(*r->link));
+		assert(r->link != NULL);
+	}
+	l = &r->link[r->link_n++];
+	l->warrant = m->warrant;
+	memcpy(l->session, m->key, sizeof(l->session));
+	memcpy(&l->link, o.p, sizeof(l->link));
+}
+
+static void
+recover_links(struct recover *r)
+{
+	for (size_t i = 0; i < r->link_n; i++) {
+		const struct recover_link *l = &r->link[i];
+		struct session *s = session_find(r->sessions, l->warrant, l->session),
+			       *other = session_find(r->sessions, l->warrant, l->link.other);
+
+		if (s == NULL || other == NULL || s == other)
+			continue;
+		if (l->link.joined)
+			session_join(r->sessions, s, other);
+		else
+			session_follow(s)->parent = other;
+	}
+}
+
+static void
+recover_flow(struct recover_now *now, const struct spool_meta *m, struct octets o, bool known)
+{
+	struct account *a = account_get(now->r->accounts, m->warrant);
+	struct flowsum f;
+
+	if (o.n < sizeof(f))
+		return;
+	memcpy(&f, o.p, sizeof(f));
+	if (f.packets == 0) {
+		now->gone = f;
+		now->has_gone = !known;
+		return;
+	}
+	if (known)
+		return;
+	if (m->flags & SPOOL_F_EXTRA)
+		a->extra++;
+	else
+		recover_pdu(now, m, a);
+	a->summed++;
+	if (now->r->flows != NULL)
+		flowsum_add(now->r->flows, &f, NULL, NULL);
+}
+
+static void
+recover_pdus(struct recover_now *now, struct octets o, size_t n)
+{
+	if (n > o.n / sizeof(*now->pdu))
+		n = o.n / sizeof(*now->pdu);
+	if (n > now->pdu_max) {
+		now->pdu_max = n;
+		now->pdu = realloc(now->pdu, n * sizeof(*now->pdu));
+		assert(now->pdu != NULL);
+	}
+	if (n > 0)
+		memcpy(now->pdu, o.p, n * sizeof(*now->pdu));
+	now->pdu_n = n;
+}
+
+static void
+recover_state(struct recover_now *now, const struct spool_meta *m, struct octets o, bool known)
+{
+	struct state_hdr h;
+
+	if (o.n < sizeof(h))
+		return;
+	memcpy(&h, o.p, sizeof(h));
+	o = octets_skip(o, sizeof(h));
+	switch ((enum state_kind)h.kind) {
+	case STATE_PDUS:
+		recover_pdus(now, o, h.n);
+		break;
+	case STATE_FLOW:
+		recover_flow(now, m, o, known);
+		break;
+	case STATE_NAMES:
+		if (!known)
+			recover_names(now->r, o, h.n);
+		break;
+	case STATE_LINK:
+		if (!known)
+			recover_note_link(now->r, m, o);
+		break;
+	case STATE_RESET:
+		if (!known)
+			session_reset(session_find(now->r->sessions, m->warrant, m->key),
+			    now->class);
+		break;
+	}
+}
+
+static void
+recover_notice(const struct recover_now *now, const struct spool_meta *m)
+{
+	struct session *s = session_notices(now->r->sessions, now->lea);
+
+	if (s != NULL && m->seq >= s->next[0])
+		s->next[0] = m->seq + 1;
+}
+
+static void
+recover_journal(struct recover *r, struct octets o)
+{
+	struct journal_entry e;
+	struct account *a;
+
+	if (o.n < sizeof(e))
+		return;
+	memcpy(&e, o.p, sizeof(e));
+	if (e.warrant == 0)
+		return;
+	a = account_get(r->accounts, e.warrant);
+	if (e.kind == JOURNAL_REJECT && e.code < REJECT_CODE_N)
+		a->rejected[e.code] += e.count;
+	else if (e.kind == JOURNAL_DUPLICATE)
+		a->duplicate += e.count;
+	else if (e.kind == JOURNAL_COPY)
+		a->copies += e.count;
+	else if (e.kind == JOURNAL_SHED && e.first < ACCOUNT_CLASS_N)
+		a->shed[e.first] += e.count;
+	else
+		return;
+	recover_book(a, (int64_t)e.time_ns, e.count);
+}
+
 static bool
 recover_is_known(const struct spool_pos *at, const struct spool_pos *known)
 {
@@ -179,8 +393,13 @@ recover_on_record(
 	bool known = recover_is_known(at, &now->known);
 
 	recover_high(now->r, (int64_t)m->recv_ns);
-	if (m->kind == SPOOL_REC_HO || (m->kind == SPOOL_REC_JOURNAL && recover_is_reject(o)))
+	if (m->kind == SPOOL_REC_HO || m->kind == SPOOL_REC_STATE ||
+	    (m->kind == SPOOL_REC_JOURNAL && recover_is_reject(o)))
 		recover_seq(now, m);
+	if (m->kind == SPOOL_REC_STATE)
+		recover_state(now, m, o, known);
+	if (known && m->kind == SPOOL_REC_HO)
+		recover_pending(now, m, NULL);
 	if (known)
 		return;
 	now->r->replayed++;
@@ -189,7 +408,9 @@ recover_on_record(
 	else if (m->kind == SPOOL_REC_NOTICE)
 		recover_notice(now, m);
 	else if (m->kind == SPOOL_REC_HO && now->class < ACCOUNT_CLASS_N)
-		recover_record(now, m, o.n);
+		recover_record(now, m, o);
+	else if (m->kind == SPOOL_REC_CHECK && now->class < ACCOUNT_CLASS_N)
+		recover_check(now, m, o);
 }
 
 static int
@@ -199,6 +420,7 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 	struct spool_pos from = {0};
 	const struct checkpoint_q *known = NULL;
 	struct spool_q *q;
+	int rc;
 
 	for (size_t i = 0; i < r->q_n; i++)
 		if (r->q[i].lea == lea && r->q[i].class == (uint32_t) class)
@@ -211,7 +433,9 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 		now.known = known->pos;
 		from = known->window;
 	}
-	return spool_replay(q, &from, recover_on_record, &now);
+	rc = spool_replay(q, &from, recover_on_record, &now);
+	free(now.pdu);
+	return rc;
 }
 
 static bool
@@ -264,6 +488,8 @@ recover_run(struct recover *r)
 {
 	struct checkpoint_sink sink = {.sessions = r->sessions,
 	    .accounts = r->accounts,
+	    .names = r->names,
+	    .flows = r->flows,
 	    .queue = recover_on_queue,
 	    .ctx = recover_on_ctx,
 	    .kept = recover_on_kept,
@@ -277,6 +503,7 @@ recover_run(struct recover *r)
 		log_warn("STATE-DAMAGED", "%s: %s: everything is read from the spool instead",
 		    r->file, strerror(-rc));
 	rc = recover_queues(r);
+	recover_links(r);
 	if (r->conflicts > 0)
 		log_err("STATE-CONFLICT",
 		    "%llu spool records have a CIN that belongs to another session",
@@ -287,6 +514,8 @@ recover_run(struct recover *r)
 void
 recover_fini(struct recover *r)
 {
+	free(r->link);
+	r->link = NULL;
 	free(r->q);
 	r->q = NULL;
 	r->q_n = r->q_max = 0;

@@ -6,6 +6,7 @@
 
 #include "ingest/kept.h"
 #include "ingest/seqctx.h"
+#include "handover/integrity.h"
 #include "session/account.h"
 #include "session/checkpoint.h"
 #include "session/session.h"
@@ -18,12 +19,19 @@ struct recover {
 	struct session_table *sessions;
 	struct account_table *accounts;
 	struct seqctx_table *seqctx;
+	struct names *names;
+	struct flowsum_table *flows;
+	struct integrity *integrity;
 	struct kept *kept; /* gets the records behind the state file */
+	struct integrity_conf iconf[5]; /* by hashAlgorithm; used by INTEGRITY until it gets others */
+	struct recover_link *link;	/* links between sessions, until all queues are read */
+	size_t link_n, link_max;
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */
 	size_t q_n, q_max;
 	int64_t high_ns;    /* highest time seen */
 	uint64_t replayed;  /* records behind the state file */
+	uint64_t unsound;   /* integrityChecks that do not fit what they speak of */
 	uint64_t conflicts; /* records whose session is another one's: damage, logged */
 };
 

@@ -277,6 +277,13 @@ session_join(struct session_table *t, struct session *s, struct session *to)
 }
 
 void
+session_reset(struct session *s, enum ho_class class)
+{
+	if (s != NULL)
+		s->next[session_series(class)] = 0;
+}
+
+void
 session_seen_ne(struct session *s, uint32_t ne)
 {
 	for (int i = 0; i < SESSION_NES_MAX; i++) {
@@ -332,11 +339,10 @@ session_notices(struct session_table *t, uint32_t lea)
 }
 
 struct session *
-session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint32_t warrant,
+session_replay(struct session_table *t, uint32_t lea, enum session_series series, uint32_t warrant,
     const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns)
 {
 	struct session *s = session_find(t, warrant, key);
-	unsigned series = session_series(class);
 
 	if (s == NULL) {
 		struct session from = {.warrant = warrant,
@@ -351,10 +357,8 @@ session_replay(struct session_table *t, uint32_t lea, enum ho_class class, uint3
 	if (s == NULL || s->cin != cin)
 		return NULL;
 	session_touch(t, s, time_ns > s->last_ns ? time_ns : s->last_ns);
-	if (seq >= s->next[series])
+	if (series < SESSION_SERIES_N && seq >= s->next[series])
 		s->next[series] = seq + 1;
-	if (series == 1)
-		s->cc_class = (uint8_t) class;
 	return s;
 }
 

@@ -94,11 +94,14 @@ struct session *session_notices(struct session_table *t, uint32_t lea);
 struct session *session_join(struct session_table *t, struct session *s, struct session *to);
 /* S, or what it was joined into. */
 struct session *session_follow(struct session *s);
+/* Its numbers of CLASS begin again; S may be NULL. */
+void session_reset(struct session *s, enum ho_class class);
 /* NE sent for S. */
 void session_seen_ne(struct session *s, uint32_t ne);
 
-/* A record of the spool: the session had CIN and number SEQ of CLASS at TIME_NS. */
-struct session *session_replay(struct session_table *t, uint32_t lea, enum ho_class class,
+/* A record of the spool: the session had CIN and number SEQ of SERIES (SESSION_SERIES_N: none of its
+ * own) at TIME_NS. */
+struct session *session_replay(struct session_table *t, uint32_t lea, enum session_series series,
     uint32_t warrant, const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns);
 
 void session_each(struct session_table *t, session_cb cb, void *arg);

@@ -14,8 +14,7 @@ enum state_kind {
 	STATE_NAMES = 2,   /* struct name_row[n] bound or unbound */
 	STATE_LINK = 3,	   /* struct state_link: joined with, or child of, another session */
 	STATE_FLOW = 4,	   /* struct flowsum: one packet counted; meta has its X2/X3 number */
-	STATE_RESET = 5,   /* numbers of the session begin again (cINReset) */
-	STATE_METADATA = 6 /* n = 1: fall-back of the warrant began by rule; 0: ended */
+	STATE_RESET = 5	   /* numbers of the session and this class begin again (cINReset) */
 };
 
 struct state_hdr {
