@@ -70,6 +70,9 @@ static const struct conf_opt conf_opts[] = {
     {"hi", "dir", CONF_STR, TOP(hi_dir), NULL, 0, 0,
 	"Folder with <LEA name>.crt and <LEA name>.key, used instead of cert and key for that "
 	"LEA."},
+    {"hi", "handover_keys", CONF_STR, TOP(handover_keys), NULL, 0, 0,
+	"Folder with <LEA name>.sign.pem (signs integrity hashes) and <LEA name>.enc.hex (encrypts "
+	"payloads), for LEAs whose profile wants that. Read by the ingest role only."},
     {"limits", "header_max", CONF_U32, TOP(header_max), "65536", 40, 16777216,
 	"Longest X2/X3 header taken, octets."},
     {"limits", "payload_max", CONF_U32, TOP(payload_max), "16777216", 1500, 16777216,

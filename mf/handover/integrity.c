@@ -275,6 +275,8 @@ emit_signature(struct integrity *i, struct stream *s)
 
 	if (s->checks.n == 0)
 		return 0;
+	if (s->conf.key == NULL)
+		return -EAGAIN;
 	if (!sign(s, value, &c.value.n))
 		return -EIO;
 	rc = i->emit(&s->id, &c, i->arg, &out);
@@ -500,6 +502,29 @@ integrity_open_n(const struct integrity *i)
 	return i->n;
 }
 
+void
+integrity_reconf(struct integrity *i, integrity_conf_fn conf, void *arg)
+{
+	struct stream *s, *next;
+
+	for (s = TAILQ_FIRST(&i->used); s; s = next) {
+		const struct integrity_conf *want = conf(s->id.warrant, arg);
+		struct integrity_conf c = {.hash_alg = HASH_SHA256};
+
+		next = TAILQ_NEXT(s, in_use);
+		if (want)
+			c = usable(want);
+		if (s->pdus.n > 0)
+			c.hash_alg = s->conf.hash_alg;
+		stream_conf(s, &c);
+		if (!want) /* nobody can be told any more */
+			s->pdus.n = 0;
+		if (c.sign_alg == 0)
+			s->checks.n = s->bodies_n = 0;
+		stream_rest(i, s);
+	}
+}
+
 /* ---- recovery */
 
 /* The run is what NUMBERS name; it ends here. */
@@ -523,8 +548,8 @@ int
 integrity_replay(struct integrity *i, const struct integrity_conf *conf,
     const struct integrity_stream *id, uint32_t seq, struct octets pdu, int64_t now_ns)
 {
-	const struct integrity_conf c = usable(conf);
-	struct stream *s = stream_get(i, &c, id, false);
+	/* of a warrant that is not known yet: hash PDUs wait for the key, see integrity_reconf() */
+	struct stream *s = stream_get(i, conf, id, false);
 	struct integrity_view v;
 	bool same;
 

@@ -79,8 +79,13 @@ void integrity_close(struct integrity *i, uint32_t warrant, const uint8_t sessio
 /* Streams with something open. */
 size_t integrity_open_n(const struct integrity *i);
 
+/* Parameters from now on: CONF gives those of a warrant; NULL: it has no integrity checks any more,
+ * what is open is dropped.  After recovery, when the profiles become known, and when they change. */
+typedef const struct integrity_conf *(*integrity_conf_fn)(uint32_t warrant, void *arg);
+void integrity_reconf(struct integrity *i, integrity_conf_fn conf, void *arg);
+
 /* Recovery: a PS-PDU or a check PDU (told apart here) that stands in the spool, in the order of its
- * queue; nothing is emitted.  Returns 0, or -EBADMSG when a check does not name exactly what is
+ * queue; nothing is emitted.  CONF may have a sign_alg and no key: then hash PDUs wait for it.  Returns 0, or -EBADMSG when a check does not name exactly what is
  * open (records in front of it are damaged or gone): the run is then dropped as a whole, because
  * something in the spool claims to cover it. */
 int integrity_replay(struct integrity *i, const struct integrity_conf *conf,

@@ -134,7 +134,7 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 	snprintf(object, sizeof(object), "lea %u %s", lea, ho_class_name(class));
 	switch (ev) {
 	case MEDIATE_GAP:
-		n = ingest_ne(g, ne, NULL);
+		n = ingest_ne(g, ne, 0, NULL);
 		n->gap_ns = clock_wall_ns();
 		role_alarm(g->role, true, "X-GAP", n->name,
 		    "sequence numbers are missing in what it sends; see the journal");
@@ -143,6 +143,17 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 	case MEDIATE_SHED_END:
 		role_alarm(g->role, ev == MEDIATE_SHED, "SPOOL-SHED", object,
 		    "quota used up: product is discarded, counted and reported to the LEMF");
+		break;
+	case MEDIATE_METADATA:
+	case MEDIATE_METADATA_END:
+		snprintf(object, sizeof(object), "lea %u", lea);
+		role_alarm(g->role, ev == MEDIATE_METADATA, "METADATA-ONLY", object,
+		    "its delivery link is short: content is reduced to metadata");
+		break;
+	case MEDIATE_KEY:
+		snprintf(object, sizeof(object), "lea %u", lea);
+		role_alarm(g->role, true, "HANDOVER-KEY", object,
+		    "a key of this agency is missing: warrants whose profile needs it stand still");
 		break;
 	case MEDIATE_QUEUE:
 		snprintf(g->queue_alarm, sizeof(g->queue_alarm), "%s", object);
@@ -225,6 +236,9 @@ ingest_recover(struct ingest *g)
 	    .sessions = g->sessions,
 	    .accounts = g->accounts,
 	    .seqctx = g->seqctx,
+	    .names = g->names,
+	    .flows = g->flows,
+	    .integrity = mediate_integrity(g->mediate),
 	    .kept = kept_new()};
 	int rc = recover_run(&r);
 
@@ -257,6 +271,9 @@ ingest_tables(struct ingest *g)
 	if (ingest_secret(c->state_dir, secret) < 0)
 		return -1;
 	g->sessions = session_table_new(secret);
+	g->names = names_new(secret);
+	g->flows = flowsum_new();
+	g->keys = keys_new(c->handover_keys);
 	OPENSSL_cleanse(secret, sizeof(secret));
 	g->accounts = account_table_new();
 	g->seqctx = seqctx_new(INGEST_WINDOW);
@@ -266,6 +283,9 @@ ingest_tables(struct ingest *g)
 	    .accounts = g->accounts,
 	    .seqctx = g->seqctx,
 	    .anomalies = g->anomalies,
+	    .names = g->names,
+	    .flows = g->flows,
+	    .keys = g->keys,
 	    .grace_ns = (int64_t)c->late_grace_s * CLOCK_NS_PER_S,
 	    .idle_ns = (int64_t)c->session_idle_s * CLOCK_NS_PER_S};
 	g->mediate = mediate_new(&mc, ingest_on_mediate, g);
@@ -290,12 +310,14 @@ ingest_close_doors(struct ingest *g)
 {
 	const struct conf *c = g->role->conf;
 	char state[520], folder[CONF_LISTENERS_MAX * 4][512];
-	struct sandbox_path path[2 + CONF_LISTENERS_MAX * 4];
+	struct sandbox_path path[3 + CONF_LISTENERS_MAX * 4];
 	size_t n = 0, f = 0;
 
 	snprintf(state, sizeof(state), "%s/state", c->state_dir);
 	path[n++] = (struct sandbox_path){g->spool_dir, true};
 	path[n++] = (struct sandbox_path){state, true};
+	if (c->handover_keys != NULL && c->handover_keys[0] != '\0')
+		path[n++] = (struct sandbox_path){c->handover_keys, false};
 	for (size_t i = 0; i < c->listener_n; i++) {
 		const struct conf_tls *t = &c->listener[i].tls;
 		const char *file[] = {t->cert, t->key, t->ca, t->crl};
@@ -321,6 +343,9 @@ ingest_free(struct ingest *g)
 	if (g->spool != NULL)
 		spool_close(g->spool);
 	seqctx_free(g->seqctx);
+	names_free(g->names);
+	flowsum_free(g->flows);
+	keys_free(g->keys);
 	session_table_free(g->sessions);
 	account_table_free(g->accounts);
 	ingest_queues_free(g);
@@ -378,6 +403,7 @@ ingest_stop(struct role *r)
 	if (g == NULL)
 		return;
 	listener_stop(g->listener);
+	mediate_settle(g->mediate);
 	ingest_save(g);
 	barrier = spool_barrier(g->spool);
 	while (
@@ -396,6 +422,7 @@ ingest_reload(struct role *r)
 	struct ingest *g = r->state;
 	int rc = listener_reload(g->listener);
 
+	keys_reload(g->keys);
 	role_alarm(r, rc < 0, "TLS-RELOAD", "listeners",
 	    "a certificate, key or CRL cannot be read: the old ones stay in use");
 }
@@ -422,6 +449,9 @@ ingest_on_tasks(struct ingest *g, int fd)
 		return;
 	version = task_version(set);
 	mediate_tasks(g->mediate, set);
+	if (!g->restarted)
+		mediate_restarted(g->mediate);
+	g->restarted = true;
 	ingest_nes(g);
 	listener_start(g->listener);
 	role_send(g->role, ROLE_ADMIN, 0, ROLE_MSG_TASKS_DONE, &version, sizeof(version), -1);
@@ -434,6 +464,8 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 {
 	struct ingest *g = r->state;
 	struct role_msg_release rel;
+	struct role_msg_sessions req;
+	struct role_msg_backlog back;
 
 	if (m->type == ROLE_MSG_TASKS && peer == ROLE_ADMIN) {
 		ingest_on_tasks(g, m->fd);
@@ -441,6 +473,16 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 	}
 	if (m->fd >= 0)
 		close(m->fd);
+	if (m->type == ROLE_MSG_SESSIONS_REQ && m->len == sizeof(req) && peer == ROLE_ADMIN) {
+		memcpy(&req, m->data, sizeof(req));
+		ingest_sessions(g, &req);
+	}
+	if (m->type == ROLE_MSG_BACKLOG && m->len == sizeof(back) && peer == ROLE_DELIVER) {
+		memcpy(&back, m->data, sizeof(back));
+		if (back.lea == lea && back.class < ACCOUNT_CLASS_N)
+			mediate_backlog(
+			    g->mediate, lea, (enum ho_class)back.class, back.octets);
+	}
 	if (m->type != ROLE_MSG_RELEASE || m->len != sizeof(rel))
 		return;
 	memcpy(&rel, m->data, sizeof(rel));

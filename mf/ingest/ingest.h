@@ -29,6 +29,7 @@ struct ingest_q {
 /* What an NE sent since this process began. */
 struct ingest_ne {
 	LIST_ENTRY(ingest_ne) entry;
+	uint64_t instance; /* of a group; 0: the NE is none */
 	uint32_t id, connections;
 	char name[64];
 	uint64_t pdus, octets, faults;
@@ -39,6 +40,7 @@ struct ingest_ne {
 /* Owner part of a connection. */
 struct ingest_conn {
 	struct ingest_ne *ne;
+	struct mediate_src src;
 	uint32_t done; /* see mediate_pdu() */
 };
 
@@ -49,6 +51,10 @@ struct ingest {
 	struct session_table *sessions;
 	struct account_table *accounts;
 	struct seqctx_table *seqctx;
+	struct names *names;
+	struct flowsum_table *flows;
+	struct keys *keys;
+	bool restarted; /* what a restart means for the LEAs was told */
 	struct anomaly_log *anomalies;
 	struct mediate *mediate;
 	struct listener *listener;
@@ -100,11 +106,14 @@ extern const struct listener_cb ingest_listener_cb;
 /* Give the NEs of the task set to the listener. */
 void ingest_nes(struct ingest *g);
 void ingest_nes_free(struct ingest *g);
-struct ingest_ne *ingest_ne(struct ingest *g, uint32_t id, const char *name);
+struct ingest_ne *ingest_ne(
+    struct ingest *g, uint32_t id, uint64_t instance, const char *name);
 /* Clear alarms that have been quiet. */
 void ingest_x_tick(struct ingest *g, int64_t now_ns);
 
 /* ingest_status.c: returns new. */
 json_t *ingest_status(struct role *r);
+/* Answer ROLE_MSG_SESSIONS_REQ. */
+void ingest_sessions(struct ingest *g, const struct role_msg_sessions *req);
 
 #endif

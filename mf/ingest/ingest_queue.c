@@ -202,6 +202,7 @@ ingest_save(struct ingest *g)
 
 	if (g->pending != NULL)
 		return;
+	mediate_settle(g->mediate);
 	anomaly_flush(g->anomalies, now_ns); /* the books have them already */
 	g->pending = checkpoint_new(clock_warrant_ns());
 	g->pending_n = 0;
@@ -211,6 +212,8 @@ ingest_save(struct ingest *g)
 		kept_each(mediate_kept_set(g->mediate), ingest_save_kept, g->pending);
 	checkpoint_add_sessions(g->pending, g->sessions);
 	checkpoint_add_accounts(g->pending, g->accounts);
+	checkpoint_add_names(g->pending, g->names);
+	checkpoint_add_flows(g->pending, g->flows);
 	g->barrier = spool_barrier(g->spool);
 	g->rolled = false;
 	g->save_cost_ns = clock_mono_ns() - began_ns;

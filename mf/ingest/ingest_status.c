@@ -82,7 +82,7 @@ ingest_status_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *
 static void
 ingest_status_account(struct account *a, void *arg)
 {
-	json_t *spooled, *shed;
+	json_t *spooled, *shed, *out;
 
 	if (a->received == 0)
 		return;
@@ -102,6 +102,10 @@ ingest_status_account(struct account *a, void *arg)
 		ingest_num(account_shed(a)), "shed_by_class", shed, "sessions", (int)a->sessions,
 		"first", ingest_time(a->first_ns), "last", ingest_time(a->last_ns), "balanced",
 		(int)account_balanced(a)));
+	out = json_array_get(arg, json_array_size(arg) - 1);
+	json_object_set_new(out, "extra", ingest_num(a->extra));
+	json_object_set_new(out, "summed", ingest_num(a->summed));
+	json_object_set_new(out, "copies", ingest_num(a->copies));
 }
 
 static void
@@ -138,6 +142,113 @@ ingest_status_tasks(const struct ingest *g)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o}", "version", ingest_num(task_version(set)), "warrants",
 	    ingest_num(task_warrant_n(set)), "network_elements", ingest_num(task_ne_n(set)));
+}
+
+/* ---- the sessions of one warrant */
+
+struct ingest_tree {
+	struct ingest *g;
+	json_t *out;
+	uint32_t warrant, limit;
+};
+
+static const char *
+ingest_name_kind(uint8_t kind)
+{
+	switch ((enum name_kind)kind) {
+	case NAME_CORRELATION:
+		return "correlation";
+	case NAME_POINT:
+		return "point";
+	case NAME_INNER:
+		return "inner";
+	case NAME_CALL:
+		return "call";
+	case NAME_ICID:
+		return "icid";
+	case NAME_CONFERENCE:
+		return "conference";
+	case NAME_MEDIA:
+		return "media";
+	case NAME_ACCESS:
+		return "access";
+	case NAME_ADDRESS:
+		return "address";
+	case NAME_CHAT:
+		return "chat";
+	case NAME_MESSAGE:
+		return "message";
+	}
+	return "other";
+}
+
+struct ingest_counted {
+	const struct session *s;
+	json_t *out;
+};
+
+static void
+ingest_count_name(const struct name_row *row, void *arg)
+{
+	struct ingest_counted *c = arg;
+	const char *kind = ingest_name_kind(row->kind);
+
+	if (row->warrant == c->s->warrant && memcmp(row->session, c->s->key, 16) == 0)
+		json_object_set_new(c->out, kind,
+		    json_integer(json_integer_value(json_object_get(c->out, kind)) + 1));
+}
+
+static json_t *
+ingest_session_nes(const struct ingest *g, const struct session *s)
+{
+	json_t *out = json_array();
+
+	for (int i = 0; i < SESSION_NES_MAX && s->ne[i] != 0; i++) {
+		const struct taskset_ne *ne = task_ne_by_id(mediate_task_set(g->mediate), s->ne[i]);
+		struct octets name;
+
+		if (ne == NULL) {
+			json_array_append_new(out, json_sprintf("#%u", s->ne[i]));
+			continue;
+		}
+		name = task_string(mediate_task_set(g->mediate), ne->name);
+		json_array_append_new(out, json_stringn((const char *)name.p, name.n));
+	}
+	return out;
+}
+
+static void
+ingest_tree_session(struct session *s, void *arg)
+{
+	static const char *const states[DIALOG_N] = {"", "early", "confirmed", "bye", "ended"};
+	struct ingest_tree *t = arg;
+	struct ingest_counted names = {s, NULL};
+	json_t *j;
+
+	if (s->warrant != t->warrant || (t->limit > 0 && json_array_size(t->out) >= t->limit))
+		return;
+	names.out = json_object();
+	names_each(t->g->names, ingest_count_name, &names);
+	j = json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "cin",
+	    ingest_num(s->cin), "open", (int)s->open, "first_ns", ingest_num((uint64_t)s->first_ns),
+	    "last_ns", ingest_num((uint64_t)s->last_ns), "iri", ingest_num(s->next[SESSION_IRI]),
+	    "cc", ingest_num(s->next[SESSION_CC]), "state",
+	    s->dialog.state < DIALOG_N ? states[s->dialog.state] : "", "parent",
+	    ingest_num(s->parent != NULL ? session_follow(s->parent)->cin : 0), "joined",
+	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names", names.out, "nes",
+	    ingest_session_nes(t->g, s));
+	assert(j != NULL);
+	json_array_append_new(t->out, j);
+}
+
+void
+ingest_sessions(struct ingest *g, const struct role_msg_sessions *req)
+{
+	struct ingest_tree t = {g, json_array(), req->warrant, req->limit};
+
+	if (mediate_task_set(g->mediate) != NULL)
+		session_each(g->sessions, ingest_tree_session, &t);
+	role_send_json(g->role, ROLE_ADMIN, 0, ROLE_MSG_SESSIONS, &req->id, sizeof(req->id), t.out);
 }
 
 json_t *

@@ -16,17 +16,18 @@
 #define REFUSED_LOG_MAX 20		      /* failed handshakes logged in a second */
 
 struct ingest_ne *
-ingest_ne(struct ingest *g, uint32_t id, const char *name)
+ingest_ne(struct ingest *g, uint32_t id, uint64_t instance, const char *name)
 {
 	struct ingest_ne *n;
 
 	LIST_FOREACH(n, &g->nes, entry)
-	if (n->id == id)
+	if (n->id == id && n->instance == instance)
 		break;
 	if (n == NULL) {
 		n = calloc(1, sizeof(*n));
 		assert(n != NULL);
 		n->id = id;
+		n->instance = instance;
 		LIST_INSERT_HEAD(&g->nes, n, entry);
 	}
 	if (name != NULL)
@@ -58,7 +59,7 @@ ingest_on_pdu(
 	if (g->paused) /* one of several connections: they stop together */
 		return -EAGAIN;
 	r = mediate_pdu(
-	    g->mediate, c->ne, pdu, c->recv_ns, error != 0 ? why : REJECT_NONE, &ic->done);
+	    g->mediate, &ic->src, pdu, c->recv_ns, error != 0 ? why : REJECT_NONE, &ic->done);
 	if (r < 0) {
 		g->paused = true;
 		g->pauses++;
@@ -81,6 +82,7 @@ ingest_on_barrier(void *arg)
 {
 	struct ingest *g = arg;
 
+	mediate_turn(g->mediate);
 	anomaly_flush(g->anomalies, clock_wall_ns());
 	return spool_barrier(g->spool);
 }
@@ -90,6 +92,7 @@ ingest_on_turn(void *arg)
 {
 	struct ingest *g = arg;
 
+	mediate_turn(g->mediate);
 	spool_turn(g->spool);
 }
 
@@ -111,7 +114,8 @@ ingest_on_up(struct x23_conn *c, void *arg)
 	char text[200];
 
 	assert(ic != NULL);
-	ic->ne = ingest_ne(g, c->ne, c->ne_name);
+	ic->src = (struct mediate_src){c->ne, c->instance};
+	ic->ne = ingest_ne(g, c->ne, c->instance, c->ne_name);
 	ic->ne->connections++;
 	c->owner = ic;
 	if (ic->ne->connections > 1)
@@ -234,6 +238,7 @@ ingest_nes(struct ingest *g)
 		const struct taskset_ne *t = task_ne_at(set, i);
 
 		ne[i].id = t->id;
+		ne[i].group = t->group;
 		ne[i].enabled = t->enabled;
 		ne[i].x2 = t->interfaces & TASKSET_X2;
 		ne[i].x3 = t->interfaces & TASKSET_X3;

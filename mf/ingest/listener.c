@@ -17,6 +17,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <ctype.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,7 +72,46 @@ ne_clear(struct listener *l)
 struct ne_wanted {
 	const struct listener *l;
 	const struct ne_row *found;
+	char name[SAN_LEN]; /* by which FOUND was found */
 };
+
+/* PATTERN has one '*', which stands for one or more characters of one label (DNS) or of one part
+ * of the path (URI). */
+static bool
+ne_in_group(const char *pattern, const char *name, bool dns)
+{
+	const char *star = strchr(pattern, '*');
+	size_t front = star ? (size_t)(star - pattern) : 0, n = strlen(name), back;
+	int (*differ)(const char *, const char *, size_t) = dns ? strncasecmp : strncmp;
+
+	if (!star)
+		return false;
+	back = strlen(star + 1);
+	return n > front + back && differ(name, pattern, front) == 0 &&
+	       differ(name + n - back, star + 1, back) == 0 &&
+	       memchr(name + front, dns ? '.' : '/', n - front - back) == NULL;
+}
+
+static const struct ne_row *
+ne_group(const struct listener *l, const char *name, bool dns)
+{
+	for (size_t i = 0; i < l->ne_n; i++)
+		if (l->ne[i].ne.group && ne_in_group(l->ne[i].san, name, dns))
+			return &l->ne[i];
+	return NULL;
+}
+
+/* FNV-1a; never 0.  Two instances with one hash would share their sequence contexts, which only
+ * shows as gaps. */
+static uint64_t
+ne_instance(const char *name)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)tolower((unsigned char)*name)) * UINT64_C(1099511628211);
+	return h ? h : 1;
+}
 
 static bool
 ne_by_san(const char *name, size_t n, bool dns, void *arg)
@@ -85,18 +125,23 @@ ne_by_san(const char *name, size_t n, bool dns, void *arg)
 	memcpy(san, name, n);
 	san[n] = '\0';
 	w->found = bsearch(&key, w->l->ne, w->l->ne_n, sizeof(key), ne_cmp);
-	if (w->found && !dns && strcmp(w->found->san, san) != 0)
+	if (w->found && ((!dns && strcmp(w->found->san, san) != 0) || w->found->ne.group))
 		w->found = NULL; /* URIs are exact */
+	if (!w->found)
+		w->found = ne_group(w->l, san, dns);
+	if (w->found)
+		memcpy(w->name, san, n + 1);
 	return w->found != NULL;
 }
 
-/* The NE that CERT names, or NULL. */
+/* The NE that CERT names, or NULL.  NAME (SAN_LEN octets): by which of its names. */
 static const struct ne_row *
-ne_find(const struct listener *l, X509 *cert)
+ne_find(const struct listener *l, X509 *cert, char *name)
 {
-	struct ne_wanted w = {l, NULL};
+	struct ne_wanted w = {.l = l};
 
 	tls_san_each(cert, ne_by_san, &w);
+	memcpy(name, w.name, SAN_LEN);
 	return w.found;
 }
 
@@ -149,10 +194,11 @@ ne_welcome(const struct xconn *x, const struct ne_row *row, struct listener_refu
 }
 
 static void
-conn_adopt(struct xconn *x, const struct ne_row *row)
+conn_adopt(struct xconn *x, const struct ne_row *row, const char *name)
 {
 	x->pub.ne = row->ne.id;
-	snprintf(x->ne_name, sizeof(x->ne_name), "%s", row->name);
+	x->pub.instance = row->ne.group ? ne_instance(name) : 0;
+	snprintf(x->ne_name, sizeof(x->ne_name), "%s", row->ne.group ? name : row->name);
 	x->x2 = x->port->conf->x2 && row->ne.x2;
 	x->x3 = x->port->conf->x3 && row->ne.x3;
 	x->time_p2_s = row->ne.time_p2_s ? row->ne.time_p2_s : X23_TIME_P2_S;
@@ -174,13 +220,14 @@ static void
 conn_up(struct xconn *x)
 {
 	struct listener_refused r = {0};
-	const struct ne_row *row = ne_find(x->l, tlsconn_peer(x->tc));
+	char name[SAN_LEN];
+	const struct ne_row *row = ne_find(x->l, tlsconn_peer(x->tc), name);
 
 	if (!ne_welcome(x, row, &r)) {
 		conn_refuse(x, &r);
 		return;
 	}
-	conn_adopt(x, row);
+	conn_adopt(x, row, name);
 	x->identified = true;
 	x->l->pending_n--;
 	x->pub.up_ns = x->last_ns = clock_wall_ns();
@@ -394,12 +441,13 @@ recheck_conn(struct xconn *x)
 	struct listener_refused r = {0};
 	const struct ne_row *row;
 	const char *why = NULL;
+	char name[SAN_LEN];
 	X509 *cert;
 
 	if (!x->identified)
 		return;
 	cert = tlsconn_peer(x->tc);
-	row = ne_find(x->l, cert);
+	row = ne_find(x->l, cert, name);
 	if (tls_cert_stale(x->port->ctx, cert, &why)) {
 		xconn_close(x, REJECT_PEER_REVOKED, why);
 	} else if (!ne_welcome(x, row, &r)) {
@@ -407,7 +455,7 @@ recheck_conn(struct xconn *x)
 	} else if (row->ne.id != x->pub.ne) {
 		xconn_close(x, REJECT_PEER_REVOKED, "its certificate now names another NE");
 	} else {
-		conn_adopt(x, row);
+		conn_adopt(x, row, name);
 	}
 }
 

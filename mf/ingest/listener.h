@@ -17,6 +17,7 @@ struct listener;
 /* A network element that may connect.  The listener copies what it is given. */
 struct listener_ne {
 	uint32_t id;
+	bool group; /* SAN is a pattern: many elements, each with a certificate of its own */
 	bool enabled;
 	bool x2, x3;	    /* interfaces it may speak */
 	bool tls12;	    /* TLS 1.2 is allowed for it */
@@ -31,7 +32,8 @@ struct listener_ne {
 struct x23_conn {
 	uint64_t id;	       /* never reused in this process */
 	uint32_t ne;	       /* NE row */
-	const char *ne_name;   /* valid during the call */
+	const char *ne_name;   /* valid during the call; of a group: the name in its certificate */
+	uint64_t instance;     /* of a group: a hash of that name; else 0 */
 	const char *listener;  /* name of the listener */
 	const char *peer;      /* "192.0.2.1:40000" */
 	int64_t recv_ns;       /* wall clock of the read that brought the PDU at hand */

@@ -36,7 +36,7 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 	m->arg = arg;
 	m->shed = shed_new(conf->spool, conf->sessions, mediate_on_shed, m);
 	m->copies = copies_new();
-	m->integrity = integrity_new(mediate_emit, m);
+	m->integrity = integrity_new(mediate_emit, m, 0);
 	if (RAND_bytes((unsigned char *)&m->copy_seed, sizeof(m->copy_seed)) != 1)
 		abort();
 	return m;

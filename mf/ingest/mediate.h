@@ -65,6 +65,8 @@ struct mediate_src {
  * offer the same PDU with the same DONE later. */
 int mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
     int64_t recv_ns, enum reject_code fault, uint32_t *done);
+/* Once, with the first task set after a start: sessions whose profile wants it get a cINReset. */
+void mediate_restarted(struct mediate *m);
 /* Finish what waits to be put together with further PDUs: before each barrier, and at the end of
  * each turn. */
 void mediate_turn(struct mediate *m);

@@ -142,7 +142,7 @@ void mediate_state(struct mediate *m, struct task_warrant *w, enum ho_class clas
 /* Finish aggregates: all, or those of S. */
 void mediate_groups(struct mediate *m, const struct session *s);
 int mediate_emit(const struct integrity_stream *s, const struct integrity_check *c, void *arg,
-    struct octets *body);
+    struct integrity_emitted *out);
 
 /* ---- mediate_flow.c */
 /* A flow is due: its summary report. */

@@ -434,11 +434,46 @@ mediate_put_own(struct mediate *m, struct task_warrant *w, struct session *s,
 	return r;
 }
 
+/* ---- after a restart */
+
+/* Numbers of CLASS of S begin again, and the LEA is told so. */
+static void
+put_reset(struct mediate *m, struct task_warrant *w, struct session *s, enum ho_class class)
+{
+	int64_t now_ns = clock_wall_ns();
+	struct spool_meta meta = {.recv_ns = (uint64_t)now_ns};
+
+	if (s->next[session_series(class)] == 0 || mediate_dest(w, class) == 0)
+		return;
+	put_flag(m, w, s, class, 0, TRI_CIN_RESET, now_ns);
+	mediate_state(m, w, class, s, &meta, STATE_RESET, 0, NULL, 0);
+	session_reset(s, class);
+}
+
+static void
+put_restarted(struct session *s, void *arg)
+{
+	struct mediate *m = arg;
+	struct task_warrant *w = task_warrant_by_id(m->tasks, s->warrant);
+
+	if (!s->open || w == NULL || !w->profile->restart_reset || w->profile->scope_liid ||
+	    w->row.suspended)
+		return;
+	put_reset(m, w, s, HO_IRI);
+	put_reset(m, w, s, s->cc_class != 0 ? (enum ho_class)s->cc_class : HO_CC);
+}
+
+void
+mediate_restarted(struct mediate *m)
+{
+	session_each(m->conf.sessions, put_restarted, m);
+}
+
 /* ---- integrity */
 
 int
 mediate_emit(const struct integrity_stream *st, const struct integrity_check *c, void *arg,
-    struct octets *body)
+    struct integrity_emitted *out)
 {
 	struct mediate *m = arg;
 	struct task_warrant *w =
@@ -456,12 +491,13 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	q = mediate_queue(m, w, (enum ho_class)st->class);
 	if (q == NULL || mediate_dest(w, (enum ho_class)st->class) == 0)
 		return -EAGAIN;
-	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body, body);
+	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body,
+	    &out->body);
 	if (r < 0)
 		return r;
 	put_meta(w, s, (enum ho_class)st->class, now_ns, &meta);
 	meta.kind = SPOOL_REC_CHECK;
-	meta.seq = s->next[series];
+	meta.seq = out->seq = s->next[series];
 	meta.flags = 0;
 	meta.iri_type |= c->signature;
 	r = spool_append(q, &meta, &rec, crc32c(0, rec.body.p, rec.body.n), NULL);

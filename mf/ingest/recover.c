@@ -129,7 +129,7 @@ recover_integrity(const struct recover_now *now, const struct spool_meta *m, str
 		return;
 	memcpy(s.session, m->key, sizeof(s.session));
 	r->iconf[alg] = (struct integrity_conf){
-	    .hash_alg = alg, .hash_n = UINT32_MAX, .sign_n = UINT32_MAX};
+	    .hash_alg = alg, .sign_alg = 2, .hash_n = UINT32_MAX, .sign_n = UINT32_MAX};
 	r->iconf[alg].hash_ms = r->iconf[alg].sign_ms = UINT32_MAX;
 	if (integrity_replay(r->integrity, &r->iconf[alg], &s, m->seq, o, (int64_t)m->recv_ns) < 0)
 		r->unsound++;
@@ -310,7 +310,8 @@ recover_state(struct recover_now *now, const struct spool_meta *m, struct octets
 	if (o.n < sizeof(h))
 		return;
 	memcpy(&h, o.p, sizeof(h));
-	o = octets_skip(o, sizeof(h));
+	o.p += sizeof(h);
+	o.n -= sizeof(h);
 	switch ((enum state_kind)h.kind) {
 	case STATE_PDUS:
 		recover_pdus(now, o, h.n);

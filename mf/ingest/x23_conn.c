@@ -50,7 +50,8 @@ static bool
 xconn_alone(const struct xconn *x)
 {
 	for (const struct xconn *o = x->l->first; o; o = o->next)
-		if (o != x && o->identified && o->pub.ne == x->pub.ne)
+		if (o != x && o->identified && o->pub.ne == x->pub.ne &&
+		    o->pub.instance == x->pub.instance)
 			return false;
 	return true;
 }
