@@ -220,7 +220,8 @@ ingest_session_nes(const struct ingest *g, const struct session *s)
 static void
 ingest_tree_session(struct session *s, void *arg)
 {
-	static const char *const states[DIALOG_N] = {"", "early", "confirmed", "bye", "ended"};
+	static const char *const states[8] = {
+	    "", "early", "confirmed", "bye", "ended", "failed", "", ""};
 	struct ingest_tree *t = arg;
 	struct ingest_counted names = {s, NULL};
 	json_t *j;
@@ -233,7 +234,7 @@ ingest_tree_session(struct session *s, void *arg)
 	    ingest_num(s->cin), "open", (int)s->open, "first_ns", ingest_num((uint64_t)s->first_ns),
 	    "last_ns", ingest_num((uint64_t)s->last_ns), "iri", ingest_num(s->next[SESSION_IRI]),
 	    "cc", ingest_num(s->next[SESSION_CC]), "state",
-	    s->dialog.state < DIALOG_N ? states[s->dialog.state] : "", "parent",
+	    states[dialog_phase(&s->dialog)], "parent",
 	    ingest_num(s->parent != NULL ? session_follow(s->parent)->cin : 0), "joined",
 	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names", names.out, "nes",
 	    ingest_session_nes(t->g, s));

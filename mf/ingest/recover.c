@@ -181,8 +181,8 @@ recover_record(struct recover_now *now, const struct spool_meta *m, struct octet
 
 	if (s == NULL)
 		r->conflicts++;
-	else if (now->class == HO_IRI && m->pad < DIALOG_N)
-		s->dialog.state = m->pad;
+	else if (now->class == HO_IRI)
+		s->dialog.state = dialog_read_state(m->pad);
 	if (s != NULL && now->class != HO_IRI)
 		s->cc_class = (uint8_t)now->class;
 	if (s != NULL && (m->flags & SPOOL_F_END))
