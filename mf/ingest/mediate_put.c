@@ -332,7 +332,8 @@ put_grouped(struct mediate *m, const struct mediate_now *now, const struct put_o
 	}
 	if (g->w == NULL)
 		group_begin(m, now, p, g);
-	n = handover_item(&p->j->w->ho, p->ev, g->items + g->items_n, g->items_max - g->items_n);
+	n = handover_item(&p->j->w->ho, p->s->cin, *put_number(p->j->w, p->s, p->class), p->ev,
+	    g->items + g->items_n, g->items_max - g->items_n);
 	if (n < 0) {
 		if (g->n == 0) {
 			g->w = NULL;

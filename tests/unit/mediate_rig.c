@@ -45,12 +45,18 @@ rig_open(struct rig *r)
 	r->sessions = session_table_new(secret);
 	r->accounts = account_table_new();
 	r->seqctx = seqctx_new(65536);
+	r->names = names_new(secret);
+	r->flows = flowsum_new();
+	r->keys = keys_new(r->keys_dir);
 	r->anomalies = anomaly_log_new(r->spool);
 	mc = (struct mediate_conf){.spool = r->spool,
 	    .sessions = r->sessions,
 	    .accounts = r->accounts,
 	    .seqctx = r->seqctx,
 	    .anomalies = r->anomalies,
+	    .names = r->names,
+	    .flows = r->flows,
+	    .keys = r->keys,
 	    .grace_ns = 10 * CLOCK_NS_PER_S,
 	    .idle_ns = 3600 * CLOCK_NS_PER_S};
 	r->mediate = mediate_new(&mc, rig_on_mediate, r);
@@ -61,6 +67,9 @@ rig_open(struct rig *r)
 	r->recovered.sessions = r->sessions;
 	r->recovered.accounts = r->accounts;
 	r->recovered.seqctx = r->seqctx;
+	r->recovered.names = r->names;
+	r->recovered.flows = r->flows;
+	r->recovered.integrity = mediate_integrity(r->mediate);
 	r->recovered.kept = kept_new();
 	rc = recover_run(&r->recovered);
 	mediate_kept(r->mediate, r->recovered.kept);
@@ -94,6 +103,9 @@ rig_close(struct rig *r)
 	anomaly_log_free(r->anomalies);
 	spool_close(r->spool);
 	seqctx_free(r->seqctx);
+	names_free(r->names);
+	flowsum_free(r->flows);
+	keys_free(r->keys);
 	session_table_free(r->sessions);
 	account_table_free(r->accounts);
 	event_base_free(r->base);
@@ -136,7 +148,7 @@ rig_pdu(struct rig *r, uint32_t ne, const struct fixture_pdu *p)
 	assert(buf != NULL);
 	fixture_pdu(p, buf, cap, &pdu);
 	r->now_ns += 1000000;
-	rc = mediate_pdu(r->mediate, ne, &pdu, r->now_ns, REJECT_NONE, &done);
+	rc = mediate_pdu(r->mediate, &(struct mediate_src){ne, 0}, &pdu, r->now_ns, REJECT_NONE, &done);
 	free(buf);
 	return rc;
 }
@@ -146,6 +158,7 @@ rig_commit(struct rig *r)
 {
 	uint64_t barrier;
 
+	mediate_turn(r->mediate);
 	anomaly_flush(r->anomalies, r->now_ns);
 	barrier = spool_barrier(r->spool);
 	while (spool_durable(r->spool) < barrier) {
@@ -186,6 +199,7 @@ rig_checkpoint(struct rig *r)
 	struct checkpoint *c;
 	int rc;
 
+	mediate_settle(r->mediate);
 	rig_commit(r);
 	c = checkpoint_new(r->now_ns);
 	spool_each(r->spool, rig_save_queue, c);
@@ -193,6 +207,8 @@ rig_checkpoint(struct rig *r)
 	kept_each(mediate_kept_set(r->mediate), rig_save_kept, c);
 	checkpoint_add_sessions(c, r->sessions);
 	checkpoint_add_accounts(c, r->accounts);
+	checkpoint_add_names(c, r->names);
+	checkpoint_add_flows(c, r->flows);
 	rc = checkpoint_write(c, r->state);
 	assert(rc == 0);
 	checkpoint_free(c);
@@ -211,6 +227,8 @@ rig_read(struct rig *r, uint32_t lea, enum ho_class class, struct rig_rec *out, 
 	head = spool_head(q);
 	reader = spool_reader_open(r->spool_dir, lea, class, NULL);
 	while (spool_reader_next(reader, &head, &rec) == 1) {
+		if (rec.meta.kind == SPOOL_REC_STATE)
+			continue;
 		if (n < max) {
 			out[n].meta = rec.meta;
 			out[n].n = rec.octets.n;

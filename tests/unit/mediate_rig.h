@@ -19,6 +19,10 @@ struct rig {
 	struct session_table *sessions;
 	struct account_table *accounts;
 	struct seqctx_table *seqctx;
+	struct names *names;
+	struct flowsum_table *flows;
+	struct keys *keys;
+	const char *keys_dir; /* set before rig_init(): NULL none */
 	struct anomaly_log *anomalies;
 	struct mediate *mediate;
 	struct recover recovered;
@@ -48,7 +52,7 @@ int rig_pdu(struct rig *r, uint32_t ne, const struct fixture_pdu *p);
 void rig_commit(struct rig *r);
 /* State file now. */
 void rig_checkpoint(struct rig *r);
-/* Records of a queue; returns how many, at most MAX are copied. */
+/* Records of a queue, without those for recovery only; returns how many, at most MAX are copied. */
 size_t rig_read(struct rig *r, uint32_t lea, enum ho_class class, struct rig_rec *out, size_t max);
 /* Journal entries of KIND; the last goes to *e when not NULL. */
 size_t rig_journal(struct rig *r, enum journal_kind kind, struct journal_entry *e);

@@ -149,18 +149,18 @@ test_replay(void **state)
 	struct session *s;
 
 	(void)state;
-	s = session_replay(t, 1, HO_CC, 100, key, 4711, 5, 10);
+	s = session_replay(t, 1, SESSION_CC, 100, key, 4711, 5, 10);
 	assert_int_equal(s->next[1], 6);
 	assert_int_equal(s->next[0], 0);
-	session_replay(t, 1, HO_CC, 100, key, 4711, 3, 9); /* older: the higher number stays */
-	session_replay(t, 1, HO_VOICE, 100, key, 4711, 6, 11);
-	session_replay(t, 1, HO_IRI, 100, key, 4711, 0, 12);
+	session_replay(t, 1, SESSION_CC, 100, key, 4711, 3, 9); /* older: the higher number stays */
+	session_replay(t, 1, SESSION_CC, 100, key, 4711, 6, 11);
+	session_replay(t, 1, SESSION_IRI, 100, key, 4711, 0, 12);
 	assert_int_equal(s->next[1], 7);
 	assert_int_equal(s->next[0], 1);
-	assert_null(session_replay(t, 1, HO_CC, 100, other, 4711, 0, 13)); /* the CIN is taken */
+	assert_null(session_replay(t, 1, SESSION_CC, 100, other, 4711, 0, 13)); /* the CIN is taken */
 	assert_null(
-	    session_replay(t, 1, HO_CC, 100, key, 4712, 0, 13)); /* the session has another */
-	assert_non_null(session_replay(t, 2, HO_CC, 200, other, 4711, 0, 13));
+	    session_replay(t, 1, SESSION_CC, 100, key, 4712, 0, 13)); /* the session has another */
+	assert_non_null(session_replay(t, 2, SESSION_CC, 200, other, 4711, 0, 13));
 	assert_int_equal(session_notices(t, 1)->next[0], 0);
 	session_notices(t, 1)->next[0] = 3;
 	assert_int_equal(session_notices(t, 1)->next[0], 3);
