@@ -106,6 +106,7 @@ mediate_prepare_set(struct mediate *m, struct task_set *set)
 		struct task_warrant *w = task_warrant(set, i);
 		const struct taskset_profile *p = w->profile;
 
+		w->metadata_rule = mediate_metadata(m, w);
 		w->several = w->row.any_ne ? many : w->row.allow_n > 1 || many;
 		if (p->integrity != TASKSET_INTEGRITY_NONE)
 			mediate_iconf(m, set, w);
@@ -253,7 +254,7 @@ mediate_shape(struct mediate *m, struct mediate_judged *j)
 {
 	struct scope_out *out = &j->out;
 
-	if (!mediate_metadata(m, j->w) && scope_is_plain(&m->payload, &m->scope, j->w)) {
+	if (scope_is_plain(&m->payload, &m->scope, j->w)) {
 		out->n = 1;
 		out->ev[0] = m->payload.ev;
 		out->summarise = out->excluded = false;

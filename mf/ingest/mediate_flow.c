@@ -184,8 +184,6 @@ flow_lea(struct mediate *m, uint32_t lea, bool make)
 bool
 mediate_metadata(const struct mediate *m, const struct task_warrant *w)
 {
-	if (w->row.metadata)
-		return true;
 	if (!w->profile->fallback)
 		return false;
 	for (size_t i = 0; i < m->lea_n; i++)
@@ -248,9 +246,12 @@ mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint64_t o
 		return;
 	m->cb(l->fallback ? MEDIATE_METADATA : MEDIATE_METADATA_END, 0, lea, HO_CC, m->arg);
 	for (uint32_t i = 0; i < task_warrant_n(m->tasks); i++) {
-		const struct task_warrant *w = task_warrant(m->tasks, i);
+		struct task_warrant *w = task_warrant(m->tasks, i);
 
-		if (w->row.lea == lea && w->profile->fallback && !w->row.suspended)
+		if (w->row.lea != lea || !w->profile->fallback)
+			continue;
+		w->metadata_rule = l->fallback;
+		if (!w->row.suspended)
 			flow_announce(m, w, l->fallback, "the delivery link is short");
 	}
 }

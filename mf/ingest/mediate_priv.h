@@ -152,7 +152,7 @@ void mediate_summarise(
     struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s);
 /* The PDU was left out by an exclusion rule. */
 void mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
-/* W has fallen back to metadata only. */
+/* W has fallen back to metadata only by rule. */
 bool mediate_metadata(const struct mediate *m, const struct task_warrant *w);
 /* Reports of the flows of a session that ends (SESSION), or of warrants that are not in NEXT. */
 void mediate_flows_end(struct mediate *m, uint32_t warrant, const uint8_t *session);

@@ -23,6 +23,7 @@ struct task_warrant {
 	const struct taskset_profile *profile;	/* of its LEA */
 	const struct taskset_rule *rules;	/* row.rule_n */
 	bool several; /* the mediator's: more than one NE may send for it */
+	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };
 
