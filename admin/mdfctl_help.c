@@ -247,7 +247,7 @@ mdfctl_completion(FILE *out)
 		     "COMP_CWORD; i++)); do\n\t\tcase \"${COMP_WORDS[i]}\" in\n"
 		     "\t\t--socket|--request) ((i++)) ;;\n\t\t-*) [ -n \"$op\" ] && break "
 		     ";;\n\t\thelp) ;;\n\t\t*) op=\"${op:+$op }${COMP_WORDS[i]}\" ;;\n"
-		     "\t\tesac\n\tdone\n\tcase \"$prev\" in\n\t--socket|--items) "
+		     "\t\tesac\n\tdone\n\tcase \"$prev\" in\n\t--socket|--items|--file) "
 		     "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
 		     "\tcase \"$op $prev\" in\n");
 	for (size_t i = 0; i < ops_n; i++)

@@ -117,6 +117,35 @@ def test_import():
     wait_for("5001 tasks", lambda: (lab.status()["ingest"] or {}).get("tasks", {}).get("warrants") == 5001, 10, 0.1)
 
 
+def test_profiles_and_narrowing():
+    folder = os.path.join(os.environ.get("top_srcdir", "."), "packaging", "profiles")
+    assert lab.ctl("profile", "import", os.path.join(folder, "small-link.json"))["aggregate_n"] == 32
+    assert lab.ctl("lea", "set", "lea-b", "--profile", "small-link")["profile"] == "small-link"
+    assert {r["name"]: r["profile"] for r in lab.ctl("lea", "list")}["lea-b"] == "small-link"
+    assert [r for r in lab.status()["leas"] if r["name"] == "lea-b"][0]["profile"] == "small-link"
+    lab.ctl("destination", "add", "--destination", "dest-b", "--lea", "lea-b", "--address", "127.0.0.1:3", "--transport", "tcp")
+    path = os.path.join(lab.dir, "targets")
+    with open(path, "w") as f:
+        f.write("# whom\nid:sip:alice@example\n\nip:192.0.2.10\nbound\n")
+    w = lab.ctl("warrant", "add", "--liid", "N-1", "--lea", "lea-b", "--delivery", "both", *WINDOW, "--hi2", "dest-b", "--hi3", "dest-b", "--content",
+                "headers", "--services", "voice,data", "--exclude", "udp:443", "--exclude", "net:10.0.0.0/8<->10.0.0.0/8", "--target", "@" + path)
+    assert w["services"] == ["voice", "data"] and len(w["exclude"]) == 2 and w["lea_profile"] == "small-link", w
+    assert w["target"] == ["id:sip:a***(13)", "ip:192.0.2.10", "bound"], w
+    assert lab.ctl("warrant", "set", "N-1", "--services", "all", "--reason", "wider")["services"] is None
+    expect(2, "warrant", "set", "N-1", "--exclude", "net:10.0.0.1/8")
+    expect(2, "warrant", "set", "N-1", "--target", "@" + lab.dir + "/none")
+    assert lab.ctl("warrant", "degrade", "N-1@lea-b", "on", "--reason", "short link")["metadata"]
+    assert lab.ctl("warrant", "events", "N-1")[0]["event"] == "metadata-begin"
+    out = plain("profile", "show", "small-link").stdout
+    assert "aggregate_n" in out and "agreed to the fall-back" in out, out
+    expect(4, "session", "tree", "N-2")
+    for words in (("mapping",), ("mapping", "list"), ("profile", "fields"), ("profile", "schema")):  # need no daemon
+        p = subprocess.run([lab.exe("mdfctl"), "--socket", lab.dir + "/none", *words], capture_output=True, text=True)
+        assert p.returncode == 0 and len(p.stdout) > 1000, p
+    lab.ctl("warrant", "stop", "N-1")
+    wait_for("a task set with narrowed warrants is in force", lambda: lab.status()["tasks"]["in_force"] == lab.status()["tasks"]["version"], 5, 0.1)
+
+
 def test_hostile_lines():
     assert '"ok":false' in raw(b"nonsense\n")
     assert '"ok":false' in raw(b"[]\n")

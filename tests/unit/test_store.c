@@ -127,36 +127,83 @@ schema_text(void)
 	return text;
 }
 
+/* A database of version V with a row in each table that later versions extend. */
+static void
+old_database(int v)
+{
+	char set[32];
+
+	for (int i = 1; i <= v; i++)
+		raw_once(store_sql[i]);
+	snprintf(set, sizeof(set), "PRAGMA user_version=%d", v);
+	raw_once(set);
+	raw_once(
+	    "INSERT INTO lea (name, created_ns) VALUES ('old-one', 7);"
+	    "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, created_ns) VALUES"
+	    " ('old-ne', 'ne.example', 1, 1, 0, 1, 180, 7);"
+	    "INSERT INTO warrant (uuid, lea, liid, liid_octets, delivery, from_ns, until_ns,"
+	    " from_written, until_written, state, created_ns) VALUES (zeroblob(16), 1, 'L', x'4c',"
+	    " 'iri', 1, 2, 'a', 'b', 'active', 7)");
+}
+
+static const char *
+member(json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
+
+/* What was there before narrowing and profiles came is not narrowed and has the built-in profile.
+ */
+static void
+check_upgraded(struct store *s)
+{
+	json_t *a = json_pack("{s:s, s:s, s:i}", "lea", "old-one", "ne", "old-ne", "row", 1), *row;
+
+	row = store_row(s, STMT_LEA_SHOW, a);
+	assert_string_equal(member(row, "created"), "1970-01-01T00:00:00Z");
+	assert_string_equal(member(row, "profile"), "etsi");
+	json_decref(row);
+	row = store_row(s, STMT_NE_SHOW, a);
+	assert_true(json_is_false(json_object_get(row, "group")));
+	assert_true(json_is_false(json_object_get(row, "opaque")));
+	json_decref(row);
+	row = store_row(s, STMT_WARRANT_SHOW, a);
+	assert_string_equal(member(row, "content"), "full");
+	assert_true(json_is_null(json_object_get(row, "services")));
+	assert_true(json_is_false(json_object_get(row, "trigger")));
+	assert_int_equal(json_array_size(json_object_get(row, "exclude")), 0);
+	json_decref(row);
+	json_decref(a);
+}
+
 static void
 test_upgrade(void **state)
 {
 	struct fault f = {0};
 	struct store *s;
 	char *fresh, *upgraded, got[16];
-	json_t *row, *a = json_pack("{s:s}", "lea", "old-one");
 
 	(void)state;
 	s = store_open(path, &f);
 	assert_non_null(s);
 	store_close(s);
 	fresh = schema_text();
-	assert_int_equal(unlink(path), 0);
-	assert_true(store_version >= 2);
-	raw_once(store_sql[1]);
-	raw_once("PRAGMA user_version=1; INSERT INTO lea (name, created_ns) VALUES ('old-one', 7)");
-	s = store_open(path, &f);
-	assert_non_null(s);
-	assert_int_equal(atoi(store_pragma(s, "user_version", got, sizeof(got))), store_version);
-	row = store_row(s, STMT_LEA_SHOW, a);
-	assert_string_equal(
-	    json_string_value(json_object_get(row, "created")), "1970-01-01T00:00:00Z");
-	json_decref(row);
-	json_decref(a);
-	store_close(s);
-	upgraded = schema_text();
-	assert_string_equal(fresh, upgraded);
+	assert_true(store_version >= 3);
+	for (int v = 1; v < store_version; v++) {
+		assert_int_equal(unlink(path), 0);
+		old_database(v);
+		s = store_open(path, &f);
+		if (s == NULL)
+			fail_msg("from version %d: %s: %s", v, f.object, f.why);
+		assert_int_equal(
+		    atoi(store_pragma(s, "user_version", got, sizeof(got))), store_version);
+		check_upgraded(s);
+		store_close(s);
+		upgraded = schema_text();
+		assert_string_equal(fresh, upgraded);
+		free(upgraded);
+	}
 	free(fresh);
-	free(upgraded);
 }
 
 /* An upgrade that fails leaves the version before it. */
