@@ -141,7 +141,7 @@ test_fragments(void **state)
 	assert_false(p.has_ports);
 	assert_int_equal(p.header_n, 20);
 
-	packet_build_start(&b, secret, SECRET_N);
+	packet_build_start(&b, "\x11\0looks like an extension header", 32);
 	uint8_t *h = packet_build_front(&b, 8);
 	h[0] = 60; /* would be destination options: they are content of a later fragment */
 	octets_put16(h + 2, 8);
