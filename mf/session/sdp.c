@@ -15,6 +15,8 @@ sdp_line(struct octets *in)
 	size_t n = nl != NULL ? (size_t)(nl - in->p) + 1 : in->n;
 	struct octets line = {in->p, n};
 
+	if (n == 0)
+		return line;
 	in->p += n;
 	in->n -= n;
 	return sip_value_trim(line);
@@ -31,6 +33,8 @@ sdp_word(struct octets *in)
 	while (n < in->n && in->p[n] != ' ' && in->p[n] != '\t')
 		n++;
 	w = (struct octets){in->p, n};
+	if (n == 0)
+		return w;
 	in->p += n;
 	in->n -= n;
 	return w;

@@ -75,6 +75,8 @@ sip_value_cut(struct octets *v, uint8_t stop)
 	size_t n = sip_value_find(*v, stop);
 	struct octets out = {v->p, n};
 
+	if (v->n == 0)
+		return out;
 	if (n < v->n)
 		n++;
 	v->p += n;
