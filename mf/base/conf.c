@@ -52,6 +52,9 @@ static const struct conf_opt conf_opts[] = {
 	"TCP port. There is no well-known one."},
     {"listener", "x2", CONF_BOOL, LIS(x2), "true", 0, 0, "X2 PDUs may come here."},
     {"listener", "x3", CONF_BOOL, LIS(x3), "true", 0, 0, "X3 PDUs may come here."},
+    {"listener", "protocol", CONF_STR, LIS(protocol), "x2x3", 0, 0,
+	"x2x3, or clif: JSON over HTTPS from cloud applications, instead of X2/X3 PDUs. x2 and x3 "
+	"then say which types the JSON objects may have."},
     {"listener", "tls12", CONF_BOOL, LIS(tls12), "true", 0, 0,
 	"Negotiate TLS 1.2 too; a network element still needs its own permission (mdfctl ne set "
 	"--tls12)."},
@@ -286,8 +289,13 @@ conf_address_ok(const char *a)
 }
 
 static int
-conf_check_listener(const struct conf_listener *l, const char *file)
+conf_check_listener(struct conf_listener *l, const char *file)
 {
+	l->clif = l->protocol && strcmp(l->protocol, "clif") == 0;
+	if (!l->clif && (!l->protocol || strcmp(l->protocol, "x2x3") != 0)) {
+		fprintf(conf_err, "%s: listener \"%s\": protocol is x2x3 or clif\n", file, l->name);
+		return -1;
+	}
 	if (!conf_address_ok(l->address)) {
 		fprintf(conf_err,
 		    "%s: listener \"%s\": address '%s' is not a numeric IPv4 or IPv6 address\n",
@@ -311,7 +319,7 @@ conf_check_listener(const struct conf_listener *l, const char *file)
 }
 
 static int
-conf_check(const struct conf *c, const char *file)
+conf_check(struct conf *c, const char *file)
 {
 	for (size_t i = 0; i < c->listener_n; i++)
 		if (conf_check_listener(&c->listener[i], file) < 0)

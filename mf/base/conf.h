@@ -22,6 +22,8 @@ struct conf_listener {
 	bool x2, x3;
 	bool tls12; /* listener may negotiate TLS 1.2 (each NE still has to be allowed it) */
 	struct conf_tls tls;
+	char *protocol; /* "x2x3" or "clif" */
+	bool clif;	/* it is "clif": JSON over HTTPS */
 };
 
 struct conf {

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/tls.h"
+#include "ingest/clif.h"
 #include "ingest/x23_conn.h"
 #include "spec/ts103221_2.h"
 
@@ -285,6 +286,7 @@ conn_event(struct tlsconn *tc, enum tlsconn_event ev, void *arg)
 }
 
 static const struct tlsconn_cb conn_cb = {xconn_data, conn_event, xconn_sent};
+static const struct tlsconn_cb clif_cb = {clif_data, conn_event, clif_sent};
 
 static void
 conn_new(struct lport *p, int fd)
@@ -296,7 +298,11 @@ conn_new(struct lport *p, int fd)
 	x->l = l;
 	x->port = p;
 	x->begun_s = mono_s();
-	x->tc = tlsconn_accept(l->loop, p->ctx, fd, left_max, &conn_cb, x);
+	if (p->conf->clif) {
+		x->clif = clif_new();
+		left_max = clif_left_max(l->conf);
+	}
+	x->tc = tlsconn_accept(l->loop, p->ctx, fd, left_max, x->clif ? &clif_cb : &conn_cb, x);
 	x->pub.id = ++l->conn_id;
 	x->pub.ne_name = x->ne_name;
 	x->pub.listener = p->conf->name;
@@ -428,8 +434,12 @@ tick_conn(struct xconn *x, int64_t now_s)
 			conn_refuse(x, &r);
 		return;
 	}
-	if (x->l->paused || x->stalled)
+	if (x->clif && clif_over(x->clif))
+		clif_sent(x->tc, x);
+	else if (x->l->paused || x->stalled)
 		x->last_s = now_s; /* it is we who do not read */
+	else if (now_s - x->last_s >= x->time_p2_s && x->clif)
+		conn_gone(x, REJECT_NONE, "no request for TIME_P2"); /* owes no keepalive */
 	else if (now_s - x->last_s >= x->time_p2_s)
 		xconn_close(x, REJECT_IDLE, reject_code_hint(REJECT_IDLE));
 }
@@ -612,8 +622,8 @@ port_open(struct listener *l, const struct conf_listener *conf)
 	}
 	p->port = bound_port(p->fd);
 	event_assign(&p->ev, l->base, p->fd, EV_READ | EV_PERSIST, on_accept, p);
-	log_info("X-LISTEN", "listener %s on %s port %u (%s%s)", conf->name, conf->address, p->port,
-	    conf->x2 ? "X2" : "", conf->x3 ? "X3" : "");
+	log_info("X-LISTEN", "listener %s on %s port %u (%s%s%s)", conf->name, conf->address,
+	    p->port, conf->clif ? "CLIF " : "", conf->x2 ? "X2" : "", conf->x3 ? "X3" : "");
 	l->port_n++;
 	return true;
 }

@@ -25,11 +25,12 @@ status_port(const struct listener *l, const struct lport *p)
 		live += x->port == p && x->identified;
 		pending += x->port == p && !x->identified;
 	}
-	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:i, s:i, s:I, s:I}", "name",
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:i, s:i, s:I, s:I, s:s}", "name",
 	    p->conf->name, "cert_until", cert_until(SSL_CTX_get0_certificate(p->ctx), until),
 	    "address", p->conf->address, "port", (int)p->port, "x2", (int)p->conf->x2, "x3",
 	    (int)p->conf->x3, "tls12", (int)p->conf->tls12, "connections", (int)live, "pending",
-	    (int)pending, "accepted", (json_int_t)p->accepted, "refused", (json_int_t)p->refused);
+	    (int)pending, "accepted", (json_int_t)p->accepted, "refused", (json_int_t)p->refused,
+	    "protocol", p->conf->clif ? "clif" : "x2x3");
 }
 
 static json_t *

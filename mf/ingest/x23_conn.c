@@ -4,6 +4,7 @@
  * the rules. */
 #include "ingest/x23_conn.h"
 #include "base/clock.h"
+#include "ingest/clif.h"
 #include "ingest/x23_pdu.h"
 #include "spec/ts103221_2.h"
 
@@ -24,7 +25,7 @@ void
 xconn_gate(struct xconn *x)
 {
 	if (x->identified)
-		tlsconn_pause(x->tc, x->l->paused || x->l->stopped || x->stalled);
+		tlsconn_pause(x->tc, (x->l->paused && !x->clif) || x->l->stopped || x->stalled);
 }
 
 void
@@ -42,6 +43,7 @@ xconn_free(struct xconn *x)
 	if (!x->identified)
 		l->pending_n--;
 	tlsconn_free(x->tc);
+	clif_free(x->clif);
 	free(x);
 	listener_gate(l);
 }
@@ -88,6 +90,10 @@ xconn_durable(struct xconn *x)
 	size_t n = 0;
 	bool any = false;
 
+	if (x->clif) {
+		clif_durable(x);
+		return;
+	}
 	while (x->ack_n > 0 && x->ack[x->ack_at].barrier <= x->l->durable &&
 	       tlsconn_pending(x->tc) < ACK_UNSENT) {
 		const struct xack *a = &x->ack[x->ack_at];
@@ -130,7 +136,7 @@ xconn_keepalive(struct xconn *x, const struct x23_pdu *p)
 
 /* ---- PDUs */
 
-static int
+int
 xconn_offer(struct xconn *x, const struct x23_pdu *p, int error, enum reject_code why)
 {
 	uint64_t resumes = x->l->resumes;
@@ -248,6 +254,10 @@ xconn_drain(struct xconn *x)
 	struct octets left = tlsconn_leftover(x->tc);
 	size_t used = 0;
 
+	if (x->clif) {
+		clif_drain(x);
+		return;
+	}
 	if (left.n == 0)
 		return;
 	xconn_clock(x);

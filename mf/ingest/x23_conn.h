@@ -14,6 +14,7 @@
 #define XCONN_ACKS                                                                                 \
 	256 /* keepalives that may wait for the disk; with more the connection is not read */
 
+struct clif;
 struct ne_row;
 struct xconn;
 
@@ -64,8 +65,9 @@ struct xconn {
 	struct tlsconn *tc;
 	struct xconn *prev, *next;
 	bool identified;
-	bool stalled; /* XCONN_ACKS keepalives wait */
-	bool x2, x3;  /* PDU types it may send: those of the listener and of the NE */
+	struct clif *clif; /* of a listener for the cloud interface, else NULL */
+	bool stalled;	   /* XCONN_ACKS keepalives wait, or the answer to a request */
+	bool x2, x3;	   /* PDU types it may send: those of the listener and of the NE */
 	uint32_t time_p2_s;
 	int64_t begun_s, last_s; /* monotonic: accepted, last PDU */
 	int64_t last_ns;	 /* wall clock: last octets */
@@ -82,6 +84,9 @@ void xconn_sent(struct tlsconn *tc, void *arg);
 void xconn_drain(struct xconn *x);
 /* Answer the keepalives that became durable. */
 void xconn_durable(struct xconn *x);
+/* Hand one PDU to the owner, with its counters: 0, or -EAGAIN (paused now; not when room came back
+ * at once). */
+int xconn_offer(struct xconn *x, const struct x23_pdu *p, int error, enum reject_code why);
 /* Read or not, by what the listener and the connection say. */
 void xconn_gate(struct xconn *x);
 /* Tell the owner, close and free X. */

@@ -290,10 +290,10 @@ rig_setup(void **state)
 	    .handshake_s = 10,
 	    .read_moderation_us = 200,
 	    .listener_n = 2};
-	conf.listener[0] =
-	    (struct conf_listener){(char *)"both", (char *)"127.0.0.1", 0, true, true, true, files};
-	conf.listener[1] =
-	    (struct conf_listener){(char *)"x2", (char *)"127.0.0.1", 0, true, false, true, files};
+	conf.listener[0] = (struct conf_listener){
+	    (char *)"both", (char *)"127.0.0.1", 0, true, true, true, files, NULL, false};
+	conf.listener[1] = (struct conf_listener){
+	    (char *)"x2", (char *)"127.0.0.1", 0, true, false, true, files, NULL, false};
 	table[0] = (struct listener_ne){.id = 7,
 	    .enabled = true,
 	    .x2 = true,
