@@ -288,18 +288,18 @@ scope_event(struct scope_at *at, struct li_event *ev)
 	return scope_bare_iri(ev, &at->out->message) ? REJECT_NONE : REJECT_OUT_OF_SCOPE;
 }
 
-static void
-scope_ip_of_frame(struct scope_at *at)
+/* The packet in a frame, without the padding behind it; empty: there is no sound one. */
+static struct octets
+scope_ip_of_frame(const struct scope_at *at)
 {
-	struct octets ip;
+	struct octets ip = at->ip;
 	struct packet pkt;
 	struct frame f;
 
-	if (frame_parse(at->frame, &f) < 0)
-		return;
-	ip = frame_ip(&f);
-	if (packet_parse(ip, &pkt) == 0)
-		at->ip = ip;
+	if (ip.n == 0 && frame_parse(at->frame, &f) == 0)
+		ip = frame_ip(&f);
+	packet_parse(ip, &pkt);
+	return pkt.ip;
 }
 
 static void
@@ -317,8 +317,8 @@ scope_begin(struct scope_at *at)
 	at->ip = p->packet;
 	if (at->ip.n == 0 && (p->ev.kind == LI_IP || p->ev.kind == LI_HEADER))
 		at->ip = p->ev.body;
-	if (at->ip.n == 0 && at->frame.n > 0)
-		scope_ip_of_frame(at);
+	if (at->frame.n > 0)
+		at->ip = scope_ip_of_frame(at);
 }
 
 enum reject_code

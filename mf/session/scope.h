@@ -69,11 +69,8 @@ bool scope_is_plain(const struct payload *p, const struct scope *in, const struc
 bool scope_rule_match(const struct taskset_rule *rule, const struct packet *pkt,
     const uint8_t *src_mac, const uint8_t *dst_mac, uint8_t service);
 
-/* Hashes of the normal forms of the identifiers in attributes 17 and 18, as rules of kind ID hold
- * them; at most MAX, returns how many.  Normal forms, all lower case: "imsi:", "imei:" (14 digits),
- * "imeisv:", "msisdn:" (digits without +), "sip:", "sips:", "tel:" (without - . ( ) and spaces),
- * "email:", "nai:", "impi:", "ipv4:", "ipv6:" (as inet_ntop writes them), "mac:" (aa:bb:...); and
- * for every element of X1 also its name and its text as it came: "suci:...", "e164number:...". */
+/* Hashes of the normal forms (spec/target_form.h) of the identifiers in attributes 17 and 18, as
+ * rules of kind ID hold them; at most MAX, returns how many. */
 #define SCOPE_IDS_MAX 32
 size_t scope_ids(const struct x23_pdu *pdu, uint8_t (*out)[16], size_t max);
 

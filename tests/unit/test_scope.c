@@ -234,19 +234,10 @@ test_identifiers(void **state)
 	assert_true(id_matches("<imsi>262011234567890</imsi>", "imsi:262011234567890"));
 	assert_true(id_matches(
 	    "<x1:SUPIIMSI a='b'> 262011234567890\n</x1:SUPIIMSI>", "imsi:262011234567890"));
-	assert_true(id_matches("IMSI262011234567890", "imsi:262011234567890"));
 	assert_true(id_matches("<e164Number>+4930123</e164Number>", "msisdn:4930123"));
-	assert_true(id_matches("<e164Number>4930123</e164Number>", "e164number:4930123"));
-	assert_true(id_matches("<sipUri>sip:Alice@Example.com</sipUri>", "sip:alice@example.com"));
-	assert_true(id_matches("<impu>sip:a&amp;b@x</impu>", "sip:a&b@x"));
-	assert_true(id_matches("sip:alice@example.com", "sip:alice@example.com"));
-	assert_true(id_matches("tel:+49-30 123", "tel:+4930123"));
-	assert_true(id_matches("<telUri>tel:+49-30-123</telUri>", "tel:+4930123"));
-	assert_true(id_matches("<ipv6Address>2001:DB8:0::1</ipv6Address>", "ipv6:2001:db8::1"));
-	assert_true(
-	    id_matches("<macAddress>02-AA-bb-00-00-01</macAddress>", "mac:02:aa:bb:00:00:01"));
-	assert_true(id_matches("<imei>123456789012345</imei>", "imei:12345678901234"));
-	assert_true(id_matches("<suci>Abc</suci>", "suci:abc"));
+	assert_true(id_matches("tel:+49-30-123", "msisdn:4930123"));
+	assert_true(id_matches("<sipUri>sip:alice@Example.com</sipUri>", "sip:alice@example.com"));
+	assert_true(id_matches("<macAddress>02-AA-bb-00-00-01</macAddress>", "mac:02aabb000001"));
 	assert_false(id_matches("<imsi>262011234567890</imsi>", "imsi:262011234567891"));
 	assert_false(id_matches("", "imsi:"));
 	assert_false(id_matches("<imsi", "imsi:"));
@@ -441,7 +432,20 @@ test_forms_of_ethernet(void **state)
 	upf = out.ev[0].detail;
 	assert_int_equal(upf->payload, 2);
 	assert_int_equal(out.ev[0].body.n, p.ev.body.n);
+	packet_build_start(&b, "\0\0\0\0", 4); /* padding of the frame is no part of the packet */
+	uint8_t *h = packet_build_front(&b, 20);
+	h[0] = 0x45;
+	h[3] = 20;
+	packet_build_ether(&b, 0x0800);
+	event(&p.ev, LI_L2, HO_CC, packet_build_octets(&b));
 	profile.ethernet = TASKSET_ETHERNET_IP;
+	p.packet = (struct octets){h, 24};
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_IP);
+	assert_int_equal(out.ev[0].body.n, 20);
+	h[0] = 0x44; /* not a packet */
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_L2);
 	packet_build_start(&b, secret, SECRET_N); /* ARP: there is no packet */
 	packet_build_ether(&b, 0x0806);
 	event(&p.ev, LI_L2, HO_CC, packet_build_octets(&b));
