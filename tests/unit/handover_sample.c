@@ -137,7 +137,8 @@ make_around(
 	fill(out, n);
 	n = wrap(out, &id, 1, n);
 	memmove(out + prefix_n, out, n);
-	memcpy(out, prefix, prefix_n);
+	for (size_t i = 0; i < prefix_n; i++)
+		out[i] = prefix[i];
 	return wrap(out, &outer, 1, n + prefix_n);
 }
 
