@@ -7,12 +7,13 @@
 
 #define NS_PER_S 1000000000
 
+/* Two digits. */
 static uint8_t *
-decimal(uint8_t *p, unsigned digits, uint32_t v)
+two(uint8_t *p, uint32_t v)
 {
-	for (unsigned i = digits; i-- > 0; v /= 10)
-		p[i] = (uint8_t)('0' + v % 10);
-	return p + digits;
+	p[0] = (uint8_t)('0' + v / 10);
+	p[1] = (uint8_t)('0' + v % 10);
+	return p + 2;
 }
 
 /* YYYYMMDDhhmmss.  The days count from 1 March of year 0, so that the leap day is the last. */
@@ -23,14 +24,15 @@ date(uint8_t *p, uint64_t s)
 	uint32_t era = day / 146097, doe = day % 146097;
 	uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-	uint32_t month = mp < 10 ? mp + 3 : mp - 9;
+	uint32_t month = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (month <= 2);
 
-	p = decimal(p, 4, yoe + era * 400 + (month <= 2));
-	p = decimal(p, 2, month);
-	p = decimal(p, 2, doy - (153 * mp + 2) / 5 + 1);
-	p = decimal(p, 2, sec / 3600);
-	p = decimal(p, 2, sec / 60 % 60);
-	return decimal(p, 2, sec % 60);
+	p = two(p, year / 100);
+	p = two(p, year % 100);
+	p = two(p, month);
+	p = two(p, doy - (153 * mp + 2) / 5 + 1);
+	p = two(p, sec / 3600);
+	p = two(p, sec / 60 % 60);
+	return two(p, sec % 60);
 }
 
 static uint64_t
@@ -49,9 +51,12 @@ void
 pspdu_gtime(struct ber *b, uint8_t id, int64_t time_ns)
 {
 	uint8_t text[22], *p = date(text, seconds(time_ns));
+	uint32_t us = micros(time_ns);
 
 	*p++ = '.';
-	p = decimal(p, 6, micros(time_ns));
+	p = two(p, us / 10000);
+	p = two(p, us / 100 % 100);
+	p = two(p, us % 100);
 	*p++ = 'Z';
 	assert(p == text + sizeof(text));
 	ber_octets(b, id, text, sizeof(text));
@@ -93,12 +98,34 @@ utf8_n(const uint8_t *p, size_t n)
 	return k;
 }
 
+/* Plain ASCII, as most texts are. */
+static bool
+ascii(struct octets v)
+{
+	uint64_t w, seen = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(w) <= v.n; i += sizeof(w)) {
+		memcpy(&w, v.p + i, sizeof(w));
+		seen |= w;
+	}
+	for (; i < v.n; i++)
+		seen |= v.p[i];
+	return !(seen & UINT64_C(0x8080808080808080));
+}
+
 void
 pspdu_text(struct ber *b, uint8_t id, struct octets text, size_t max)
 {
 	size_t n = 0;
 	uint8_t *p;
 
+	if (text.n == 0)
+		return;
+	if (text.n <= max && ascii(text)) {
+		ber_octets(b, id, text.p, text.n);
+		return;
+	}
 	while (n < text.n) {
 		size_t k = utf8_n(text.p + n, text.n - n);
 
