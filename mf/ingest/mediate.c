@@ -208,8 +208,11 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 {
 	int64_t pdu_ns = payload_time(now->pdu, now->recv_ns),
 		now_ns = mediate_clock(m, now->recv_ns);
+	uint16_t type = now->pdu->type;
 	bool any = false;
 
+	if (now->pdu->format == X23_FMT_ETHERNET)
+		type = TASK_TYPE_ANY; /* DHCP in a frame is IRI */
 	if (now->n > m->judged_max) {
 		m->judged_max = now->n * 2;
 		m->judged = realloc(m->judged, m->judged_max * sizeof(*m->judged));
@@ -222,11 +225,10 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 		j->s = NULL;
 		j->triggered = false;
 		j->why = task_judge(
-		    m->tasks, j->w, now->src->ne, now->pdu->type, pdu_ns, now_ns, m->conf.grace_ns);
+		    m->tasks, j->w, now->src->ne, type, pdu_ns, now_ns, m->conf.grace_ns);
 		if (j->why == REJECT_NE_NOT_ALLOWED && j->w->row.trigger &&
 		    now->pdu->type == X23_TYPE_X3) {
-			j->why = task_judge_window(j->w, now->pdu->type, pdu_ns, now_ns,
-			    m->conf.grace_ns);
+			j->why = task_judge_window(j->w, type, pdu_ns, now_ns, m->conf.grace_ns);
 			j->triggered = true; /* if an IRI has named its media */
 		}
 		any |= j->why == REJECT_NONE;

@@ -356,7 +356,8 @@ task_build_warrants(struct task_set *s, const uint8_t *rows, struct account_tabl
 		if (handover_warrant_init(&w->ho, (struct octets){r->liid, r->liid_n},
 			task_country(r->auth_cc), task_country(r->delivery_cc),
 			(struct octets){r->operator_id, r->operator_n},
-			(struct octets){r->neid, r->neid_n}, profile->ps_version, profile->gtime) < 0) {
+			(struct octets){r->neid, r->neid_n}, profile->ps_version,
+			profile->gtime) < 0) {
 			log_err("TASK-BAD",
 			    "warrant %u: LIID, operator or country code cannot be encoded: it is "
 			    "treated as suspended; correct it with mdfctl warrant",
@@ -592,15 +593,16 @@ task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne, 
 }
 
 enum reject_code
-task_judge_window(const struct task_warrant *w, uint16_t type, int64_t pdu_ns, int64_t now_ns,
-    int64_t grace_ns)
+task_judge_window(
+    const struct task_warrant *w, uint16_t type, int64_t pdu_ns, int64_t now_ns, int64_t grace_ns)
 {
 	const struct taskset_warrant *r = &w->row;
-	/* headers and summaries of content are IRI */
-	uint8_t scope = type == X23_TYPE_X2	       ? TASKSET_IRI
-			: r->content == TASKSET_FULL ? TASKSET_CC
-						     : TASKSET_CC | TASKSET_IRI;
+	uint8_t scope = TASKSET_CC | TASKSET_IRI;
 
+	if (type == X23_TYPE_X2)
+		scope = TASKSET_IRI;
+	else if (type == X23_TYPE_X3 && r->content == TASKSET_FULL)
+		scope = TASKSET_CC; /* else: headers and summaries of content are IRI */
 	if (r->suspended)
 		return REJECT_SUSPENDED;
 	if (pdu_ns < r->from_ns || now_ns < r->from_ns)

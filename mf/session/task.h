@@ -63,7 +63,9 @@ const struct taskset_ne *task_ne_by_id(const struct task_set *s, uint32_t id);
 const struct taskset_xid *task_lookup(const struct task_set *s, const uint8_t xid[16], size_t *n);
 struct task_warrant *task_warrant(struct task_set *s, uint32_t index);
 
-/* May W take a PDU of TYPE (enum x23_type) from NE row NE now?
+#define TASK_TYPE_ANY 0 /* a PDU that may carry IRI and CC: scope.h judges each of its events */
+
+/* May W take a PDU of TYPE (enum x23_type or TASK_TYPE_ANY) from NE row NE now?
  *   pdu_ns    attribute 9, else the time of reception
  *   now_ns    clock_warrant_ns()
  *   grace_ns  how long after the end a PDU whose own time lies in the window is still taken

@@ -134,6 +134,9 @@ test_scope(void **state)
 	w->delivery = TASKSET_IRI;
 	assert_int_equal(judge(&f, 1, X23_TYPE_X2, S, S), REJECT_NONE);
 	assert_int_equal(judge(&f, 1, X23_TYPE_X3, S, S), REJECT_OUT_OF_SCOPE);
+	assert_int_equal(judge(&f, 1, TASK_TYPE_ANY, S, S), REJECT_NONE);
+	w->content = TASKSET_HEADERS; /* packet headers are IRI */
+	assert_int_equal(judge(&f, 1, X23_TYPE_X3, S, S), REJECT_NONE);
 	w->delivery = TASKSET_CC;
 	assert_int_equal(judge(&f, 1, X23_TYPE_X2, S, S), REJECT_OUT_OF_SCOPE);
 	w->suspended = 1;
