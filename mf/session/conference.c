@@ -74,7 +74,7 @@ conference_read(struct sip_msg *m)
 		m->conference = sip_value_uri(m->from);
 		m->conference_over = true;
 	}
-	if (!mime_find(m->body, m->content_type, CONFERENCE_TYPE, &xml) ||
+	if (!mime_find(m->body, m->content_type, CONFERENCE_TYPE, &xml) || xml.n == 0 ||
 	    !conference_tag(xml, &tag))
 		return;
 	m->conference = conference_attribute(tag, "entity");

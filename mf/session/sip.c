@@ -368,6 +368,8 @@ sip_parse(struct octets in, struct sip_msg *out)
 	memset(out, 0, sizeof(*out));
 	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n'))
 		in.p++, in.n--;
+	if (in.n == 0)
+		return -EBADMSG;
 	head = in;
 	if (head.n > SIP_HEADER_MAX)
 		head.n = SIP_HEADER_MAX;
