@@ -636,7 +636,8 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	}
 	if (run == NULL) {
 		m->totals.received++;
-		mediate_reject(m, &now, NULL, REJECT_XID_UNKNOWN);
+		/* of a PDU that is wrong in itself the XID may not be readable */
+		mediate_reject(m, &now, NULL, fault != REJECT_NONE ? fault : REJECT_XID_UNKNOWN);
 		return 0;
 	}
 	scope = !mediate_all_out_of_scope(m, now.n);
