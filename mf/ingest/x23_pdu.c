@@ -226,6 +226,7 @@ attr_framed(struct octets area)
 	return r == 0;
 }
 
+/* A format that came after this version passes: it may be handed on as it is (scope.h). */
 static enum reject_code
 pdu_judge(const struct x23_pdu *p)
 {
@@ -233,9 +234,8 @@ pdu_judge(const struct x23_pdu *p)
 		return REJECT_TYPE_UNKNOWN;
 	if (p->type >= X23_TYPE_KEEPALIVE)
 		return REJECT_NONE; /* be lenient on format, direction and payload */
-	if (p->format >= X23_FMT_N)
-		return REJECT_FORMAT_UNKNOWN;
-	if (!(format_table[p->format].on & (p->type == X23_TYPE_X2 ? ON_X2 : ON_X3)))
+	if (p->format < X23_FMT_N &&
+	    !(format_table[p->format].on & (p->type == X23_TYPE_X2 ? ON_X2 : ON_X3)))
 		return REJECT_FORMAT_TYPE;
 	if (p->direction < X23_DIR_UNKNOWN || p->direction > X23_DIR_NOT_APPLICABLE)
 		return REJECT_DIRECTION;

@@ -244,7 +244,7 @@ payload_opaque(const struct x23_pdu *pdu, struct payload *out)
 	bool iri = pdu->type == X23_TYPE_X2;
 
 	if (pdu->payload.n == 0)
-		return REJECT_PAYLOAD;
+		return pdu->format < X23_FMT_N ? REJECT_PAYLOAD : REJECT_FORMAT_UNKNOWN;
 	out->ev.kind = LI_OPAQUE;
 	out->ev.class = iri ? HO_IRI : HO_CC;
 	out->ev.iri_type = iri ? PAYLOAD_REPORT : 0;
