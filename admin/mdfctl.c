@@ -213,9 +213,8 @@ mdfctl_is_list(enum op_type t)
 }
 
 /* The lines of FILE ("-": standard input) with commas between them: what names a target does not
- * have to stand on a command line, where other users see it.  Lives as long as the program; NULL:
- * said why. */
-static const char *
+ * have to stand on a command line, where other users see it.  Returns new, or NULL: said why. */
+static char *
 mdfctl_read_rules(const char *file)
 {
 	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
@@ -247,9 +246,10 @@ mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
 {
 	const char *old = json_string_value(json_object_get(m->args, a->name));
 	bool list = mdfctl_is_list(a->type);
+	char *lines = NULL;
 
 	if (value[0] == '@' && (a->type == OP_RULES || a->type == OP_TARGETS))
-		value = mdfctl_read_rules(value + 1);
+		value = lines = mdfctl_read_rules(value + 1);
 	if (value == NULL) {
 		m->bad = true;
 		return;
@@ -258,6 +258,7 @@ mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
 		json_object_set_new(m->args, a->name, json_sprintf("%s,%s", old, value));
 	else if (json_object_set_new(m->args, a->name, json_string(value)) < 0)
 		fprintf(stderr, "mdfctl: %s: the value is not UTF-8\n", a->name);
+	free(lines);
 }
 
 static int
