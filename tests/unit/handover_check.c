@@ -91,10 +91,12 @@ access_behind(const struct li_access *a, const IPIRIContents_t *i)
 {
 	gtime(i->expectedEndTime, a->expected_end_ns);
 	optional(i->pOPPhoneNumber, a->callback);
-	if (a->pop_mac.n == 6)
+	if (a->pop_mac.n == 6) {
+		assert_int_equal(i->pOPIdentifier->present, IPIRIIDType_PR_macAddressType);
 		same(i->pOPIdentifier->choice.macAddressType, a->pop_mac);
-	else
+	} else {
 		assert_null(i->pOPIdentifier);
+	}
 	address(i->pOPIPAddress, a->pop_ip, 128, 0);
 	if (a->country)
 		same(i->nationalIPIRIParameters->countryCode,

@@ -220,6 +220,76 @@ parties(void **state)
 }
 
 static void
+sequences(void **state)
+{
+	const MessagingCC_t *m;
+
+	(void)state;
+	sample_init(&s, LI_MSG_CC, HO_CC, 10);
+	for (int i = 0; i < 4; i++) {
+		s.message.in_sequence = i & 1;
+		s.message.sequence_end = i & 2;
+		through();
+		m = &p->payload.choice.cCPayloadSequence.list.array[0]
+			 ->cCContents.choice.messagingCC;
+		assert_int_equal(m->sequence_number != NULL, i & 1);
+		assert_int_equal(m->end_of_sequence != NULL, i == 3); /* DEFAULT FALSE */
+	}
+	let_go();
+}
+
+/* The number of the made CC-PDU has 16 bits; QFI has six. */
+static void
+narrow_numbers(void **state)
+{
+	static const uint8_t seq[] = {0x85, 0x03, 0x00, 0xFF, 0xFE, 0x86}, qfi[] = {0x82, 1, 63};
+	int n;
+
+	(void)state;
+	sample_init(&s, LI_EPS_CC, HO_CC, 100);
+	s.body[0] = 0x45;
+	s.seq = 0x12FFFE;
+	n = sample_encode(&s, pdu);
+	assert_non_null(memmem(pdu, (size_t)n, seq, sizeof(seq)));
+	sample_init(&s, LI_UPF, HO_CC, 1);
+	s.upf.qfi = 63;
+	n = sample_encode(&s, pdu);
+	assert_memory_equal(pdu + n - sizeof(qfi), qfi, sizeof(qfi));
+	s.upf.qfi = 64;
+	n = sample_encode(&s, pdu);
+	assert_int_equal(pdu[n - 1], s.body[0]);
+}
+
+/* What is not UTF-8: overlong forms, surrogates, beyond U+10FFFF, cut short. */
+static void
+texts(void **state)
+{
+	static const struct {
+		struct octets in, out;
+	} t[] = {
+	    {OCTETS("a\xED\xA0\x80"), OCTETS("a???")},
+	    {OCTETS("\xED\x9F\xBF"), OCTETS("\xED\x9F\xBF")},
+	    {OCTETS("\xC1\xBF"), OCTETS("??")},
+	    {OCTETS("\xE0\x9F\xBF"), OCTETS("???")},
+	    {OCTETS("\xF0\x8F\xBF\xBF"), OCTETS("????")},
+	    {OCTETS("\xF4\x8F\xBF\xBF"), OCTETS("\xF4\x8F\xBF\xBF")},
+	    {OCTETS("\xF4\x90\x80\x80"), OCTETS("????")},
+	    {OCTETS("\xF5\x80\x80\x80"), OCTETS("????")},
+	    {OCTETS("\xE2\x82"), OCTETS("??")},
+	    {OCTETS("0123456789012345678\xC3\xA4"), OCTETS("0123456789012345678")},
+	    {OCTETS("01234567890123456789x"), OCTETS("01234567890123456789")},
+	};
+
+	(void)state;
+	sample_init(&s, LI_ACCESS, HO_IRI, 0);
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		s.access.network_id = t[i].in;
+		same(*iri()->choice.iPIRI.iPIRIContents.targetNetworkID, t[i].out);
+	}
+	let_go();
+}
+
+static void
 webmail_has_no_aaa(void **state)
 {
 	(void)state;
@@ -322,6 +392,11 @@ encoded_bodies(void **state)
 	assert_int_equal(sample_encode(&s, pdu), -EBADMSG);
 	s.body[0] = 0x45;
 	assert_true(sample_encode(&s, pdu) > 0);
+	sample_init(&s, LI_EPS_CC, HO_CC, 40);
+	memcpy(s.body + s.ev.body.n, "\x83\0", 2); /* a member more than a CC-PDU has */
+	s.body[1] = (uint8_t)(s.body[1] + 2);
+	s.ev.body.n += 2;
+	assert_int_equal(sample_encode(&s, pdu), -EBADMSG);
 	sample_init(&s, LI_UMTS_CC, HO_CC, 40);
 	s.body[0] = 0x45; /* made for EPS only */
 	assert_int_equal(sample_encode(&s, pdu), -EBADMSG);
@@ -431,6 +506,9 @@ main(void)
 	    cmocka_unit_test(access_choices),
 	    cmocka_unit_test(octets_of_64_bits),
 	    cmocka_unit_test(parties),
+	    cmocka_unit_test(sequences),
+	    cmocka_unit_test(narrow_numbers),
+	    cmocka_unit_test(texts),
 	    cmocka_unit_test(webmail_has_no_aaa),
 	    cmocka_unit_test(details_missing),
 	    cmocka_unit_test(details_out_of_range),
