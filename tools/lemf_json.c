@@ -195,6 +195,26 @@ add_look(json_t *v, const struct lemf_item *it)
 	}
 }
 
+static void
+add_message(json_t *v, const struct lemf_message *m)
+{
+	json_t *o = json_object();
+
+	if (m->type.n)
+		json_object_set_new(o, "type", octet_value(m->type, false));
+	if (m->has_event)
+		json_object_set_new(o, "event", json_integer(m->event));
+	if (m->has_content)
+		json_object_set_new(o, "content", json_integer(m->content));
+	if (m->has_seq) {
+		json_object_set_new(o, "part", json_integer(m->seq));
+		json_object_set_new(o, "last", json_boolean(m->last));
+	}
+	if (json_object_size(o))
+		json_object_set(v, "message", o);
+	json_decref(o);
+}
+
 json_t *
 lemf_json_item(const struct lemf_item *it, bool hex)
 {
@@ -212,6 +232,13 @@ lemf_json_item(const struct lemf_item *it, bool hex)
 		json_object_set_new(v, "dst", address_value(it->dst));
 	if (it->stream.n)
 		json_object_set_new(v, "stream", octet_value(it->stream, false));
+	if (it->orig_len)
+		json_object_set_new(v, "original", json_integer((json_int_t)it->orig_len));
+	if (it->has_summary)
+		json_object_set_new(v, "summary",
+		    json_pack("{s:I,s:I,s:s?}", "packets", (json_int_t)it->packet_n, "octets",
+			(json_int_t)it->octet_n, "trigger", it->trigger));
+	add_message(v, &it->message);
 	add_look(v, it);
 	if (hex)
 		json_object_set_new(v, "content", lemf_json_hex(it->content));

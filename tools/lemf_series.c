@@ -367,7 +367,7 @@ lemf_sessions_find(const struct lemf_sessions *s, const struct lemf_session *x, 
 			      .cls = cls,
 			      .epoch = epoch,
 			      .seq = seq},
-			  *e = s->entries + x->first_entry;
+			  *e = x->entry_n ? s->entries + x->first_entry : NULL;
 	size_t lo = 0, hi = x->entry_n;
 
 	while (lo < hi) {

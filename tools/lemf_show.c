@@ -32,6 +32,8 @@ print_json(const struct lemf_record *rec, const struct lemf_pdu *pdu, bool hex)
 	     more = lemf_pdu_item(pdu, it.node, &it))
 		json_array_append_new(items, lemf_json_item(&it, hex));
 	json_object_set_new(v, "items", items);
+	if (h->encrypted)
+		json_object_set_new(v, "byte_counter", json_sprintf("%" PRIu64, h->counter));
 	json_object_set_new(v, "faults", lemf_json_faults(&pdu->tree));
 	if (pdu->tree.node_n)
 		json_object_set_new(v, "pdu", lemf_json_node(&pdu->tree, pdu->tree.nodes, hex));
@@ -85,6 +87,21 @@ print_look(const struct lemf_item *it)
 }
 
 static void
+print_message(const struct lemf_message *m)
+{
+	char type[64];
+
+	if (m->has_event)
+		printf("  event %" PRIu32, m->event);
+	if (m->has_content)
+		printf(" content %" PRIu32, m->content);
+	if (m->has_seq)
+		printf(" part %" PRIu32 "%s", m->seq, m->last ? " (last)" : "");
+	if (m->type.n)
+		printf(" %s", lemf_liid_format(m->type, type, sizeof(type)));
+}
+
+static void
 print_item(const struct lemf_item *it, bool hex)
 {
 	printf("    %s", it->kind);
@@ -100,10 +117,30 @@ print_item(const struct lemf_item *it, bool hex)
 	print_address(" > ", it->dst);
 	if (it->body != LEMF_BODY_NONE)
 		printf("  %s %zu octets", lemf_body_name(it->body), it->content.n);
+	if (it->orig_len)
+		printf(" of %" PRIu64, it->orig_len);
+	if (it->has_summary)
+		printf("  %s: %" PRIu64 " packets, %" PRIu64 " octets",
+		    it->trigger ? it->trigger : "?", it->packet_n, it->octet_n);
+	print_message(&it->message);
 	print_look(it);
 	putchar('\n');
 	if (hex)
 		print_hex(it->content);
+}
+
+/* What is neither IRI nor CC: as JSON, by name. */
+static void
+print_payload(const struct lemf_tree *t)
+{
+	const struct lemf_node *n = lemf_tree_find(t, NULL, "payload");
+	json_t *v = n ? lemf_json_node(t, n, false) : NULL;
+	char *text = v ? json_dumps(v, JSON_PRESERVE_ORDER) : NULL;
+
+	if (text)
+		printf("    payload %s\n", text);
+	free(text);
+	json_decref(v);
 }
 
 static void
@@ -133,7 +170,11 @@ print_text(const struct lemf_record *rec, const struct lemf_pdu *pdu, bool hex)
 	printf("#%" PRIu64 " conn %" PRIu64 " %s %s %s LIID %s CIN %s seq %s %zu octets\n", rec->n,
 	    rec->conn, lemf_scan_time(h->time_us, time), lemf_class_name(h->cls), h->kind,
 	    h->liid_text, cin, seq, rec->raw.n);
+	if (h->encrypted)
+		printf("    came encrypted, byte counter %" PRIu64 "\n", h->counter);
 	print_header(&pdu->tree);
+	if (h->cls != LEMF_IRI && h->cls != LEMF_CC)
+		print_payload(&pdu->tree);
 	for (bool more = lemf_pdu_item(pdu, NULL, &it); more;
 	     more = lemf_pdu_item(pdu, it.node, &it))
 		print_item(&it, hex);
