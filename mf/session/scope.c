@@ -107,6 +107,8 @@ scope_look(struct scope_at *at)
 		at->src_mac = f.src;
 		at->dst_mac = f.dst;
 	}
+	if (at->ip.n == 0)
+		at->ip = scope_inner(&at->p->ev);
 	if (at->ip.n > 0 && packet_parse(at->ip, &o->pkt) == 0) {
 		at->shown = true;
 		packet_innermost(&o->pkt, &o->inner);

@@ -13,10 +13,10 @@
  *count, and only when the PDU carries identifiers: signalling comes from addresses of the network.
  *   4. Exclusion rules of warrant and NE: for CC and packet headers.
  *   5. Content.  Headers (also: fallen back to metadata only): CC becomes LI_HEADER, the headers of
- *	the packet outermost within GTP-U and Ethernet; without an IP packet (RTP, MSRP, containers)
- *	an IP and UDP or TCP header composed from attributes 10 to 16, checksums zero, length as
- *seen; without those REJECT_OUT_OF_SCOPE.  IRI stays without what it carries of content: SIP bodies
- *	that are not SDP, original messages and subjects are left out, encoded IRI that carries a
+ *	the packet outermost within GTP-U, Ethernet and encoded CC; without an IP packet (RTP, MSRP,
+ *containers) an IP and UDP or TCP header composed from attributes 10 to 16, checksums zero, length
+ *as seen; without those REJECT_OUT_OF_SCOPE.  IRI stays without what it carries of content: SIP
+ *bodies that are not SDP, original messages and subjects are left out, encoded IRI that carries a
  *	message is REJECT_OUT_OF_SCOPE.  Summary: the same, and CC is only counted.
  *   6. The form that the profile wants: GTP-U, Ethernet, IP, opaque. */
 #ifndef SESSION_SCOPE_H

@@ -3,7 +3,7 @@
  * those in them; see scope_bare_iri() in scope.h.  What cannot be understood is taken for content.
  */
 #include "handover/handover.h"
-#include "session/scope.h"
+#include "session/scope_priv.h"
 
 #include <strings.h>
 
@@ -33,57 +33,6 @@ enum {
 };
 
 #define TAG_SMS_REPORT 14 /* sMS of EpsIRI-Parameters and UmtsIRI-Parameters */
-
-struct tlv {
-	uint32_t tag;
-	bool constructed;
-	struct octets content;
-};
-
-/* Take the next TLV off *IN, which is not within *T.  Definite lengths only. */
-static bool
-tlv_next(struct octets *in, struct tlv *t)
-{
-	size_t at = 1, n, octets;
-
-	if (in->n < 2)
-		return false;
-	t->constructed = in->p[0] & 0x20;
-	t->tag = in->p[0] & 0x1f;
-	if (t->tag == 0x1f) {
-		t->tag = 0;
-		do {
-			if (at == in->n || at > 4)
-				return false;
-			t->tag = t->tag << 7 | (in->p[at] & 0x7f);
-		} while (in->p[at++] & 0x80);
-	}
-	if (at == in->n)
-		return false;
-	n = in->p[at++];
-	if (n >= 0x80) {
-		octets = n & 0x7f;
-		if (octets == 0 || octets > 4 || octets > in->n - at)
-			return false;
-		for (n = 0; octets > 0; octets--)
-			n = n << 8 | in->p[at++];
-	}
-	if (n > in->n - at)
-		return false;
-	t->content = (struct octets){in->p + at, n};
-	*in = (struct octets){in->p + at + n, in->n - at - n};
-	return true;
-}
-
-/* The first member with TAG of the run IN. */
-static bool
-tlv_find(struct octets in, uint32_t tag, struct tlv *t)
-{
-	while (tlv_next(&in, t))
-		if (t->tag == tag)
-			return true;
-	return false;
-}
 
 /* ---- SIP */
 
@@ -176,12 +125,12 @@ sip_has_content(struct octets m)
 static bool
 ber_has_content(struct octets in, unsigned depth)
 {
-	struct tlv t;
+	struct scope_tlv t;
 
 	if (depth == BER_DEPTH_MAX)
 		return true;
 	while (in.n > 0) {
-		if (!tlv_next(&in, &t))
+		if (!scope_tlv_next(&in, &t))
 			return true;
 		if (t.constructed ? ber_has_content(t.content, depth + 1)
 				  : sip_has_content(t.content))
@@ -196,12 +145,12 @@ static bool
 sms_has_content(struct octets record, uint32_t tag)
 {
 	struct octets choice;
-	struct tlv t;
+	struct scope_tlv t;
 
-	if (!tlv_find(record, tag, &t))
+	if (!scope_tlv_find(record, tag, &t))
 		return false;
 	choice = t.content;
-	return !tlv_next(&choice, &t) || t.tag == 1 || t.tag == 4;
+	return !scope_tlv_next(&choice, &t) || t.tag == 1 || t.tag == 4;
 }
 
 /* XIRIPayload or IRIPayload of TS 33.128: event [2], an EXPLICIT choice. */
@@ -209,13 +158,13 @@ static bool
 ts33128_has_content(struct octets payload)
 {
 	struct octets choice;
-	struct tlv t;
+	struct scope_tlv t;
 
 	/* the SEQUENCE around the members, and its event */
-	if (!tlv_next(&payload, &t) || !tlv_find(t.content, 2, &t))
+	if (!scope_tlv_next(&payload, &t) || !scope_tlv_find(t.content, 2, &t))
 		return true;
 	choice = t.content;
-	if (!tlv_next(&choice, &t))
+	if (!scope_tlv_next(&choice, &t))
 		return true;
 	switch (t.tag) {
 	case EVENT_SMS_MESSAGE:
@@ -234,10 +183,11 @@ ts33128_has_content(struct octets payload)
 static bool
 ts33108_has_content(struct octets in, unsigned depth)
 {
-	struct tlv t;
+	struct scope_tlv t;
 
 	while (in.n > 0) {
-		if (!tlv_next(&in, &t) || (t.tag == TAG_SMS_REPORT && t.constructed && depth > 0))
+		if (!scope_tlv_next(&in, &t) ||
+		    (t.tag == TAG_SMS_REPORT && t.constructed && depth > 0))
 			return true;
 		if (t.constructed && depth < 3 && ts33108_has_content(t.content, depth + 1))
 			return true;
@@ -247,7 +197,7 @@ ts33108_has_content(struct octets in, unsigned depth)
 
 /* IRIContents of one IRIPayload. */
 static bool
-iri_has_content(const struct tlv *arm)
+iri_has_content(const struct scope_tlv *arm)
 {
 	switch (arm->tag) {
 	case IRI_EMAIL:
@@ -272,16 +222,16 @@ iri_has_content(const struct tlv *arm)
 static bool
 payload_has_content(struct octets payload)
 {
-	struct tlv t, item;
+	struct scope_tlv t, item;
 	struct octets items, choice;
 
-	if (!tlv_next(&payload, &t))
+	if (!scope_tlv_next(&payload, &t))
 		return true;
 	for (items = t.content; items.n > 0;) {
-		if (!tlv_next(&items, &item) || !tlv_find(item.content, 2, &t))
+		if (!scope_tlv_next(&items, &item) || !scope_tlv_find(item.content, 2, &t))
 			return true;
 		choice = t.content;
-		if (!tlv_next(&choice, &t) || iri_has_content(&t))
+		if (!scope_tlv_next(&choice, &t) || iri_has_content(&t))
 			return true;
 	}
 	return false;

@@ -28,4 +28,18 @@ bool scope_is_target(struct scope_at *at, const struct li_event *ev);
 /* Exclusion rules of warrant and NE: is EV, CC or a packet header, left out? */
 bool scope_is_excluded(struct scope_at *at, const struct li_event *ev);
 
+/* The IP packet in an encoded CC event; empty: none, or more than one. */
+struct octets scope_inner(const struct li_event *ev);
+
+/* One TLV of BER, definite lengths only. */
+struct scope_tlv {
+	uint32_t tag;
+	bool constructed;
+	struct octets content;
+};
+/* Take the next TLV off *IN, which is not within *T.  False: there is none, or not a sound one. */
+bool scope_tlv_next(struct octets *in, struct scope_tlv *t);
+/* The first member with TAG of the run IN. */
+bool scope_tlv_find(struct octets in, uint32_t tag, struct scope_tlv *t);
+
 #endif

@@ -193,6 +193,49 @@ test_encoded_iri(void **state)
 	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
 }
 
+static void
+encoded_cc(enum li_kind kind, uint8_t *buf, size_t n, bool packet)
+{
+	event(&p.ev, kind, HO_CC, (struct octets){buf, n});
+	p.packet.n = 0;
+	assert_int_equal(apply(), packet ? REJECT_NONE : REJECT_OUT_OF_SCOPE);
+	if (!packet)
+		return;
+	assert_int_equal(out.ev[0].kind, LI_HEADER);
+	assert_int_equal(out.ev[0].body.n, 28);
+	assert_int_equal(out.ev[0].body.p[0], 0x45);
+}
+
+/* The packet within CC that came encoded. */
+static void
+test_encoded_cc(void **state)
+{
+	uint8_t buf[512];
+	struct octets ip, gtp;
+	size_t n;
+
+	(void)state;
+	w.row.content = TASKSET_HEADERS;
+	gtp_pdu();
+	gtp = p.gtp;
+	ip = p.packet;
+	p.gtp.n = 0;
+#define PUT(o) (memcpy(buf, (o).p, (o).n), (o).n)
+	n = wrap(buf, wrap(buf, PUT(gtp), 0x81), 0xa2); /* uPFCCPDU */
+	encoded_cc(LI_XCC, buf, wrap(buf, n, 0x30), true);
+	n = wrap(buf, wrap(buf, wrap(buf, PUT(ip), 0x81), 0xa1), 0xa2); /* extendedUPFCCPDU */
+	encoded_cc(LI_XCC, buf, wrap(buf, wrap(buf, n, 0xa2), 0x30), true);
+	n = wrap(buf, wrap(buf, PUT(ip), 0x84), 0xa2); /* nIDDCCPDU */
+	encoded_cc(LI_XCC, buf, wrap(buf, n, 0x30), false);
+	n = wrap(buf, wrap(buf, PUT(ip), 0x82), 0x30); /* CC-PDU */
+	encoded_cc(LI_EPS_CC, buf, n, true);
+	encoded_cc(LI_UMTS_CC, buf, n, true);
+	n = wrap(buf, wrap(buf, wrap(buf, PUT(ip), 0x80), 0xa1), 0xa2); /* iPCC */
+	n = wrap(buf, wrap(buf, wrap(buf, n, 0xa2), 0x30), 0xa1);
+	encoded_cc(LI_PAYLOAD, buf, n, true);
+	encoded_cc(LI_PAYLOAD, buf, n - 1, false);
+}
+
 /* iRIPayloadSequence with one member whose contents are arm ID. */
 static enum reject_code
 ready(uint8_t *buf, size_t n, uint8_t id)
@@ -358,6 +401,7 @@ main(void)
 	    cmocka_unit_test_setup(test_sip_bodies, setup),
 	    cmocka_unit_test_setup(test_messages, setup),
 	    cmocka_unit_test_setup(test_encoded_iri, setup),
+	    cmocka_unit_test_setup(test_encoded_cc, setup),
 	    cmocka_unit_test_setup(test_ready_iri, setup),
 	    cmocka_unit_test_setup(test_no_content_ever, setup),
 	    cmocka_unit_test_setup(test_no_content_of_sound_packets, setup),
