@@ -202,28 +202,42 @@ payload_hardware_text(struct payload *p, struct octets address, struct octets ta
 	return (struct octets){to, n};
 }
 
-void
-payload_access_name(struct payload *p, enum name_act act, char tag, struct octets a,
-    struct octets b, struct octets c)
+static size_t
+name_part(uint8_t *to, size_t room, struct octets part)
 {
-	const struct octets part[] = {a, b, c};
-	uint8_t name[PAYLOAD_NAME_MAX];
-	size_t n = 0;
+	size_t k = part.n < room - 1 ? part.n : room - 1;
 
-	name[n++] = (uint8_t)tag;
-	for (size_t i = 0; i < 3; i++) {
-		size_t left = sizeof(name) - n, k = part[i].n;
+	to[0] = (uint8_t)part.n;
+	if (k > 0)
+		memcpy(to + 1, part.p, k);
+	return k + 1;
+}
 
-		if (left == 0)
-			break;
-		name[n++] = (uint8_t)k;
-		if (k > left - 1)
-			k = left - 1;
-		if (k > 0)
-			memcpy(name + n, part[i].p, k);
-		n += k;
-	}
-	payload_name(p, NAME_ACCESS, act, (struct octets){name, n}, true);
+void
+payload_access_name(
+    struct payload *p, enum name_act act, char tag, struct octets a, struct octets b)
+{
+	size_t want = 3 + a.n + b.n, n = 1;
+	uint8_t *to;
+
+	if (want > PAYLOAD_NAME_MAX)
+		want = PAYLOAD_NAME_MAX;
+	to = payload_scratch(p, want);
+	if (to == NULL)
+		return;
+	to[0] = (uint8_t)tag;
+	n += name_part(to + n, want - n, a);
+	if (n < want)
+		n += name_part(to + n, want - n, b);
+	payload_name(p, NAME_ACCESS, act, (struct octets){to, n}, false);
+}
+
+void
+payload_access_unbind(struct payload *p)
+{
+	for (size_t i = 0, n = p->name_n; i < n; i++)
+		if (p->name[i].kind == NAME_ACCESS && p->name[i].act == NAME_BIND)
+			payload_name(p, NAME_ACCESS, NAME_UNBIND, p->name[i].a, false);
 }
 
 void

@@ -32,9 +32,11 @@ enum reject_code payload_access_thin(struct payload *p, uint8_t auth);
 struct octets payload_text(struct payload *p, struct octets in, size_t max);
 /* "00:11:22:..." of at most 16 octets, then a space and TAIL when that is not empty. */
 struct octets payload_hardware_text(struct payload *p, struct octets address, struct octets tail);
-/* NAME_ACCESS: TAG, then each part behind its length.  Longer than a name may be: cut. */
-void payload_access_name(struct payload *p, enum name_act act, char tag, struct octets a,
-    struct octets b, struct octets c);
+/* NAME_ACCESS: TAG, then A and B, each behind its length.  Longer than a name may be: cut. */
+void payload_access_name(
+    struct payload *p, enum name_act act, char tag, struct octets a, struct octets b);
+/* The access is over: its names, bound so far, mean nothing after this event. */
+void payload_access_unbind(struct payload *p);
 /* NAME_ADDRESS of a prefix of 16 octets. */
 void payload_name_prefix(
     struct payload *p, enum name_act act, const uint8_t prefix[16], uint8_t bits);

@@ -209,9 +209,9 @@ dhcp_names(struct payload *p, const struct dhcp *d, uint8_t base, struct octets 
 						  : NAME_SEEK;
 
 	if (d->hardware.n > 0)
-		payload_access_name(p, NAME_BIND, 'd', d->hardware, none, none);
-	if (d->hardware.n > 0 && base == ACCESS_END)
-		payload_access_name(p, NAME_UNBIND, 'd', d->hardware, none, none);
+		payload_access_name(p, NAME_BIND, 'd', d->hardware, none);
+	if (base == ACCESS_END)
+		payload_access_unbind(p);
 	if (d->type != DHCP_OFFER) /* offered to several, taken from one */
 		payload_name_address(p, NAME_ADDRESS, act, target, 0);
 }

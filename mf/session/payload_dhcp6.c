@@ -280,9 +280,9 @@ dhcp6_names(struct payload *p, const struct dhcp6 *d, uint8_t base)
 	const struct octets none = {NULL, 0};
 
 	if (d->client.n > 0)
-		payload_access_name(p, NAME_BIND, 'D', d->client, none, none);
-	if (d->client.n > 0 && base == ACCESS_END)
-		payload_access_name(p, NAME_UNBIND, 'D', d->client, none, none);
+		payload_access_name(p, NAME_BIND, 'D', d->client, none);
+	if (base == ACCESS_END)
+		payload_access_unbind(p);
 	for (size_t i = 0; i < d->lease_n; i++) {
 		const struct dhcp6_lease *l = &d->lease[i];
 		bool gone = base == ACCESS_END || (d->type == DHCP6_REPLY && l->valid_s == 0);

@@ -413,7 +413,6 @@ radius_account(const struct payload *p, const struct radius *r, uint8_t base, st
 static void
 radius_name_reply(struct payload *p, const struct radius *r, const struct access_ends *ends)
 {
-	const struct octets none = {NULL, 0};
 	bool request = radius_is_request(r);
 	struct octets client = request ? ends->src : ends->dst;
 	uint8_t id[3] = {r->identifier};
@@ -423,7 +422,7 @@ radius_name_reply(struct payload *p, const struct radius *r, const struct access
 	else
 		client = p->ev.pdu->nfid;
 	payload_access_name(
-	    p, request ? NAME_MOVE : NAME_SEEK, 'r', client, (struct octets){id, sizeof(id)}, none);
+	    p, request ? NAME_MOVE : NAME_SEEK, 'r', client, (struct octets){id, sizeof(id)});
 }
 
 static void
@@ -444,18 +443,17 @@ radius_name_address(struct payload *p, enum name_act act, const struct radius *r
 	}
 }
 
-/* 'i' and 't' need a NAS; PORT: 4 octets of NAS-Port, borrowed until the names are copied. */
+/* What names the line and its session; both are numbered by the NAS. */
 static void
-radius_name_line(struct payload *p, enum name_act act, const struct radius *r)
+radius_name_line(struct payload *p, const struct radius *r)
 {
-	const struct octets none = {NULL, 0};
 	struct octets nas = r->nas4.n > 0 ? r->nas4 : r->nas6.n > 0 ? r->nas6 : r->nas_id;
 	struct octets line = r->calling.n > 0 ? r->calling : r->port_id;
 	uint8_t port[4];
 
 	if (r->session_id.n > 0)
 		payload_access_name(
-		    p, act, 'i', nas.n > 0 ? nas : p->ev.pdu->nfid, r->session_id, none);
+		    p, NAME_BIND, 'i', nas.n > 0 ? nas : p->ev.pdu->nfid, r->session_id);
 	if (line.n == 0 && radius_has(r, N_PORT)) {
 		octets_put32(port, radius_number(r, N_PORT));
 		line = (struct octets){port, sizeof(port)};
@@ -463,7 +461,7 @@ radius_name_line(struct payload *p, enum name_act act, const struct radius *r)
 	if (line.n == 0)
 		line = r->user;
 	if (nas.n > 0 && line.n > 0)
-		payload_access_name(p, act, 't', nas, line, none);
+		payload_access_name(p, NAME_BIND, 't', nas, line);
 }
 
 static void
@@ -474,12 +472,12 @@ radius_names(
 	bool end = base == ACCESS_END || base == ACCESS_EXPIRED;
 
 	radius_name_reply(p, r, ends);
-	radius_name_line(p, NAME_BIND, r);
+	radius_name_line(p, r);
 	if (r->user.n > 0)
 		payload_access_name(
-		    p, radius_is_request(r) ? NAME_MOVE : NAME_BIND, 'u', r->user, none, none);
+		    p, radius_is_request(r) ? NAME_MOVE : NAME_BIND, 'u', r->user, none);
 	if (end) {
-		radius_name_line(p, NAME_UNBIND, r);
+		payload_access_unbind(p);
 		radius_name_address(p, NAME_UNBIND, r);
 	} else if (base == ACCESS_ACCEPT || base == ACCESS_INTERIM_UPDATE) {
 		radius_name_address(p, NAME_MOVE, r);

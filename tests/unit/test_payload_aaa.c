@@ -178,7 +178,7 @@ test_dhcp_ack(void **state)
 	assert_true(is(a->username, "sub"));
 	assert_memory_equal(a->pop_ip.p, "\xc0\0\x02\x01", 4);
 	assert_true(has_name(NAME_ADDRESS, NAME_MOVE, "\xc0\0\x02\x0a", 4));
-	assert_int_equal(access_name('d', NAME_BIND).n, 1 + 1 + 6 + 1 + 1);
+	assert_int_equal(access_name('d', NAME_BIND).n, 1 + 1 + 6 + 1);
 	assert_memory_equal(access_name('d', NAME_BIND).p + 2, mac, 6);
 	assert_int_equal(payload.ev.key.p[0], NAME_ACCESS);
 	octets_put32(msg + DHCP_OFF_OPTIONS + 3 + 1 + 2, DHCP_LEASE_INFINITE);
@@ -206,6 +206,13 @@ test_dhcp_release(void **state)
 	expect_access(X23_FMT_DHCP, ACCESS_END, PAYLOAD_END);
 	assert_int_equal(access_of()->end_reason, END_UNDEFINED);
 	assert_true(has_name(NAME_ADDRESS, NAME_UNBIND, "\xc0\0\x02\x0b", 4));
+	/* offered: not yet the target's */
+	dhcp(DHCP_BOOTREPLY, DHCP_OFFER);
+	memcpy(msg + DHCP_OFF_YIADDR, "\xc0\0\x02\x0b", 4);
+	dhcp_end();
+	expect_access(X23_FMT_DHCP, ACCESS_ATTEMPT, PAYLOAD_REPORT);
+	assert_int_equal(access_of()->ip4.n, 4);
+	assert_int_equal(payload.name_n, 1);
 	/* wished for, not given */
 	dhcp(DHCP_BOOTREQUEST, DHCP_REQUEST);
 	option(DHCP_REQUESTED_ADDRESS, "\xc0\0\x02\x0b", 4);
@@ -642,6 +649,11 @@ test_radius_nasty(void **state)
 		assert_true(is(access_of()->username, "u"));
 		assert_int_equal(access_of()->ip4.n, n == 6 ? 4 : 0);
 	}
+	radius(RADIUS_ACCESS_ACCEPT, 1);
+	text(RADIUS_USER_NAME, "u");
+	msg[msg_n - 2]++; /* one octet past the end */
+	expect_access(X23_FMT_RADIUS, ACCESS_ACCEPT, PAYLOAD_BEGIN);
+	assert_int_equal(access_of()->username.n, 0);
 	/* values of wrong length, addresses that are none, prefixes that lie */
 	radius(RADIUS_ACCESS_ACCEPT, 1);
 	attribute(RADIUS_NAS_PORT, "\1\2\3", 3);
