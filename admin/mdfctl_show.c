@@ -218,14 +218,16 @@ show_books(json_t *status)
 		row = json_copy(w);
 		json_object_set_new(row, "ok",
 		    json_string(json_is_true(json_object_get(w, "ok")) ? "ok" : "MISMATCH"));
+		if (json_is_true(json_object_get(w, "metadata")))
+			json_object_set_new(row, "content", json_string("metadata"));
 		json_array_append_new(rows, row);
 	}
 	SHOW("Warrants: received = delivered + waiting + duplicate + out of scope + rejected + "
 	     "shed + lost",
-	    rows, {"liid", "LIID"}, {"lea", "LEA"}, {"state", "STATE"}, {"received", "RECEIVED"},
-	    {"delivered", "DELIVERED"}, {"waiting", "WAITING"}, {"duplicate", "DUPLICATE"},
-	    {"out_of_scope", "OUT OF SCOPE"}, {"rejected", "REJECTED"}, {"shed", "SHED"},
-	    {"lost", "LOST"}, {"ok", "BOOKS"});
+	    rows, {"liid", "LIID"}, {"lea", "LEA"}, {"state", "STATE"}, {"content", "CONTENT"},
+	    {"received", "RECEIVED"}, {"delivered", "DELIVERED"}, {"waiting", "WAITING"},
+	    {"duplicate", "DUPLICATE"}, {"out_of_scope", "OUT OF SCOPE"}, {"rejected", "REJECTED"},
+	    {"shed", "SHED"}, {"lost", "LOST"}, {"ok", "BOOKS"});
 	json_decref(rows);
 }
 

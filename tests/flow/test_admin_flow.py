@@ -191,11 +191,11 @@ def _():
     lines = [line.split() for line in text.splitlines()]
     s = lab.status()
     for w in s["warrants"]:
-        want = [w["liid"], w["lea"], w["state"]] + [str(w[k]) for k in ("received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost")] + ["ok"]
+        want = [w["liid"], w["lea"], w["state"], w["content"]] + [str(w[k]) for k in ("received", "delivered", "waiting", "duplicate", "out_of_scope", "rejected", "shed", "lost")] + ["ok"]
         assert want in lines, f"{want} is not in:\n{text}"
     for lea in s["leas"]:
         for d in lea["destinations"]:
-            assert any(line[:6] == [lea["name"], d["name"], "both", d["address"], "up", "a"] for line in lines), f"{d['name']} is not in:\n{text}"
+            assert any(line[:7] == [lea["name"], lea["profile"], d["name"], "both", d["address"], "up", "a"] for line in lines), f"{d['name']} is not in:\n{text}"
     for r in s["roles"]:
         assert any(str(r["pid"]) in line for line in lines), f"role {r['role']} is not in:\n{text}"
     assert any(line[:2] == ["ne1", s["nes"][0]["state"]] for line in lines), text
