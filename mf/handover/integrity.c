@@ -44,6 +44,7 @@ struct integrity {
 	integrity_emit_cb emit;
 	void *arg;
 	size_t max, n, spare_n;
+	uint64_t uncovered_n;
 	struct bucket bucket[BUCKETS];
 	struct streams used, spare; /* used: least recently used first */
 	EVP_MD_CTX *final;
@@ -254,6 +255,13 @@ stream_rest(struct integrity *i, struct stream *s)
 
 /* ---- emitting: 0, or what the callback said */
 
+static void
+drop(struct integrity *i, struct stream *s)
+{
+	i->uncovered_n += s->pdus.n + s->checks.n;
+	s->pdus.n = s->checks.n = s->bodies_n = 0;
+}
+
 static uint8_t
 data_type(const struct stream *s)
 {
@@ -282,6 +290,8 @@ emit_signature(struct integrity *i, struct stream *s)
 	rc = i->emit(&s->id, &c, i->arg, &out);
 	if (rc == 0)
 		s->checks.n = s->bodies_n = 0;
+	if (rc == -ENOENT)
+		drop(i, s);
 	return rc;
 }
 
@@ -304,6 +314,8 @@ emit_hash(struct integrity *i, struct stream *s, int64_t now_ns)
 	assert(ok);
 	c.value = (struct octets){value, value_n};
 	rc = i->emit(&s->id, &c, i->arg, &out);
+	if (rc == -ENOENT)
+		drop(i, s);
 	if (rc != 0)
 		return rc;
 	s->pdus.n = 0;
@@ -502,6 +514,12 @@ integrity_open_n(const struct integrity *i)
 	return i->n;
 }
 
+uint64_t
+integrity_uncovered_n(const struct integrity *i)
+{
+	return i->uncovered_n;
+}
+
 void
 integrity_reconf(struct integrity *i, integrity_conf_fn conf, void *arg)
 {
@@ -518,7 +536,7 @@ integrity_reconf(struct integrity *i, integrity_conf_fn conf, void *arg)
 			c.hash_alg = s->conf.hash_alg;
 		stream_conf(s, &c);
 		if (!want) /* nobody can be told any more */
-			s->pdus.n = 0;
+			drop(i, s);
 		if (c.sign_alg == 0)
 			s->checks.n = s->bodies_n = 0;
 		stream_rest(i, s);

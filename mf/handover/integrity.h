@@ -50,9 +50,10 @@ struct integrity_check {
 };
 
 /* Hand over one check PDU: take the next number of the series (signature or hash) of the stream,
- * encode it with integrity_encode() and append it.  Fill *out.  Returns 0; anything else (no room)
- * leaves the run open: it is emitted again, grown, at the next tick.  Must not call back into
- * integrity: checks are not added. */
+ * encode it with integrity_encode() and append it.  Fill *out.  Returns 0; -ENOENT: nobody can be
+ * told any more (session or warrant is gone), the runs of the stream are dropped and counted;
+ * anything else (no room) leaves the run open: it is emitted again, grown, at the next tick.  Must
+ * not call back into integrity: checks are not added. */
 struct integrity_emitted {
 	uint32_t seq;	    /* number of the PDU in its series */
 	struct octets body; /* as of integrity_encode(); valid until the callback's next call */
@@ -79,15 +80,20 @@ void integrity_close(struct integrity *i, uint32_t warrant, const uint8_t sessio
 /* Streams with something open. */
 size_t integrity_open_n(const struct integrity *i);
 
+/* PDUs and hash PDUs whose runs were dropped: covered by nothing. */
+uint64_t integrity_uncovered_n(const struct integrity *i);
+
 /* Parameters from now on: CONF gives those of a warrant; NULL: it has no integrity checks any more,
- * what is open is dropped.  After recovery, when the profiles become known, and when they change. */
+ * what is open is dropped.  After recovery, when the profiles become known, and when they change.
+ */
 typedef const struct integrity_conf *(*integrity_conf_fn)(uint32_t warrant, void *arg);
 void integrity_reconf(struct integrity *i, integrity_conf_fn conf, void *arg);
 
 /* Recovery: a PS-PDU or a check PDU (told apart here) that stands in the spool, in the order of its
- * queue; nothing is emitted.  CONF may have a sign_alg and no key: then hash PDUs wait for it.  Returns 0, or -EBADMSG when a check does not name exactly what is
- * open (records in front of it are damaged or gone): the run is then dropped as a whole, because
- * something in the spool claims to cover it. */
+ * queue; nothing is emitted.  CONF may have a sign_alg and no key: then hash PDUs wait for it.
+ * Returns 0, or -EBADMSG when a check does not name exactly what is open (records in front of it
+ * are damaged or gone): the run is then dropped as a whole, because something in the spool claims
+ * to cover it. */
 int integrity_replay(struct integrity *i, const struct integrity_conf *conf,
     const struct integrity_stream *s, uint32_t seq, struct octets pdu, int64_t now_ns);
 

@@ -37,7 +37,7 @@ static struct rig {
 	struct entry log[LOG_MAX];
 	size_t log_n, checkpoint;
 	uint32_t next[STREAMS][3]; /* PDUs, hashes, signatures */
-	bool no_room;
+	bool no_room, gone;
 	unsigned refused;
 	int64_t now;
 	unsigned rnd;
@@ -82,6 +82,8 @@ emit(const struct integrity_stream *s, const struct integrity_check *c, void *ar
 	assert_ptr_equal(arg, r);
 	assert_memory_equal(s, &want, sizeof(want));
 	assert_int_equal(c->data_type, s->iri ? DATA_IRI : DATA_CC);
+	if (r->gone)
+		return -ENOENT;
 	if (r->no_room) {
 		r->refused++;
 		return -EAGAIN;
@@ -429,6 +431,56 @@ no_room(void **state)
 	assert_int_equal(verify(), 1);
 }
 
+/* Nobody is there to be told: dropped and counted, not tried for ever. */
+static void
+session_gone(void **state)
+{
+	(void)state;
+	conf(HASH_SHA256, SIGN_EDDSA, NULL);
+	for (int k = 0; k < 13; k++)
+		add(0); /* one hash PDU, three PDUs behind it */
+	r->gone = true;
+	assert_int_equal(integrity_close_all(r->i), 0);
+	assert_int_equal(integrity_open_n(r->i), 0);
+	assert_int_equal(integrity_uncovered_n(r->i), 4);
+}
+
+/* Keys and profiles that become known after recovery, or change. */
+static const struct integrity_conf *
+conf_of(uint32_t warrant, void *arg)
+{
+	(void)arg;
+	return warrant == 1 ? &r->conf : NULL;
+}
+
+static void
+conf_later(void **state)
+{
+	struct integrity_stream s = stream_id(0), other = stream_id(1);
+	struct integrity_conf early = {.hash_alg = HASH_SHA256,
+	    .sign_alg = SIGN_ECDSA,
+	    .hash_n = UINT32_MAX,
+	    .hash_ms = UINT32_MAX,
+	    .sign_n = UINT32_MAX,
+	    .sign_ms = UINT32_MAX};
+
+	(void)state;
+	conf(HASH_SHA256, SIGN_EDDSA, NULL);
+	for (int k = 0; k < 13; k++)
+		add(0);
+	begin(0);
+	for (size_t k = 0; k < r->log_n; k++)
+		assert_int_equal(integrity_replay(r->i, &early, &s, r->log[k].seq,
+				     (struct octets){r->log[k].pdu, r->log[k].n}, r->now),
+		    0);
+	integrity_replay(
+	    r->i, &early, &other, 0, (struct octets){r->log[0].pdu, r->log[0].n}, r->now);
+	integrity_reconf(r->i, conf_of, NULL);
+	assert_int_equal(integrity_uncovered_n(r->i), 1);
+	assert_int_equal(integrity_close_all(r->i), 0);
+	assert_int_equal(verify(), 3);
+}
+
 /* More streams than there is memory for: runs end early, nothing is left out. */
 static void
 bounded(void **state)
@@ -628,6 +680,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(signatures, setup, teardown),
 	    cmocka_unit_test_setup_teardown(session_end, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_room, setup, teardown),
+	    cmocka_unit_test_setup_teardown(session_gone, setup, teardown),
+	    cmocka_unit_test_setup_teardown(conf_later, setup, teardown),
 	    cmocka_unit_test_setup_teardown(bounded, setup, teardown),
 	    cmocka_unit_test_setup_teardown(other_algorithms, setup, teardown),
 	    cmocka_unit_test_setup_teardown(parse, setup, teardown),
