@@ -11,7 +11,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <cmocka.h>
 
 #define NOW_NS (1700000000 * CLOCK_NS_PER_S)
@@ -758,47 +757,6 @@ test_step(void **state)
 	assert_true(payload.ev.begins);
 }
 
-/* No octet outside the message is read: the sanitizers watch the copy. */
-static void
-test_mutations(void **state)
-{
-	(void)state;
-	srandom(11);
-	for (int i = 0; i < 30000; i++) {
-		uint8_t *copy;
-		uint16_t format = X23_FMT_DHCP;
-
-		switch (i % 3) {
-		case 0:
-			accounting(RADIUS_ACCT_STOP);
-			attribute(RADIUS_FRAMED_IPV6_PREFIX, "\0\x40\x20\x01\x0d\xb8\0\1\0\0", 10);
-			format = X23_FMT_RADIUS;
-			break;
-		case 1:
-			dhcp(DHCP_BOOTREPLY, DHCP_ACK);
-			option(DHCP_RELAY_AGENT, "\1\2ab\2\2cd", 8);
-			dhcp_end();
-			break;
-		default:
-			dhcp6(DHCP6_REPLY);
-			leases(9);
-			relay(DHCP6_RELAY_REPL, "a", "\0\0\0\1b");
-			break;
-		}
-		msg_n -= (size_t)random() % 3 == 0 ? (size_t)random() % msg_n : 0;
-		for (int k = random() % 5; msg_n > 0 && k > 0; k--)
-			msg[(size_t)random() % msg_n] = (uint8_t)random();
-		copy = malloc(msg_n + 1);
-		memcpy(copy, msg, msg_n);
-		pdu.format = format;
-		pdu.payload = (struct octets){copy, msg_n};
-		pdu.src = pdu.dst = (struct octets){NULL, 0};
-		if (payload_examine(&pdu, NOW_NS, &payload) == REJECT_NONE)
-			assert_int_equal(payload.ev.kind, LI_ACCESS);
-		free(copy);
-	}
-}
-
 int
 main(void)
 {
@@ -817,7 +775,6 @@ main(void)
 	    cmocka_unit_test(test_thin),
 	    cmocka_unit_test(test_course),
 	    cmocka_unit_test(test_step),
-	    cmocka_unit_test(test_mutations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
