@@ -35,17 +35,6 @@ enum radius_kind {
 	R_VENDOR
 };
 
-/* Views into the message; of a repeated attribute the first. */
-struct radius {
-	uint8_t code, identifier;
-	struct octets user, nas4, nas6, nas_id, calling, called, session_id, port_id, ip4, ip6,
-	    interface, prefix, delegated, circuit, remote;
-	struct octets route[4];
-	uint8_t route_n;
-	uint32_t has; /* bit (1 << n) for the n-th number below */
-	uint32_t number[32];
-};
-
 enum radius_number {
 	N_PORT,
 	N_PORT_TYPE,
@@ -58,7 +47,19 @@ enum radius_number {
 	N_TIME,
 	N_CAUSE,
 	N_EVENT_TIME,
-	N_TIMEOUT
+	N_TIMEOUT,
+	RADIUS_NUMBERS
+};
+
+/* Views into the message; of a repeated attribute the first. */
+struct radius {
+	uint8_t code, identifier;
+	struct octets user, nas4, nas6, nas_id, calling, called, session_id, port_id, ip4, ip6,
+	    interface, prefix, delegated, circuit, remote;
+	struct octets route[4];
+	uint8_t route_n;
+	uint32_t has; /* bit (1 << n) for the n-th number below */
+	uint32_t number[RADIUS_NUMBERS];
 };
 
 #define TO(field) offsetof(struct radius, field)
@@ -367,7 +368,7 @@ radius_place(struct payload *p, const struct radius *r, struct li_access *a)
 
 	a->access_type = type < sizeof(access_types) ? access_types[type] : ACCESS_TYPE_UNDEFINED;
 	a->username = r->user;
-	a->network_id = payload_text(p, r->nas_id, 20);
+	a->network_id = payload_text(p, r->nas_id, 128);
 	a->cpe_id = payload_text(p, r->calling, 128);
 	a->callback = payload_text(p, r->called, 20);
 	a->location = payload_text(p, r->remote, 64);
