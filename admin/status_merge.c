@@ -225,9 +225,8 @@ merge_delivered(json_t *deliver)
 	return sum;
 }
 
-/* One line of the books: received = delivered + waiting + duplicate + out of scope + rejected +
- * shed
- * + lost (none here yet, see merge_lost()). */
+/* One line of the books: received + extra = delivered + waiting + summed + duplicate + copies + out
+ * of scope + rejected + shed + lost (none here yet, see merge_lost()); see session/account.h. */
 static json_t *
 merge_warrant(json_t *row, json_t *live, int64_t delivered)
 {
@@ -235,16 +234,19 @@ merge_warrant(json_t *row, json_t *live, int64_t delivered)
 		duplicate = merge_get(live, "duplicate");
 	int64_t scope = merge_get(live, "out_of_scope"), rejected = merge_get(live, "rejected"),
 		shed = merge_get(live, "shed");
+	int64_t extra = merge_get(live, "extra"), summed = merge_get(live, "summed"),
+		copies = merge_get(live, "copies");
 	int64_t waiting = spooled - delivered;
-	bool ok =
-	    waiting >= 0 && received == delivered + waiting + duplicate + scope + rejected + shed;
+	bool ok = waiting >= 0 && received + extra == delivered + waiting + summed + duplicate +
+							  copies + scope + rejected + shed;
 	json_t *w = json_copy(row);
 	const struct {
 		const char *key;
 		int64_t n;
 	} counts[] = {{"received", received}, {"delivered", delivered},
 	    {"waiting", waiting < 0 ? 0 : waiting}, {"duplicate", duplicate},
-	    {"out_of_scope", scope}, {"rejected", rejected}, {"shed", shed}, {"lost", 0}};
+	    {"out_of_scope", scope}, {"rejected", rejected}, {"shed", shed}, {"lost", 0},
+	    {"extra", extra}, {"summed", summed}, {"copies", copies}};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		json_object_set_new(w, counts[i].key, json_integer(counts[i].n));

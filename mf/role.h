@@ -41,11 +41,11 @@ enum role_msg {
 	ROLE_MSG_STATUS = 22,	  /* role > admin: uint64_t id + memfd JSON object */
 	ROLE_MSG_ALARM =
 	    23, /* role > admin: memfd JSON {code, severity, object, text, raised: bool} */
-	ROLE_MSG_TESTPDU = 24, /* admin > deliver: uint32_t destination: send a TRI testPDU */
+	ROLE_MSG_TESTPDU = 24,	    /* admin > deliver: uint32_t destination: send a TRI testPDU */
 	ROLE_MSG_SESSIONS_REQ = 25, /* admin > ingest: struct role_msg_sessions */
 	ROLE_MSG_SESSIONS = 26, /* ingest > admin: uint64_t id of the request + memfd JSON array of
 				  the sessions of that warrant, see admin/session_tree.h */
-	ROLE_MSG_BACKLOG = 27  /* deliver > ingest: struct role_msg_backlog, when it has changed */
+	ROLE_MSG_BACKLOG = 27	/* deliver > ingest: struct role_msg_backlog, when it has changed */
 };
 
 struct role_msg_peer {

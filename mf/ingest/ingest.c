@@ -480,8 +480,7 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 	if (m->type == ROLE_MSG_BACKLOG && m->len == sizeof(back) && peer == ROLE_DELIVER) {
 		memcpy(&back, m->data, sizeof(back));
 		if (back.lea == lea && back.class < ACCOUNT_CLASS_N)
-			mediate_backlog(
-			    g->mediate, lea, (enum ho_class)back.class, back.octets);
+			mediate_backlog(g->mediate, lea, (enum ho_class)back.class, back.octets);
 	}
 	if (m->type != ROLE_MSG_RELEASE || m->len != sizeof(rel))
 		return;

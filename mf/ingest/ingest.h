@@ -106,8 +106,7 @@ extern const struct listener_cb ingest_listener_cb;
 /* Give the NEs of the task set to the listener. */
 void ingest_nes(struct ingest *g);
 void ingest_nes_free(struct ingest *g);
-struct ingest_ne *ingest_ne(
-    struct ingest *g, uint32_t id, uint64_t instance, const char *name);
+struct ingest_ne *ingest_ne(struct ingest *g, uint32_t id, uint64_t instance, const char *name);
 /* Clear alarms that have been quiet. */
 void ingest_x_tick(struct ingest *g, int64_t now_ns);
 

@@ -233,9 +233,8 @@ ingest_tree_session(struct session *s, void *arg)
 	j = json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "cin",
 	    ingest_num(s->cin), "open", (int)s->open, "first_ns", ingest_num((uint64_t)s->first_ns),
 	    "last_ns", ingest_num((uint64_t)s->last_ns), "iri", ingest_num(s->next[SESSION_IRI]),
-	    "cc", ingest_num(s->next[SESSION_CC]), "state",
-	    states[dialog_phase(&s->dialog)], "parent",
-	    ingest_num(s->parent != NULL ? session_follow(s->parent)->cin : 0), "joined",
+	    "cc", ingest_num(s->next[SESSION_CC]), "state", states[dialog_phase(&s->dialog)],
+	    "parent", ingest_num(s->parent != NULL ? session_follow(s->parent)->cin : 0), "joined",
 	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names", names.out, "nes",
 	    ingest_session_nes(t->g, s));
 	assert(j != NULL);

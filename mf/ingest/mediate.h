@@ -27,8 +27,8 @@ struct mediate_conf {
 	struct names *names;
 	struct flowsum_table *flows;
 	struct keys *keys; /* of the LEAs; NULL: none */
-	int64_t grace_ns; /* see task_judge() */
-	int64_t idle_ns;  /* sessions without PDUs close after this */
+	int64_t grace_ns;  /* see task_judge() */
+	int64_t idle_ns;   /* sessions without PDUs close after this */
 };
 
 /* Gaps and shedding, for alarms.  LEA is 0 for a gap, XID_N for shedding. */
@@ -39,7 +39,7 @@ enum mediate_event {
 	MEDIATE_QUEUE,	  /* a queue could not be opened: errno is set */
 	MEDIATE_METADATA, /* LEA's warrants fall back to metadata only, by rule */
 	MEDIATE_METADATA_END,
-	MEDIATE_KEY	  /* a key of LEA is missing or wrong: its warrants stand still */
+	MEDIATE_KEY /* a key of LEA is missing or wrong: its warrants stand still */
 };
 typedef void (*mediate_event_cb)(
     enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg);

@@ -67,18 +67,33 @@ find_until_close(uint8_t kind)
 	return kind == NAME_MEDIA || kind == NAME_ADDRESS;
 }
 
+/* The POI gave both communications a Correlation ID, and not the same: it says that they are two.
+ */
+static bool
+find_told_apart(const struct mediate_now *now, const struct session *s)
+{
+	if (now->pdu->correlation == 0 || !s->correlated)
+		return false;
+	for (int i = 0; i < SESSION_NES_MAX; i++)
+		if (s->ne[i] == now->src->ne)
+			return true;
+	return false;
+}
+
 /* The session that name I means for W; NULL: none (any more). */
 static struct session *
-find_by_name(struct mediate *m, uint32_t warrant, size_t i)
+find_by_name(struct mediate *m, const struct mediate_now *now, uint32_t warrant, size_t i)
 {
 	uint8_t kind = m->payload.name[i].kind;
 	const struct name_row *row = names_find(m->conf.names, warrant, kind, m->name[i]);
 	struct session *s;
 
-	if (row == NULL)
+	if (row == NULL || (row->weak && m->payload.name[i].act == NAME_SEEK))
 		return NULL;
 	s = session_follow(session_find(m->conf.sessions, warrant, row->session));
-	return s != NULL && find_until_close(kind) && !s->open ? NULL : s;
+	if (s == NULL || !find_until_close(kind))
+		return s;
+	return s->open && !find_told_apart(now, s) ? s : NULL;
 }
 
 static bool
@@ -110,7 +125,7 @@ mediate_seek(struct mediate *m, struct mediate_now *now, const struct task_warra
 	find_hash_names(m, now);
 	for (size_t i = 0; i < m->payload.name_n && s == NULL; i++)
 		if (find_is_seek(m->payload.name[i].act))
-			s = find_by_name(m, w->row.id, i);
+			s = find_by_name(m, now, w->row.id, i);
 	return s;
 }
 
@@ -120,7 +135,8 @@ mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_
 	find_media(m, now);
 	find_hash_names(m, now);
 	for (size_t i = 0; i < m->payload.name_n; i++)
-		if (m->payload.name[i].kind == NAME_MEDIA && find_by_name(m, w->row.id, i) != NULL)
+		if (m->payload.name[i].kind == NAME_MEDIA &&
+		    find_by_name(m, now, w->row.id, i) != NULL)
 			return true;
 	return false;
 }
@@ -137,7 +153,7 @@ struct find_changes {
 };
 
 static void
-find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s,
+find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s, bool weak,
     struct find_changes *c)
 {
 	struct name_row *row = &c->row[c->n++];
@@ -146,14 +162,15 @@ find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s
 	row->warrant = warrant;
 	row->kind = m->payload.name[i].kind;
 	row->bound = 1;
+	row->weak = weak;
 	memcpy(row->name, m->name[i], sizeof(row->name));
 	memcpy(row->session, s->key, sizeof(row->session));
 	names_bind(m->conf.names, row);
 }
 
 static void
-find_note_link(struct find_changes *c, const struct session *s, const struct session *other,
-    uint32_t joined)
+find_note_link(
+    struct find_changes *c, const struct session *s, const struct session *other, uint32_t joined)
 {
 	struct state_link *l = &c->link[c->link_n];
 
@@ -162,6 +179,15 @@ find_note_link(struct find_changes *c, const struct session *s, const struct ses
 	l->joined = joined;
 	memcpy(l->other, other->key, sizeof(l->other));
 	c->linked[c->link_n++] = s;
+}
+
+static bool
+find_is_weak(const struct mediate *m, uint32_t warrant, size_t i)
+{
+	const struct name_row *row =
+	    names_find(m->conf.names, warrant, m->payload.name[i].kind, m->name[i]);
+
+	return row != NULL && row->weak;
 }
 
 /* May the two sessions that a name has in common be one?  An address or a port says so only while
@@ -173,9 +199,11 @@ find_may_join(const struct mediate *m, size_t i, const struct session *a, const 
 
 	if (n->act == NAME_SEEK)
 		return false;
+	if (n->act == NAME_MOVE && !find_is_weak(m, a->warrant, i))
+		return false;
 	if (find_until_close(n->kind))
 		return a->next[SESSION_IRI] == 0 || b->next[SESSION_IRI] == 0;
-	return n->act == NAME_BIND;
+	return true;
 }
 
 /* The older one remains: what was handed over under its CIN is more. */
@@ -184,7 +212,9 @@ find_join(struct mediate *m, const struct mediate_now *now, struct session *a, s
     struct find_changes *c)
 {
 	struct session *stays = a->first_ns < b->first_ns ||
-				(a->first_ns == b->first_ns && a->cin < b->cin) ? a : b,
+					(a->first_ns == b->first_ns && a->cin < b->cin)
+				    ? a
+				    : b,
 		       *goes = stays == a ? b : a;
 	struct anomaly entry = {.kind = JOURNAL_SESSION,
 	    .ne = now->src->ne,
@@ -204,7 +234,7 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct task_w
     struct session *s, bool created, struct find_changes *c)
 {
 	const struct li_name *n = &m->payload.name[i];
-	struct session *t = n->act == NAME_UNBIND ? NULL : find_by_name(m, w->row.id, i);
+	struct session *t = n->act == NAME_UNBIND ? NULL : find_by_name(m, now, w->row.id, i);
 
 	switch ((enum name_act)n->act) {
 	case NAME_UNBIND:
@@ -216,17 +246,18 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct task_w
 		find_note_link(c, s, t, 0);
 		break;
 	case NAME_SEEK: /* packets came first: their address is what the access will name */
-		if (t == NULL && created && n->kind == NAME_ADDRESS)
-			find_bind(m, w->row.id, i, s, c);
+		if (t == NULL && created && n->kind == NAME_ADDRESS &&
+		    names_find(m->conf.names, w->row.id, n->kind, m->name[i]) == NULL)
+			find_bind(m, w->row.id, i, s, true, c);
 		break;
 	case NAME_BIND:
 	case NAME_MOVE:
-		if (t == s)
+		if (t == s && !find_is_weak(m, w->row.id, i))
 			break;
-		if (t != NULL && find_may_join(m, i, s, t))
+		if (t != NULL && t != s && find_may_join(m, i, s, t))
 			s = find_join(m, now, s, t, c);
 		else
-			find_bind(m, w->row.id, i, s, c);
+			find_bind(m, w->row.id, i, s, false, c);
 		break;
 	}
 	return s;
@@ -242,6 +273,7 @@ find_new(struct mediate *m, const struct mediate_now *now, const struct mediate_
 	s = session_new(m->conf.sessions, w->row.id, w->row.lea, mediate_name(m, now),
 	    (struct octets){w->row.liid, w->row.liid_n}, now->pdu->xid, m->payload.ev.key,
 	    now->recv_ns);
+	s->correlated = now->pdu->correlation != 0;
 	if (s->tries > 0) {
 		struct anomaly a = {.kind = JOURNAL_SESSION,
 		    .ne = now->src->ne,
@@ -261,8 +293,8 @@ find_write(struct mediate *m, const struct mediate_now *now, struct task_warrant
 	struct spool_meta meta = {.recv_ns = (uint64_t)now->recv_ns};
 
 	if (c->n > 0)
-		mediate_state(m, w, class, s, &meta, STATE_NAMES, c->n, c->row,
-		    c->n * sizeof(c->row[0]));
+		mediate_state(
+		    m, w, class, s, &meta, STATE_NAMES, c->n, c->row, c->n * sizeof(c->row[0]));
 	for (uint16_t i = 0; i < c->link_n; i++)
 		mediate_state(m, w, class, c->linked[i], &meta, STATE_LINK, 1, &c->link[i],
 		    sizeof(c->link[i]));
@@ -334,8 +366,7 @@ mediate_bound(const struct task_warrant *w, struct octets address, void *arg)
 
 	names_hash(m->conf.names, NAME_ADDRESS, any, address, name);
 	row = names_find(m->conf.names, w->row.id, NAME_ADDRESS, name);
-	s = row != NULL ? session_follow(
-			      session_find(m->conf.sessions, w->row.id, row->session))
+	s = row != NULL ? session_follow(session_find(m->conf.sessions, w->row.id, row->session))
 			: NULL;
 	return s != NULL && s->open && s->next[SESSION_IRI] > 0;
 }
@@ -345,8 +376,7 @@ mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *
 {
 	for (size_t i = 0; i < now->named; i++)
 		if (m->payload.name[i].act == NAME_UNBIND)
-			names_unbind(
-			    m->conf.names, w->row.id, m->payload.name[i].kind, m->name[i]);
+			names_unbind(m->conf.names, w->row.id, m->payload.name[i].kind, m->name[i]);
 }
 
 /* ---- ends */
@@ -354,8 +384,7 @@ mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *
 void
 mediate_close(struct mediate *m, struct session *s, int64_t now_ns)
 {
-	struct task_warrant *w =
-	    m->tasks != NULL ? task_warrant_by_id(m->tasks, s->warrant) : NULL;
+	struct task_warrant *w = m->tasks != NULL ? task_warrant_by_id(m->tasks, s->warrant) : NULL;
 
 	(void)now_ns;
 	session_close(m->conf.sessions, s);

@@ -71,7 +71,7 @@ mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
 	struct flowsum gone = *f;
 
 	if (w == NULL || s == NULL || mediate_dest(w, HO_IRI) == 0)
-		return true; /* there is nobody to tell */
+		return true;		/* there is nobody to tell */
 	gone.packets = gone.octets = 0; /* for recovery: with the next record it is reported */
 	if (f->kind == FLOWSUM_CONTENT)
 		mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &gone, sizeof(gone));
@@ -195,15 +195,14 @@ mediate_metadata(const struct mediate *m, const struct task_warrant *w)
 static void
 flow_announce(struct mediate *m, const struct task_warrant *w, bool begins, const char *why)
 {
-	struct anomaly a = {.kind = JOURNAL_METADATA,
-	    .code = begins,
-	    .warrant = w->row.id,
-	    .text = why};
+	struct anomaly a = {
+	    .kind = JOURNAL_METADATA, .code = begins, .warrant = w->row.id, .text = why};
 	int64_t now_ns = clock_wall_ns();
 	char text[200];
 
-	snprintf(text, sizeof(text), "%s: %s", begins ? "Content is reduced to metadata from now on"
-						      : "Full content is delivered again",
+	snprintf(text, sizeof(text), "%s: %s",
+	    begins ? "Content is reduced to metadata from now on"
+		   : "Full content is delivered again",
 	    why);
 	anomaly_write(m->conf.anomalies, &a, now_ns);
 	notice_warrant(m->conf.spool, m->conf.sessions, w, text, begins, now_ns);

@@ -21,10 +21,10 @@
 struct mediate_judged {
 	struct task_warrant *w;
 	enum reject_code why;
-	bool triggered;	       /* its NE is allowed by a media rule only */
-	struct session *s;     /* NULL: not known yet, or not taken */
-	struct scope_out out;  /* what goes out, when taken */
-	enum ho_class class; /* queue of CC events */
+	bool triggered;	      /* its NE is allowed by a media rule only */
+	struct session *s;    /* NULL: not known yet, or not taken */
+	struct scope_out out; /* what goes out, when taken */
+	enum ho_class class;  /* queue of CC events */
 };
 
 /* The PDU at hand. */
@@ -112,13 +112,13 @@ struct spool_q *mediate_queue(struct mediate *m, struct task_warrant *w, enum ho
 /* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */
 const uint8_t *mediate_name(struct mediate *m, const struct mediate_now *now);
 /* The session that the PDU belongs to for W; NULL: none yet.  Changes nothing. */
-struct session *mediate_seek(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
+struct session *mediate_seek(
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* An open session of W has a media name that the PDU matches. */
 bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* Make the session when there is none, bind the names of the PDU, join what turned out to be one.
  * Returns the session that the events go to. */
-struct session *mediate_bind(
-    struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
+struct session *mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
 /* ADDRESS is bound to an open access session of W. */
 bool mediate_bound(const struct task_warrant *w, struct octets address, void *arg);
 /* Names that end with this PDU. */
@@ -130,8 +130,8 @@ void mediate_sweep(struct mediate *m, int64_t now_ns);
 /* ---- mediate_put.c */
 /* Hand over the events of J for session S.  Returns 0 (also when it was refused and counted), or
  * -ENOSPC with nothing changed but the session's existence. */
-int mediate_put(struct mediate *m, const struct mediate_now *now, struct mediate_judged *j,
-    struct session *s);
+int mediate_put(
+    struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s);
 /* A record of ours: encode EV (no PDU behind it) and append it to the IRI queue of W. */
 int mediate_put_own(struct mediate *m, struct task_warrant *w, struct session *s,
     const struct li_event *ev, int64_t now_ns);

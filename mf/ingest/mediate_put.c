@@ -43,18 +43,18 @@ put_meta(const struct task_warrant *w, const struct session *s, enum ho_class cl
 
 /* Meta of the record that stands for the PDU itself. */
 static void
-put_meta_pdu(const struct mediate_now *now, const struct li_event *ev, bool first,
-    struct spool_meta *meta)
+put_meta_pdu(
+    const struct mediate_now *now, const struct li_event *ev, bool first, struct spool_meta *meta)
 {
 	meta->ctx = now->ctx;
 	meta->digest = now->digest;
 	meta->xseq = now->pdu->seq;
 	meta->iri_type |= ev->iri_type;
-	meta->flags |= (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) |
-				 (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
-				 (ev->begins || first ? SPOOL_F_BEGIN : 0) |
-				 (ev->ends ? SPOOL_F_END : 0) |
-				 (now->verdict == SEQCTX_RESTART ? SPOOL_F_RESTART : 0));
+	meta->flags |=
+	    (uint8_t)((now->numbered ? SPOOL_F_XSEQ : 0) |
+		      (now->verdict == SEQCTX_REUSE ? SPOOL_F_REUSE : 0) |
+		      (ev->begins || first ? SPOOL_F_BEGIN : 0) | (ev->ends ? SPOOL_F_END : 0) |
+		      (now->verdict == SEQCTX_RESTART ? SPOOL_F_RESTART : 0));
 }
 
 /* Append a PS-PDU and keep the books.  Returns 0 or the error of spool_append(). */
@@ -72,7 +72,7 @@ put_append(struct mediate *m, struct task_warrant *w, struct session *s, enum ho
 		return r;
 	++*put_number(w, s, class);
 	if (class != HO_IRI)
-		s->cc_class = (uint8_t)class;
+		s->cc_class = (uint8_t) class;
 	w->account->spooled[class]++;
 	w->account->spooled_len += rec->head.n + rec->body.n + rec->tail.n;
 	m->totals.records++;
@@ -81,7 +81,7 @@ put_append(struct mediate *m, struct task_warrant *w, struct session *s, enum ho
 		    .warrant = w->row.id,
 		    .cin = s->cin,
 		    .iri = class == HO_IRI,
-		    .class = (uint8_t)class};
+		    .class = (uint8_t) class};
 
 		memcpy(stream.session, s->key, sizeof(stream.session));
 		integrity_add(m->integrity, &m->iconf[w->row.profile], &stream, meta->seq, rec,
@@ -126,8 +126,8 @@ put_flag(struct mediate *m, struct task_warrant *w, const struct session *s, enu
 	struct spool_meta meta;
 	struct ho_record rec = {0};
 	uint8_t buf[1024];
-	int n = tri_encode(&w->ho, s->cin, seq, kind, (struct octets){NULL, 0}, false, recv_ns, buf,
-	    sizeof(buf));
+	int n = tri_encode(
+	    &w->ho, s->cin, seq, kind, (struct octets){NULL, 0}, false, recv_ns, buf, sizeof(buf));
 
 	if (q == NULL || n <= 0)
 		return;
@@ -168,8 +168,7 @@ put_single(struct mediate *m, const struct mediate_now *now, const struct put_on
 	meta.iri_type |= ev->iri_type;
 	r = handover_encode(&w->ho, p->s->cin, meta.seq, ev, &rec);
 	if (r == 0)
-		r = put_append(
-		    m, w, p->s, p->class, &meta, &rec, put_crc(now, &m->payload, &rec));
+		r = put_append(m, w, p->s, p->class, &meta, &rec, put_crc(now, &m->payload, &rec));
 	if (r == 0 && !last)
 		w->account->extra++;
 	return r;
@@ -240,8 +239,8 @@ group_write(struct mediate *m, struct mediate_group *g)
 	r = handover_group(&w->ho, g->s->cin, g->meta.seq, g->iri,
 	    (struct octets){g->items, g->items_n}, &ev, (int64_t)g->meta.recv_ns, &rec);
 	if (r == 0)
-		r = put_append(m, w, g->s, g->class, &g->meta, &rec,
-		    crc32c(0, rec.body.p, rec.body.n));
+		r = put_append(
+		    m, w, g->s, g->class, &g->meta, &rec, crc32c(0, rec.body.p, rec.body.n));
 	if (r == 0)
 		w->account->summed += g->n - 1;
 	else /* cannot be: it was checked when the items came */
@@ -376,8 +375,8 @@ put_refused(
 }
 
 int
-mediate_put(struct mediate *m, const struct mediate_now *now, struct mediate_judged *j,
-    struct session *s)
+mediate_put(
+    struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s)
 {
 	bool first = s->next[SESSION_IRI] == 0 && s->next[SESSION_CC] == 0;
 	struct dialog before = s->dialog;
@@ -428,8 +427,7 @@ mediate_put_own(struct mediate *m, struct task_warrant *w, struct session *s,
 	meta.iri_type |= ev->iri_type;
 	r = handover_encode(&w->ho, s->cin, meta.seq, ev, &rec);
 	if (r == 0)
-		r = put_append(
-		    m, w, s, ev->class, &meta, &rec, crc32c(0, rec.body.p, rec.body.n));
+		r = put_append(m, w, s, ev->class, &meta, &rec, crc32c(0, rec.body.p, rec.body.n));
 	if (r == 0)
 		w->account->extra++;
 	return r;
@@ -492,8 +490,7 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	q = mediate_queue(m, w, (enum ho_class)st->class);
 	if (q == NULL || mediate_dest(w, (enum ho_class)st->class) == 0)
 		return -EAGAIN;
-	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body,
-	    &out->body);
+	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body, &out->body);
 	if (r < 0)
 		return r;
 	put_meta(w, s, (enum ho_class)st->class, now_ns, &meta);

@@ -329,8 +329,8 @@ recover_state(struct recover_now *now, const struct spool_meta *m, struct octets
 		break;
 	case STATE_RESET:
 		if (!known)
-			session_reset(session_find(now->r->sessions, m->warrant, m->key),
-			    now->class);
+			session_reset(
+			    session_find(now->r->sessions, m->warrant, m->key), now->class);
 		break;
 	}
 }

@@ -23,8 +23,9 @@ struct recover {
 	struct flowsum_table *flows;
 	struct integrity *integrity;
 	struct kept *kept; /* gets the records behind the state file */
-	struct integrity_conf iconf[5]; /* by hashAlgorithm; used by INTEGRITY until it gets others */
-	struct recover_link *link;	/* links between sessions, until all queues are read */
+	struct integrity_conf
+	    iconf[5];		   /* by hashAlgorithm; used by INTEGRITY until it gets others */
+	struct recover_link *link; /* links between sessions, until all queues are read */
 	size_t link_n, link_max;
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The books of each warrant: received + extra = spooled + summed + duplicate + copies +
- * out_of_scope + rejected(reason) + shed(class).  One account per warrant row; it outlives the task set that named it.  Not the
- * delivered counts: those belong to the deliver role. */
+ * out_of_scope + rejected(reason) + shed(class).  One account per warrant row; it outlives the task
+ * set that named it.  Not the delivered counts: those belong to the deliver role. */
 #ifndef SESSION_ACCOUNT_H
 #define SESSION_ACCOUNT_H
 
@@ -23,10 +23,11 @@ struct account {
 	uint64_t shed[ACCOUNT_CLASS_N];
 	int64_t first_ns, last_ns; /* wall clock; 0: never */
 	uint64_t extra;	 /* records beyond one per PDU: second events, segments, summary reports */
-	uint64_t summed; /* PDUs without a record of their own: in a summary, or in the record of another */
+	uint64_t summed; /* PDUs without a record of their own: in a summary, or in the record of
+			    another */
 	uint64_t copies; /* PDUs that came through another NE already */
 	uint32_t liid_next; /* next number of the LIID, when the profile counts so */
-	bool announced; /* the LEA was told of exclusions since the start of this process */
+	bool announced;	    /* the LEA was told of exclusions since the start of this process */
 };
 
 struct account_table;

@@ -47,7 +47,7 @@ struct checkpoint_session {
 	int64_t first_ns, last_ns;
 	uint16_t tries;
 	uint8_t dialog, open;
-	uint8_t cc_class, media, pad[2];
+	uint8_t cc_class, media, correlated, pad;
 };
 
 struct checkpoint_link {
@@ -134,6 +134,7 @@ checkpoint_on_session(struct session *s, void *arg)
 	memcpy(r.ne, s->ne, sizeof(r.ne));
 	r.link_cin = s->link_cin;
 	r.media = s->media;
+	r.correlated = s->correlated;
 	r.invite_cseq = s->dialog.invite_cseq;
 	memcpy(r.key, s->key, sizeof(r.key));
 	r.first_ns = s->first_ns;
@@ -330,6 +331,7 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	memcpy(s.ne, r.ne, sizeof(s.ne));
 	s.link_cin = r.link_cin;
 	s.media = r.media != 0;
+	s.correlated = r.correlated != 0;
 	s.dialog.state = dialog_read_state(r.dialog);
 	s.dialog.invite_cseq = r.invite_cseq;
 	memcpy(s.key, r.key, sizeof(s.key));

@@ -51,7 +51,7 @@ int checkpoint_write(struct checkpoint *c, const char *file);
 struct checkpoint_sink {
 	struct session_table *sessions;
 	struct account_table *accounts;
-	struct names *names;	     /* may be NULL, so may the next */
+	struct names *names; /* may be NULL, so may the next */
 	struct flowsum_table *flows;
 	void (*queue)(const struct checkpoint_q *q, void *arg);
 	void (*ctx)(const struct checkpoint_ctx *x, void *arg);

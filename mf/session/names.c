@@ -69,8 +69,8 @@ names_with_xid(uint8_t kind)
 }
 
 void
-names_hash(const struct names *n, uint8_t kind, const uint8_t xid[16], struct octets a,
-    uint8_t out[16])
+names_hash(
+    const struct names *n, uint8_t kind, const uint8_t xid[16], struct octets a, uint8_t out[16])
 {
 	uint8_t in[1 + 16 + PAYLOAD_KEY_MAX];
 
@@ -89,8 +89,8 @@ names_hash(const struct names *n, uint8_t kind, const uint8_t xid[16], struct oc
 static struct names_entry *
 names_slot(const struct names *n, uint32_t warrant, uint8_t kind, const uint8_t name[16])
 {
-	size_t i = (size_t)(octets_get64(name) ^ warrant * UINT64_C(0x9e3779b97f4a7c15)) &
-		   (n->slot_n - 1);
+	size_t i =
+	    (size_t)(octets_get64(name) ^ warrant * UINT64_C(0x9e3779b97f4a7c15)) & (n->slot_n - 1);
 	struct names_entry *gone = NULL;
 
 	for (; n->slot[i].state != NAMES_FREE; i = (i + 1) & (n->slot_n - 1)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The names that sessions have beside their keys (payload.h, struct li_name): which session a Call-ID,
- * a media address or an access address means, within one warrant.  Names are kept as keyed hashes:
- * nobody reads an identity out of memory, spool or state file.  NAME_MEDIA and NAME_ADDRESS mean
- * something only while their session is open: who seeks looks at that. */
+/* The names that sessions have beside their keys (payload.h, struct li_name): which session a
+ * Call-ID, a media address or an access address means, within one warrant.  Names are kept as keyed
+ * hashes: nobody reads an identity out of memory, spool or state file.  NAME_MEDIA and NAME_ADDRESS
+ * mean something only while their session is open: who seeks looks at that. */
 #ifndef SESSION_NAMES_H
 #define SESSION_NAMES_H
 
@@ -11,9 +11,10 @@
 /* One binding; also what state records and the state file hold. */
 struct name_row {
 	uint32_t warrant;
-	uint8_t kind;	     /* enum name_kind */
-	uint8_t bound;	     /* in state records: 0: unbound */
-	uint8_t pad[2];
+	uint8_t kind;  /* enum name_kind */
+	uint8_t bound; /* in state records: 0: unbound */
+	uint8_t weak;  /* an address that packets came from, not one that an access event gave */
+	uint8_t pad;
 	uint8_t name[16];    /* names_hash() */
 	uint8_t session[16]; /* key of the session */
 };

@@ -33,15 +33,16 @@ struct session {
 	uint8_t key[16]; /* keyed hash of (XID, correlation key) */
 	uint32_t cin;
 	uint32_t next[SESSION_SERIES_N]; /* next sequence number, see enum session_series */
-	int64_t first_ns, last_ns; /* wall clock of its first and last PDU */
+	int64_t first_ns, last_ns;	 /* wall clock of its first and last PDU */
 	struct dialog dialog;
-	uint16_t tries; /* collisions before this CIN was free */
+	uint16_t tries;		/* collisions before this CIN was free */
 	struct session *joined; /* what came for this one goes there; NULL: not joined */
 	struct session *parent; /* the access that a service session uses; NULL: not known */
-	uint32_t link_cin;	/* handed over with each IRI: parent, or last session joined; 0: none */
+	uint32_t link_cin; /* handed over with each IRI: parent, or last session joined; 0: none */
 	uint32_t ne[SESSION_NES_MAX]; /* rows of NEs that sent for it, 0: none */
 	bool open;
-	bool media; /* a media name of it opens CC of other NEs */
+	bool correlated;  /* its key is a Correlation ID */
+	bool media;	  /* a media name of it opens CC of other NEs */
 	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and
 			   * its order is kept; 0: none came yet */
 };
@@ -89,8 +90,8 @@ struct session *session_restore(struct session_table *t, const struct session *f
  * kept like the others. */
 struct session *session_notices(struct session_table *t, uint32_t lea);
 
-/* What came for S goes into TO from now on (S is closed); no circles are made: S and TO are followed
- * first.  Returns the session that remains. */
+/* What came for S goes into TO from now on (S is closed); no circles are made: S and TO are
+ * followed first.  Returns the session that remains. */
 struct session *session_join(struct session_table *t, struct session *s, struct session *to);
 /* S, or what it was joined into. */
 struct session *session_follow(struct session *s);
@@ -99,8 +100,8 @@ void session_reset(struct session *s, enum ho_class class);
 /* NE sent for S. */
 void session_seen_ne(struct session *s, uint32_t ne);
 
-/* A record of the spool: the session had CIN and number SEQ of SERIES (SESSION_SERIES_N: none of its
- * own) at TIME_NS. */
+/* A record of the spool: the session had CIN and number SEQ of SERIES (SESSION_SERIES_N: none of
+ * its own) at TIME_NS. */
 struct session *session_replay(struct session_table *t, uint32_t lea, enum session_series series,
     uint32_t warrant, const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns);
 

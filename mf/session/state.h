@@ -9,12 +9,12 @@
 #include "session/names.h"
 
 enum state_kind {
-	STATE_PDUS = 1,	   /* struct state_pdu[n]: further X2/X3 PDUs that the next PS-PDU record of
-			      this queue holds; void without it */
-	STATE_NAMES = 2,   /* struct name_row[n] bound or unbound */
-	STATE_LINK = 3,	   /* struct state_link: joined with, or child of, another session */
-	STATE_FLOW = 4,	   /* struct flowsum: one packet counted; meta has its X2/X3 number */
-	STATE_RESET = 5	   /* numbers of the session and this class begin again (cINReset) */
+	STATE_PDUS = 1,	 /* struct state_pdu[n]: further X2/X3 PDUs that the next PS-PDU record of
+			    this queue holds; void without it */
+	STATE_NAMES = 2, /* struct name_row[n] bound or unbound */
+	STATE_LINK = 3,	 /* struct state_link: joined with, or child of, another session */
+	STATE_FLOW = 4,	 /* struct flowsum: one packet counted; meta has its X2/X3 number */
+	STATE_RESET = 5	 /* numbers of the session and this class begin again (cINReset) */
 };
 
 struct state_hdr {

@@ -18,11 +18,11 @@ struct spool_q;
 /* One warrant of the set; valid as long as the set. */
 struct task_warrant {
 	struct taskset_warrant row;
-	struct handover_warrant ho;		/* fixed octets of its PSHeader */
-	struct account *account;		/* outlives the set */
-	const struct taskset_profile *profile;	/* of its LEA */
-	const struct taskset_rule *rules;	/* row.rule_n */
-	bool several; /* the mediator's: more than one NE may send for it */
+	struct handover_warrant ho;	       /* fixed octets of its PSHeader */
+	struct account *account;	       /* outlives the set */
+	const struct taskset_profile *profile; /* of its LEA */
+	const struct taskset_rule *rules;      /* row.rule_n */
+	bool several;	    /* the mediator's: more than one NE may send for it */
 	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };
@@ -69,13 +69,13 @@ struct task_warrant *task_warrant(struct task_set *s, uint32_t index);
  *   pdu_ns    attribute 9, else the time of reception
  *   now_ns    clock_warrant_ns()
  *   grace_ns  how long after the end a PDU whose own time lies in the window is still taken
- * Returns REJECT_NONE, _NE_NOT_ALLOWED, _COUNTRY, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or _OUT_OF_SCOPE; the
- * first that holds, in this order. */
+ * Returns REJECT_NONE, _NE_NOT_ALLOWED, _COUNTRY, _SUSPENDED, _NOT_YET_VALID, _EXPIRED or
+ * _OUT_OF_SCOPE; the first that holds, in this order. */
 enum reject_code task_judge(const struct task_set *s, const struct task_warrant *w, uint32_t ne,
     uint16_t type, int64_t pdu_ns, int64_t now_ns, int64_t grace_ns);
 
 /* The part of it that does not look at the NE. */
-enum reject_code task_judge_window(const struct task_warrant *w, uint16_t type, int64_t pdu_ns,
-    int64_t now_ns, int64_t grace_ns);
+enum reject_code task_judge_window(
+    const struct task_warrant *w, uint16_t type, int64_t pdu_ns, int64_t now_ns, int64_t grace_ns);
 
 #endif

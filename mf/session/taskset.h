@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The task snapshot in its wire form: one flat, read-only image (memfd) that the admin role
  * builds and the ingest role maps. It replaces the one before it as a whole.  Of target identities
- * it holds addresses that a warrant checks packets against, and hashes of all others.  Both ends are the same binary; the header's layout number makes a mix-up an error.
- * Every offset and index is checked by task_load() before it is used.
+ * it holds addresses that a warrant checks packets against, and hashes of all others.  Both ends
+ * are the same binary; the header's layout number makes a mix-up an error. Every offset and index
+ * is checked by task_load() before it is used.
  *
  * Image: header | ne[ne_n] | warrant[warrant_n] | xid[xid_n], sorted by (xid, warrant) |
  * allow[allow_n] | profile[profile_n] | rule[rule_n] | strings */
@@ -41,12 +42,12 @@ struct taskset_ne {
 	struct taskset_str san; /* DNS name or URI that its certificate must carry; of a group: a
 				   pattern with one '*', which stands for one or more characters
 				   without '.' (DNS) or '/' (URI) */
-	uint8_t group;	    /* 1: many elements with certificates of that pattern; they come and go */
-	uint8_t opaque;	    /* 1: format 4 and unknown formats are handed on as they are when the
-			       LEA's profile takes them */
-	char country[2];    /* where it stands, or NULs */
+	uint8_t group;	 /* 1: many elements with certificates of that pattern; they come and go */
+	uint8_t opaque;	 /* 1: format 4 and unknown formats are handed on as they are when the
+			    LEA's profile takes them */
+	char country[2]; /* where it stands, or NULs */
 	uint32_t rule_off, rule_n; /* exclusions of this NE in rule[] */
-	uint8_t pin[2][32];	/* SHA-256 of SubjectPublicKeyInfo */
+	uint8_t pin[2][32];	   /* SHA-256 of SubjectPublicKeyInfo */
 };
 
 enum taskset_delivery {
@@ -124,46 +125,46 @@ enum taskset_encryption {
 /* What an LEA wants: one row of the profile table, see admin/profile.h for fields and defaults. */
 struct taskset_profile {
 	uint32_t id;
-	uint32_t lea;	      /* LEA row: the keys of this LEA are used */
-	uint16_t ps_version;  /* last arc of li-psDomainId, 43 */
-	uint8_t gtime;	      /* GeneralizedTime instead of microSecondTimeStamp */
-	uint8_t scope_liid;   /* sequence numbers per LIID instead of (LIID, CIN, IRI|CC) */
-	uint8_t restart_reset; /* cINReset and numbers from 0 after a restart */
+	uint32_t lea;		   /* LEA row: the keys of this LEA are used */
+	uint16_t ps_version;	   /* last arc of li-psDomainId, 43 */
+	uint8_t gtime;		   /* GeneralizedTime instead of microSecondTimeStamp */
+	uint8_t scope_liid;	   /* sequence numbers per LIID instead of (LIID, CIN, IRI|CC) */
+	uint8_t restart_reset;	   /* cINReset and numbers from 0 after a restart */
 	uint8_t gtp, ethernet, ip; /* enum taskset_gtp ... */
-	uint8_t opaque;	      /* takes opaque IRI and CC */
-	uint8_t copies;	      /* enum taskset_copies */
+	uint8_t opaque;		   /* takes opaque IRI and CC */
+	uint8_t copies;		   /* enum taskset_copies */
 	uint8_t integrity, hash_alg, sign_alg; /* hashAlgorithm 2..4, signatureAlgorithm 2, 3 */
-	uint8_t encryption;   /* enum taskset_encryption */
-	uint8_t fallback;     /* consents to metadata only by rule */
+	uint8_t encryption;		       /* enum taskset_encryption */
+	uint8_t fallback;		       /* consents to metadata only by rule */
 	uint8_t pad;
-	uint32_t copies_ms;   /* window, 5000 */
-	uint32_t aggregate_n; /* at most so many payloads per PS-PDU; 1: no aggregation */
-	uint32_t aggregate_len;	     /* octets */
-	uint32_t segment_len;	     /* CC contents longer than this are cut; 0: never */
-	uint32_t hash_n, hash_ms;    /* an integrity hash after so many PDUs or so long */
-	uint32_t sign_n, sign_ms;    /* a signature after so many hashes or so long */
-	uint32_t summary_s;	     /* interval of summary reports, 60 */
-	uint32_t fallback_kib;	     /* CC backlog that starts the fall-back */
+	uint32_t copies_ms;	  /* window, 5000 */
+	uint32_t aggregate_n;	  /* at most so many payloads per PS-PDU; 1: no aggregation */
+	uint32_t aggregate_len;	  /* octets */
+	uint32_t segment_len;	  /* CC contents longer than this are cut; 0: never */
+	uint32_t hash_n, hash_ms; /* an integrity hash after so many PDUs or so long */
+	uint32_t sign_n, sign_ms; /* a signature after so many hashes or so long */
+	uint32_t summary_s;	  /* interval of summary reports, 60 */
+	uint32_t fallback_kib;	  /* CC backlog that starts the fall-back */
 	struct taskset_str name;
 	struct taskset_str lea_name; /* file names of its keys begin with it */
 };
 
 struct taskset_warrant {
-	uint32_t id;	     /* database row, the handle in logs and counters */
-	uint32_t lea;	     /* LEA row */
-	uint8_t delivery;    /* bits of taskset_delivery */
-	uint8_t suspended;   /* 1: count, reject, deliver nothing */
-	uint8_t any_ne;	     /* 1: every enabled NE may send for it */
-	uint8_t content;     /* enum taskset_content */
-	uint8_t services;    /* bits of enum li_service; SERVICE_ANY: all */
-	uint8_t metadata;    /* 1: fallen back to metadata only by command */
-	uint8_t trigger;     /* 1: media named in its IRI opens its CC of NEs that are not allowed
-				otherwise */
-	uint8_t country_n;   /* 0: NEs of any country */
+	uint32_t id;	   /* database row, the handle in logs and counters */
+	uint32_t lea;	   /* LEA row */
+	uint8_t delivery;  /* bits of taskset_delivery */
+	uint8_t suspended; /* 1: count, reject, deliver nothing */
+	uint8_t any_ne;	   /* 1: every enabled NE may send for it */
+	uint8_t content;   /* enum taskset_content */
+	uint8_t services;  /* bits of enum li_service; SERVICE_ANY: all */
+	uint8_t metadata;  /* 1: fallen back to metadata only by command */
+	uint8_t trigger;   /* 1: media named in its IRI opens its CC of NEs that are not allowed
+			      otherwise */
+	uint8_t country_n; /* 0: NEs of any country */
 	char country[TASKSET_COUNTRIES][2];
-	uint32_t profile;    /* index in profile[] */
+	uint32_t profile;	   /* index in profile[] */
 	uint32_t rule_off, rule_n; /* in rule[] */
-	uint8_t liid_n;	     /* 1..25 octets */
+	uint8_t liid_n;		   /* 1..25 octets */
 	uint8_t liid[25];
 	char auth_cc[2];		     /* authorizationCountryCode, or NULs */
 	char delivery_cc[2];		     /* deliveryCountryCode, or NULs */

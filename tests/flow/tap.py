@@ -207,10 +207,10 @@ def drained(lab, timeout=20, leas=None):
 
 
 def accounted(status):
-    """received = delivered + waiting + duplicate + out of scope + rejected + shed, for each warrant."""
+    """received + extra = delivered + waiting + summed + duplicate + copies + out of scope + rejected + shed, for each warrant."""
     for w in status["warrants"]:
-        total = w["delivered"] + w["waiting"] + w["duplicate"] + w["out_of_scope"] + w["rejected"] + w["shed"] + w["lost"]
-        assert w["received"] == total and w["ok"], f"accounting of {w['liid']}: {w}"
+        total = w["delivered"] + w["waiting"] + w["duplicate"] + w["out_of_scope"] + w["rejected"] + w["shed"] + w["lost"] + w["summed"] + w["copies"]
+        assert w["received"] + w["extra"] == total and w["ok"], f"accounting of {w['liid']}: {w}"
 
 
 # -- what the LEMF and the NE know
