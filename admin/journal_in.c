@@ -194,6 +194,8 @@ journal_in_record(struct journal_in *j, const struct spool_rec *rec)
 	char text[512];
 	size_t n;
 
+	if (rec->meta.kind != SPOOL_REC_JOURNAL)
+		return 0; /* state of the ingest role */
 	if (rec->octets.n < sizeof(e)) {
 		log_err(
 		    "JOURNAL-SHORT", "a journal entry of %zu octets was skipped", rec->octets.n);

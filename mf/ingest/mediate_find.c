@@ -286,17 +286,18 @@ find_new(struct mediate *m, const struct mediate_now *now, const struct mediate_
 	return s;
 }
 
+/* In the journal: no agency's queue has records that are not for it. */
 static void
 find_write(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
-    enum ho_class class, const struct session *s, const struct find_changes *c)
+    const struct session *s, const struct find_changes *c)
 {
 	struct spool_meta meta = {.recv_ns = (uint64_t)now->recv_ns};
 
 	if (c->n > 0)
-		mediate_state(
-		    m, w, class, s, &meta, STATE_NAMES, c->n, c->row, c->n * sizeof(c->row[0]));
+		mediate_state(m, w, HO_JOURNAL, s, &meta, STATE_NAMES, c->n, c->row,
+		    c->n * sizeof(c->row[0]));
 	for (uint16_t i = 0; i < c->link_n; i++)
-		mediate_state(m, w, class, c->linked[i], &meta, STATE_LINK, 1, &c->link[i],
+		mediate_state(m, w, HO_JOURNAL, c->linked[i], &meta, STATE_LINK, 1, &c->link[i],
 		    sizeof(c->link[i]));
 }
 
@@ -345,8 +346,7 @@ mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *
 	for (size_t i = 0; i < m->payload.name_n && c.n < PAYLOAD_NAMES_MAX; i++)
 		s = find_apply(m, now, w, i, s, created, &c);
 	if (c.n > 0 || c.link_n > 0)
-		find_write(m, now, w,
-		    j->out.n > 0 && j->out.ev[0].class != HO_IRI ? j->class : HO_IRI, s, &c);
+		find_write(m, now, w, s, &c);
 	if (w->row.trigger && now->pdu->type == X23_TYPE_X2 && find_names_media(m))
 		find_trigger(m, now, w, s, true);
 	j->s = s;

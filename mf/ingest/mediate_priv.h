@@ -135,7 +135,7 @@ int mediate_put(
 /* A record of ours: encode EV (no PDU behind it) and append it to the IRI queue of W. */
 int mediate_put_own(struct mediate *m, struct task_warrant *w, struct session *s,
     const struct li_event *ev, int64_t now_ns);
-/* A state record in the queue of W for CLASS. */
+/* A state record in the queue of W for CLASS; in the journal when it stands for itself. */
 void mediate_state(struct mediate *m, struct task_warrant *w, enum ho_class class,
     const struct session *s, struct spool_meta *meta, uint16_t kind, uint16_t n, const void *p,
     size_t len);

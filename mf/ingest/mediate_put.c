@@ -104,7 +104,8 @@ mediate_state(struct mediate *m, struct task_warrant *w, enum ho_class class,
     const struct session *s, struct spool_meta *meta, uint16_t kind, uint16_t n, const void *p,
     size_t len)
 {
-	struct spool_q *q = mediate_queue(m, w, class);
+	struct spool_q *q = class == HO_JOURNAL ? spool_queue(m->conf.spool, 0, HO_JOURNAL)
+						: mediate_queue(m, w, class);
 	struct state_hdr h = {kind, n, 0};
 	struct ho_record rec = {{(const uint8_t *)&h, sizeof(h)}, {p, len}, {NULL, 0}};
 

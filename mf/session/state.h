@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State records (SPOOL_REC_STATE): what recovery must know beside the PS-PDUs.  They stand in the
- * queue of an LEA, are numbered like every record and never handed over.  Host order; a struct
+/* State records (SPOOL_REC_STATE): what recovery must know beside the PS-PDUs.  STATE_NAMES and
+ * STATE_LINK stand in the journal, the others in the queue of the PS-PDUs that they speak of; they
+ * are numbered like every record and never handed over.  Host order; a struct
  * state_hdr, then what its kind says.  meta.warrant and meta.key name the session. */
 #ifndef SESSION_STATE_H
 #define SESSION_STATE_H
