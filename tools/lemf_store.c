@@ -329,12 +329,13 @@ next_bare(struct lemf_reader *r, struct lemf_record *rec)
 int
 lemf_reader_next(struct lemf_reader *r, struct lemf_record *rec, uint64_t *at)
 {
-	const uint8_t *p = r->p + r->at;
+	const uint8_t *p;
 	size_t len;
 
 	*at = r->at;
 	if (r->at == r->n)
 		return 0;
+	p = r->p + r->at;
 	if (r->bare)
 		return next_bare(r, rec);
 	if (r->n - r->at < LEMF_STORE_HEAD)
