@@ -3,6 +3,7 @@
  * hexadecimal. Not a test itself; tests/asn1ct/asn1ct.sh is. */
 #include "tests/unit/handover_sample.h"
 #include "tests/unit/hi_vectors.h"
+#include "handover/integrity.h"
 #include "spec/ts102232_1.h"
 #include "spec/ts133128.h"
 
@@ -80,8 +81,9 @@ static void
 dump_tri(void)
 {
 	static const enum tri_kind tri[] = {TRI_TEST_PDU, TRI_PADDING_PDU, TRI_KEEPALIVE,
-	    TRI_KEEPALIVE_RESPONSE, TRI_OPERATOR_LEA_MESSAGE, TRI_OPTION_REQUEST,
-	    TRI_OPTION_RESPONSE, TRI_OPTION_COMPLETE, TRI_PDU_ACK_REQUEST, TRI_PDU_ACK_RESPONSE};
+	    TRI_KEEPALIVE_RESPONSE, TRI_FIRST_SEGMENT, TRI_LAST_SEGMENT, TRI_CIN_RESET,
+	    TRI_OPERATOR_LEA_MESSAGE, TRI_OPTION_REQUEST, TRI_OPTION_RESPONSE, TRI_OPTION_COMPLETE,
+	    TRI_PDU_ACK_REQUEST, TRI_PDU_ACK_RESPONSE};
 	struct octets text = {(const uint8_t *)"overload", 8};
 
 	sample_init(&s, LI_IP, HO_CC, 0);
@@ -90,11 +92,81 @@ dump_tri(void)
 				 1767225600123456789, pdu, sizeof(pdu)));
 }
 
+static void
+dump_checks(void)
+{
+	static uint32_t seq[1000];
+	static const uint8_t value[64];
+	struct octets out, body;
+
+	sample_init(&s, LI_IP, HO_CC, 0);
+	for (size_t i = 0; i < N(seq); i++)
+		seq[i] = (uint32_t)i * UINT32_C(4294967);
+	for (size_t i = 0; i < 12; i++) {
+		struct integrity_check c = {.signature = i % 2,
+		    .data_type = 1 + i / 2 % 2,
+		    .alg = 2 + i / 2 % (i % 2 ? 2 : 3),
+		    .seq = seq,
+		    .seq_n = i * 90,
+		    .value = {value, i % 2 ? 64 : 32 + i / 2 % 3 * 16}};
+
+		if (integrity_encode(
+			&s.w, (uint32_t)i, seq[i * 80], &c, 1767225600123456789, &out, &body) < 0)
+			exit(1);
+		memcpy(pdu, out.p, out.n);
+		print("check", (int)out.n);
+	}
+}
+
+static int
+join(const struct ho_record *r)
+{
+	memcpy(pdu, r->head.p, r->head.n);
+	memcpy(pdu + r->head.n, r->body.p, r->body.n);
+	memcpy(pdu + r->head.n + r->body.n, r->tail.p, r->tail.n);
+	return (int)(r->head.n + r->body.n + r->tail.n);
+}
+
+/* Every kind three times under one header, and encrypted alone. */
+static void
+dump_groups(size_t k, struct handover_crypt *crypt)
+{
+	static uint8_t items[SAMPLE_PDU_MAX];
+	struct ho_record r;
+	size_t n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		int rc;
+
+		sample_init(&s, sample_kinds[k].kind, sample_kinds[k].class, 100 * i + 1);
+		s.gtime = k % 2;
+		sample_warrant(&s);
+		rc = handover_item(&s.w, 1, 2, &s.ev, items + n, sizeof(items) - n);
+		if (rc <= 0)
+			exit(1);
+		n += (size_t)rc;
+	}
+	if (handover_group(&s.w, 1, (uint32_t)k, s.ev.class == HO_IRI, (struct octets){items, n},
+		&s.ev, 1767225600123456789, &r) < 0)
+		exit(1);
+	print("group", join(&r));
+	s.w.crypt = crypt;
+	print("encrypted", sample_encode(&s, pdu));
+}
+
 int
 main(void)
 {
+	static const uint8_t key[32];
+	struct handover_crypt *crypt =
+	    handover_crypt_new(ENCRYPTION_AES256_CBC, (struct octets){key, 32}, 0);
+
 	for (size_t k = 0; k < sample_kinds_n; k++)
 		dump_events(k);
+	for (size_t k = 0; k < sample_kinds_n; k++)
+		dump_groups(k, crypt);
+	handover_crypt_free(crypt);
+	dump_checks();
 	dump_nasty();
 	dump_xiri_arms();
 	dump_tri();

@@ -74,6 +74,9 @@ payload(<<"opaquecc">>, {cCPayloadSequence, [#{cCContents := {messagingCC, _}}]}
 payload(<<"nasty">>, {_, [_]}) -> ok;
 payload(<<"vectors">>, _) -> ok;
 payload(<<"vector">>, _) -> ok;
+payload(<<"check">>, {tRIPayload, {integrityCheck, #{dataType := _}}}) -> ok;
+payload(<<"encrypted">>, {encryptionContainer, #{encryptionType := 'aES-256-CBC', encryptedPayloadType := _}}) -> ok;
+payload(<<"group">>, {_, [_, _, _ | _]}) -> ok;
 payload(<<"tri">>, {tRIPayload, {_, _}}) -> ok;
 payload(<<"xiri">>, {iRIPayloadSequence, [#{iRIContents := {threeGPP33128DefinedIRI, In}}]}) ->
 	#{targetIdentifiers := [#{provenance := matchedOn}, #{provenance := other}]} = same('TS33128IRIPayload', In),
