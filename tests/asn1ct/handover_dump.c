@@ -64,6 +64,38 @@ dump_nasty(void)
 		print("nasty", sample_encode(&s, pdu));
 }
 
+/* All IRI kinds in one PDU, all CC kinds in another. */
+static void
+dump_groups(void)
+{
+	static uint8_t items[SAMPLE_PDU_MAX];
+	struct ho_record rec;
+
+	for (int i = 0; i < 4; i++) {
+		bool iri = i & 1;
+		size_t n = 0;
+
+		for (size_t k = 0; k < sample_kinds_n; k++) {
+			int rc;
+
+			if ((sample_kinds[k].class == HO_IRI) != iri)
+				continue;
+			sample_init(&s, sample_kinds[k].kind, sample_kinds[k].class, 90);
+			s.gtime = i & 2;
+			sample_warrant(&s);
+			rc = handover_item(&s.w, s.cin, s.seq, &s.ev, items + n, sizeof(items) - n);
+			n += rc > 0 ? (size_t)rc : 0;
+		}
+		if (handover_group(&s.w, s.cin, s.seq, iri, (struct octets){items, n}, &s.ev,
+			s.ev.time_ns, &rec) < 0)
+			exit(1);
+		memcpy(pdu, rec.head.p, rec.head.n);
+		memcpy(pdu + rec.head.n, rec.body.p, rec.body.n);
+		memcpy(pdu + rec.head.n + rec.body.n, rec.tail.p, rec.tail.n);
+		print("group", (int)(rec.head.n + rec.body.n + rec.tail.n));
+	}
+}
+
 static void
 dump_xiri_arms(void)
 {
@@ -168,6 +200,7 @@ main(void)
 	handover_crypt_free(crypt);
 	dump_checks();
 	dump_nasty();
+	dump_groups();
 	dump_xiri_arms();
 	dump_tri();
 	for (size_t i = 0; i < N(hi_vectors); i++)
