@@ -163,6 +163,8 @@ ne_cap_next(struct ne_cap *c, int64_t now_ns, struct ne_item *item, int64_t *wak
 		return 0;
 	}
 	item->pdu = c->pdus[i];
+	if (c->conf->uncorrelated)
+		item->pdu.corr = 0;
 	item->pdu.ts_ns += c->shift_ns + (int64_t)lap * span;
 	item->xid = c->pos % c->xids_n;
 	item->stream = (uint32_t)item->xid;

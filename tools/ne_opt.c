@@ -482,6 +482,8 @@ static const struct opt opts[] = {
 	"Capture to read: Ethernet, Linux cooked, raw IP or loopback."},
     {"target", "TARGET", OPT_LIST, AT(targets),
 	"ip:ADDR, mac:ADDR, nai:USER, sip:URI or tel:NUMBER; repeatable. See CAPTURE."},
+    {"uncorrelated", NULL, OPT_FLAG, AT(uncorrelated),
+	"Correlation ID zero in everything captured: a point that does not correlate."},
     {"ethernet", NULL, OPT_FLAG, AT(ethernet),
 	"Send the packets of ip:, mac: and nai: targets as Ethernet frames, when the capture has "
 	"them."},

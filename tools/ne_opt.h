@@ -90,7 +90,7 @@ struct ne_conf {
 	char *did, *nfid, *ipid, *mime_type;
 	struct ne_attrs attrs; /* of every PDU */
 	char *script;
-	bool ethernet;
+	bool ethernet, uncorrelated;
 	enum ne_shape shape;
 	uint64_t start_seq;
 	double keepalive_s, ack_timeout_s, wait_ack_s, retry_s, stall_s;
