@@ -257,7 +257,8 @@ fill_report(struct lemf_item *it, const struct lemf_tree *t, const struct lemf_n
 	struct octets h = it->content;
 	struct lemf_ip ip;
 
-	if (!sum && lemf_packet_ip(h, &ip))
+	/* length 0: a jumbo packet, or a header made of a flow's addresses alone */
+	if (!sum && lemf_packet_ip(h, &ip) && octets_get16(h.p + (ip.version == 4 ? 2 : 4)))
 		it->orig_len =
 		    ip.version == 4 ? octets_get16(h.p + 2) : octets_get16(h.p + 4) + 40u;
 	if (!sum)
