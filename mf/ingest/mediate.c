@@ -307,12 +307,27 @@ mediate_need(const struct mediate_now *now, const struct task_warrant *w)
 	return need;
 }
 
+/* A message that does not tell its service, such as BYE, is of that of its call. */
+static void
+mediate_service(struct mediate *m, struct mediate_now *now, const struct mediate_judged *j)
+{
+	const struct session *s;
+
+	if (m->payload.ev.kind != LI_SIP || j->w->row.services == SERVICE_ANY)
+		return;
+	s = mediate_seek(m, now, j->w);
+	if (s != NULL)
+		m->payload.ev.service =
+		    dialog_service(&m->payload.sip, &s->dialog, m->payload.ev.service);
+}
+
 /* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN.
  */
 static int
 mediate_room(struct mediate *m, struct mediate_now *now)
 {
 	size_t need = now->pdu->payload.n + MEDIATE_HEAD_MAX;
+	uint8_t service = m->payload.ev.service;
 	int error = 0;
 
 	for (size_t i = 0; i < now->n; i++) {
@@ -324,6 +339,8 @@ mediate_room(struct mediate *m, struct mediate_now *now)
 			j->why = REJECT_NE_NOT_ALLOWED;
 			continue;
 		}
+		m->payload.ev.service = service;
+		mediate_service(m, now, j);
 		j->why = mediate_shape(m, j);
 		if (j->why != REJECT_NONE)
 			continue;

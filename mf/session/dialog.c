@@ -376,3 +376,33 @@ dialog_step(const struct sip_msg *m, struct dialog *d)
 		d->service |= m->service;
 	return type;
 }
+
+void
+dialog_join(struct dialog *to, const struct dialog *from)
+{
+	uint8_t mark = (uint8_t)((to->state | from->state) & DIALOG_CONFERENCE);
+	unsigned count = dialog_count(to) + dialog_count(from);
+
+	if (!dialog_running(from)) {
+		if (dialog_phase(to) == DIALOG_NONE)
+			*to = *from;
+		return;
+	}
+	if (!dialog_running(to)) {
+		*to = *from;
+		return;
+	}
+	for (int i = 0; i < DIALOG_LEGS; i++) {
+		bool open = (from->open >> i & 1) != 0;
+		uint8_t *set = open ? &to->open : &to->up;
+
+		if ((open || (from->up >> i & 1) != 0) &&
+		    dialog_leg(to, *set, from->leg[i].call, from->leg[i].id) < 0)
+			dialog_leg_add(to, set, from->leg[i].call, from->leg[i].id);
+	}
+	if (count > DIALOG_COUNT_MAX)
+		count = DIALOG_COUNT_MAX;
+	to->state = (uint8_t)(count << DIALOG_COUNT_SHIFT | mark |
+			      (count > 0 ? DIALOG_CONFIRMED : DIALOG_EARLY));
+	to->service |= from->service;
+}

@@ -62,12 +62,16 @@ static inline uint8_t
 dialog_service(const struct sip_msg *m, const struct dialog *d, uint8_t otherwise)
 {
 	bool call = m->method >= SIP_INVITE && m->method <= SIP_INFO;
+	bool begins = m->request && m->method == SIP_INVITE && m->to_tag.n == 0;
 
-	return call && m->service == 0 && d->service != 0 ? d->service : otherwise;
+	return call && !begins && m->service == 0 && d->service != 0 ? d->service : otherwise;
 }
 
 /* Message M of the session comes: moves *D and returns its IRIType (1 Begin, 2 End, 3 Continue, 4
  * Report). */
 uint8_t dialog_step(const struct sip_msg *m, struct dialog *d);
+
+/* The session of FROM becomes part of the one of TO: their dialogs go on together. */
+void dialog_join(struct dialog *to, const struct dialog *from);
 
 #endif

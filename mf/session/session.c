@@ -262,13 +262,12 @@ session_join(struct session_table *t, struct session *s, struct session *to)
 	to = session_follow(to);
 	if (s == to)
 		return to;
+	dialog_join(&to->dialog, &s->dialog);
 	session_close(t, s);
 	s->joined = to;
 	to->link_cin = s->cin;
 	if (to->parent == NULL && s->parent != to)
 		to->parent = s->parent;
-	if (to->dialog.state == DIALOG_NONE)
-		to->dialog = s->dialog;
 	for (int i = 0; i < SESSION_NES_MAX && s->ne[i] != 0; i++)
 		session_seen_ne(to, s->ne[i]);
 	if (to->cc_class == 0)

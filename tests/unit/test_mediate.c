@@ -171,6 +171,28 @@ test_call(void **state)
 	assert_int_equal(session_open_n(b->rig.sessions), 0);
 }
 
+/* A warrant for messages only gets a chat session whole, its BYE too, and nothing of a call. */
+static void
+test_chat_only(void **state)
+{
+	static const char sdp[] = "INVITE sip:b@x SIP/2.0\r\ni: a@b\r\nt: <sip:b@x>\r\nCSeq: 1 "
+				  "INVITE\r\nc: application/sdp\r\n\r\nm=message 7 TCP/MSRP *\r\n";
+	struct bench *b = *state;
+	const char *chat[] = {sdp, MSG("SIP/2.0 200 OK", "1 INVITE", ";tag=2"),
+	    MSG("BYE sip:b@x SIP/2.0", "2 BYE", ";tag=2"), MSG("SIP/2.0 200 OK", "2 BYE", ";tag=2"),
+	    MSG("INVITE sip:b@x SIP/2.0", "3 INVITE", "")};
+
+	fixture_warrant(&b->f, 100, 1, 7)->services = SERVICE_MESSAGING;
+	rig_tasks(&b->rig, &b->f);
+	for (uint32_t i = 0; i < 5; i++) {
+		struct fixture_pdu p = sip(7, i, chat[i]);
+
+		assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	}
+	assert_int_equal(rig_read(&b->rig, 1, HO_IRI, recs, RECS), 4);
+	assert_int_equal(recs[3].meta.iri_type, PAYLOAD_END);
+}
+
 static void
 expect_reject(struct bench *b, const struct fixture_pdu *p, uint32_t warrant, enum reject_code why)
 {
@@ -447,6 +469,7 @@ main(void)
 	    T(test_fan_out),
 	    T(test_one_session),
 	    T(test_call),
+	    T(test_chat_only),
 	    T(test_rejects),
 	    T(test_judged_apart),
 	    T(test_sequence),

@@ -404,6 +404,26 @@ test_many(void **state)
 	assert_int_equal(dialog_read_state(0x2a), 0x2a);
 }
 
+/* Two sessions turn out to be one. */
+static void
+test_join(void **state)
+{
+	struct dialog a = {0}, b = {0}, none = {0};
+	char want;
+
+	(void)state;
+	step("INVITE 1 #c1 | B", &a, &want);
+	step("+x 200 1 INVITE #c1 | C", &a, &want);
+	step("INVITE 1 #c2 | B", &b, &want);
+	step("+y 200 1 INVITE #c2 | C", &b, &want);
+	dialog_join(&a, &b);
+	dialog_join(&a, &none);
+	assert_int_equal(step("+x 200 2 BYE #c1 | C", &a, &want), PAYLOAD_CONTINUE);
+	assert_int_equal(step("+y 200 2 BYE #c2 | E", &a, &want), PAYLOAD_END);
+	dialog_join(&none, &b);
+	assert_int_equal(step("+y 200 2 BYE #c2 | E", &none, &want), PAYLOAD_END);
+}
+
 /* ---- names and services of a PDU */
 
 static enum reject_code
@@ -609,6 +629,7 @@ main(void)
 	    cmocka_unit_test(test_legs),
 	    cmocka_unit_test(test_conference),
 	    cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_join),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_conference_names),
 	    cmocka_unit_test(test_services),
