@@ -19,7 +19,7 @@
 #define ARG_LEA { "lea", OP_NAME, R, NULL, "name of the agency" }
 #define ARG_PROFILE { "profile", OP_NAME, R, NULL, "name of the profile" }
 #define ARG_DEST { "destination", OP_NAME, R, NULL, "name of the destination" }
-#define ARG_WARRANT { "warrant", OP_WARRANT, R, NULL, "the warrant: UUID, row number, or LIID[@LEA]" }
+#define ARG_WARRANT { "warrant", OP_WARRANT, R, NULL, "the warrant: UUID, row number, or LIID[@LEA] (a LIID of up to nine digits needs the @LEA)" }
 #define ARG_LIMIT { "limit", OP_UINT, 0, NULL, "at most so many rows" }
 #define ARG_SINCE { "since", OP_TIME, 0, NULL, "only from this time on" }
 #define ARG_REASON { "reason", OP_TEXT, 0, NULL, "why; goes into the audit log" }

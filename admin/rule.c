@@ -231,8 +231,9 @@ rule_mask(const char *form, size_t n, char *show)
 	const char *colon = memchr(form, ':', n);
 	size_t kind_n = (size_t)(colon - form) + 1;
 
-	snprintf(
-	    show, RULE_TEXT_MAX, "id:%.*s%c***(%zu)", (int)kind_n, form, form[kind_n], n - kind_n);
+	/* half a character of UTF-8 would not be text */
+	snprintf(show, RULE_TEXT_MAX, "id:%.*s%c***(%zu)", (int)kind_n, form,
+	    form[kind_n] > 0x20 && form[kind_n] < 0x7f ? form[kind_n] : '*', n - kind_n);
 }
 
 static const char *

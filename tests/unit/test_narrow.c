@@ -209,6 +209,11 @@ test_identity(void **state)
 	assert_string_equal(
 	    json_string_value(json_array_get(json_object_get(result(), "target"), 0)),
 	    "id:imsi:2***(15)");
+	assert_string_equal(
+	    call("warrant.set", "{'warrant': 'S', 'target': 'id:nai:\\u00e9va@example'}"), "OK");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(result(), "target"), 0)),
+	    "id:nai:****(12)");
 	audit = audit_text();
 	assert_null(strstr(audit, "2620112345"));
 	free(audit);
