@@ -9,7 +9,7 @@
 #include "handover/handover.h"
 #include "ingest/x23_pdu.h"
 #include "session/mapping_table.h"
-#include "session/payload.h"
+#include "session/scope.h"
 #include "spec/ts103221_2.h"
 #include "tests/unit/vector_file.h"
 #include "tests/unit/vector_text.h"
@@ -38,7 +38,63 @@ static struct {
 	unsigned named[X23_FMT_N + 1][2]; /* bits: usual, minimal, nasty */
 	uint8_t pdu[PDU_MAX], record[PDU_MAX];
 	struct payload payload;
+	struct task_warrant task;
+	struct taskset_profile profile;
+	struct taskset_ne ne;
+	struct scope_out shaped;
 } g;
+
+/* What "under" may say. */
+static const struct {
+	const char *word;
+	uint8_t *at, value;
+} terms[] = {
+    {"gtp=upf", &g.profile.gtp, TASKSET_GTP_UPF},
+    {"gtp=extended", &g.profile.gtp, TASKSET_GTP_EXTENDED},
+    {"gtp=eps", &g.profile.gtp, TASKSET_GTP_EPS},
+    {"ethernet=l2", &g.profile.ethernet, TASKSET_ETHERNET_L2},
+    {"ethernet=ip", &g.profile.ethernet, TASKSET_ETHERNET_IP},
+    {"ethernet=upf", &g.profile.ethernet, TASKSET_ETHERNET_UPF},
+    {"ip=upf", &g.profile.ip, TASKSET_IP_UPF},
+    {"opaque=yes", &g.profile.opaque, 1},
+    {"opaque=yes", &g.ne.opaque, 1},
+    {"content=headers", &g.task.row.content, TASKSET_HEADERS},
+    {"content=summary", &g.task.row.content, TASKSET_SUMMARY},
+    {"metadata=yes", &g.task.row.metadata, 1},
+    {"delivery=iri", &g.task.row.delivery, TASKSET_IRI},
+    {"delivery=cc", &g.task.row.delivery, TASKSET_CC},
+    {"services=data", &g.task.row.services, SERVICE_DATA},
+    {"services=voice", &g.task.row.services, SERVICE_VOICE},
+    {"services=messaging", &g.task.row.services, SERVICE_MESSAGING},
+    {"services=email", &g.task.row.services, SERVICE_EMAIL},
+};
+
+/* The warrant and profile of a PDU.  False: a word that is not known. */
+static bool
+set_terms(const char *under)
+{
+	char *copy = strdup(under), *save = NULL, *word;
+	bool known = true;
+	size_t i, found;
+
+	memset(&g.task, 0, sizeof(g.task));
+	memset(&g.profile, 0, sizeof(g.profile));
+	memset(&g.ne, 0, sizeof(g.ne));
+	g.task.row.delivery = TASKSET_IRI | TASKSET_CC;
+	g.task.row.services = SERVICE_ANY;
+	g.task.profile = &g.profile;
+	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		for (i = found = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+			if (strcmp(terms[i].word, word) == 0) {
+				*terms[i].at = terms[i].value;
+				found++;
+			}
+		}
+		known = known && found;
+	}
+	free(copy);
+	return known;
+}
 
 static void
 result(bool good, const char *file, const char *name)
@@ -100,6 +156,28 @@ put_record(FILE *out, const struct li_event *ev)
 		dump(rc ? "moved" : "vector", (struct octets){g.record, n});
 }
 
+/* What the warrant gets of the payload. */
+static void
+put_shaped(FILE *out)
+{
+	const struct scope in = {.ne = &g.ne};
+	enum reject_code why = scope_apply(&g.payload, &in, &g.task, &g.shaped);
+	size_t i;
+
+	if (why != REJECT_NONE) {
+		fprintf(out, "reject %s\n", reject_code_name(why));
+		return;
+	}
+	if (g.shaped.summarise)
+		fprintf(out, "counted for a summary report\n");
+	for (i = 0; i < g.shaped.n; i++) {
+		payload_step_event(&g.payload, &g.shaped.ev[i], &g.dialog);
+		put_record(out, &g.shaped.ev[i]);
+	}
+	if (g.shaped.left_out != REJECT_NONE)
+		fprintf(out, "left out: %s\n", reject_code_name(g.shaped.left_out));
+}
+
 /* The outcome of P as text; new. */
 static char *
 outcome(const struct vector_pdu *p)
@@ -107,26 +185,20 @@ outcome(const struct vector_pdu *p)
 	enum reject_code why = REJECT_NONE;
 	struct x23_pdu x;
 	char *text = NULL;
-	size_t room, used, n = ne_pdu_encode(&p->pdu, g.pdu, NULL), i;
+	size_t room, used, n = ne_pdu_encode(&p->pdu, g.pdu, NULL);
 	FILE *out = open_memstream(&text, &room);
 	int rc = x23_pdu_decode((struct octets){g.pdu, n}, 65536, PDU_MAX, &x, &used, &why);
 
-	if (rc == -EINVAL && why == REJECT_FORMAT_UNKNOWN) /* the mediator may take it as opaque */
-		rc = 0;
+	if (!set_terms(p->under))
+		fprintf(out, "unknown word: under %s\n", p->under);
 	if (rc == 0)
 		why = payload_examine(&x, RECEIVED_NS, &g.payload);
 	if (rc && rc != -EINVAL)
 		fprintf(out, "connection closed: %s\n", error_name(rc));
 	else if (why != REJECT_NONE)
 		fprintf(out, "reject %s\n", reject_code_name(why));
-	else if (g.payload.ev.kind == LI_OPAQUE)
-		fprintf(out, "if agreed, else reject FORMAT-UNKNOWN:\n");
-	for (i = 0; rc == 0 && why == REJECT_NONE && i <= g.payload.more_n; i++) {
-		struct li_event *ev = i ? &g.payload.more[i - 1] : &g.payload.ev;
-
-		payload_step_event(&g.payload, ev, &g.dialog);
-		put_record(out, ev);
-	}
+	else
+		put_shaped(out);
 	fclose(out);
 	return text;
 }

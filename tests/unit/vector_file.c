@@ -125,6 +125,10 @@ field(struct reader *r, const char *key, const char *v)
 		p->pdu.proto = (int)strtoul(v, NULL, 10);
 		return 0;
 	}
+	if (strcmp(key, "under") == 0) {
+		p->under = v;
+		return 0;
+	}
 	if (strcmp(key, "payload") == 0) {
 		r->form = strcmp(v, "text") == 0 ? PAYLOAD_TEXT : PAYLOAD_HEX;
 		return r->form == PAYLOAD_TEXT || strcmp(v, "hex") == 0 ? 0 : -1;
@@ -185,6 +189,7 @@ begin_pdu(struct reader *r, const char *line, size_t number)
 	p->pdu.xid = p->xid;
 	p->line = (unsigned)number;
 	p->title = r->title;
+	p->under = "";
 	p->first = r->first;
 	r->first = false;
 	r->form = PAYLOAD_NONE;

@@ -18,8 +18,9 @@ struct vector_pdu {
 	struct ne_pdu pdu; /* everything is owned by the file */
 	struct ne_attrs attrs;
 	uint8_t xid[16];
-	size_t behind;	/* index of the line behind its last one: where the outcome stands */
-	char *expected; /* lines without "> ", each ended by a newline */
+	const char *under; /* what the warrant has narrowed or its profile wants; "": nothing */
+	size_t behind;	   /* index of the line behind its last one: where the outcome stands */
+	char *expected;	   /* lines without "> ", each ended by a newline */
 };
 
 struct vector_file {
