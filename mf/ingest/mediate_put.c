@@ -312,6 +312,24 @@ group_note(const struct mediate_now *now, struct mediate_group *g)
 	g->n++;
 }
 
+static void
+group_grow(struct mediate_group *g, size_t need)
+{
+	if (need <= g->items_max)
+		return;
+	g->items_max = need * 2;
+	g->items = realloc(g->items, g->items_max);
+	assert(g->items != NULL);
+}
+
+/* Encode the event behind the items that G has. */
+static int
+group_item(const struct put_one *p, struct mediate_group *g)
+{
+	return handover_item(&p->j->w->ho, p->s->cin, *put_number(p->j->w, p->s, p->class), p->ev,
+	    g->items + g->items_n, g->items_max - g->items_n);
+}
+
 /* Put the event behind others of its session.  Returns 0, or an error as of handover_encode(). */
 static int
 put_grouped(struct mediate *m, const struct mediate_now *now, const struct put_one *p)
@@ -325,15 +343,14 @@ put_grouped(struct mediate *m, const struct mediate_now *now, const struct put_o
 		group_write(m, g);
 		need = p->ev->body.n + PUT_ITEM_MORE;
 	}
-	if (need > g->items_max) {
-		g->items_max = need * 2;
-		g->items = realloc(g->items, g->items_max);
-		assert(g->items != NULL);
-	}
+	group_grow(g, need);
 	if (g->w == NULL)
 		group_begin(m, now, p, g);
-	n = handover_item(&p->j->w->ho, p->s->cin, *put_number(p->j->w, p->s, p->class), p->ev,
-	    g->items + g->items_n, g->items_max - g->items_n);
+	n = group_item(p, g);
+	if (n == -ENOSPC) { /* more than usual around the body: recipients, target identifiers */
+		group_grow(g, g->items_n + p->ev->body.n + 2 * HANDOVER_HEAD_MAX);
+		n = group_item(p, g);
+	}
 	if (n < 0) {
 		if (g->n == 0) {
 			g->w = NULL;

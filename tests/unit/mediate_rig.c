@@ -139,7 +139,7 @@ rig_tasks(struct rig *r, struct fixture *f)
 int
 rig_pdu(struct rig *r, uint32_t ne, const struct fixture_pdu *p)
 {
-	size_t cap = p->payload.n + 2048;
+	size_t cap = p->payload.n + p->attributes.n + 2048;
 	uint8_t *buf = malloc(cap);
 	struct x23_pdu pdu;
 	uint32_t done = 0;

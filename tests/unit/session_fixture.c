@@ -166,7 +166,7 @@ fixture_pdu(const struct fixture_pdu *f, uint8_t *buf, size_t cap, struct x23_pd
 	size_t used;
 	int r;
 
-	assert(cap >= f->payload.n + 1024);
+	assert(cap >= f->payload.n + f->attributes.n + 1024);
 	memset(buf, 0, X23_HEADER_MIN);
 	buf[1] = X23_MINOR;
 	octets_put16(buf + X23_OFF_TYPE, f->type);
@@ -185,6 +185,9 @@ fixture_pdu(const struct fixture_pdu *f, uint8_t *buf, size_t cap, struct x23_pd
 	octets_put32(v + 4, f->ts_ns);
 	if (f->ts_s != 0)
 		p = fixture_attr(p, X23_ATTR_TIMESTAMP, v, 8);
+	if (f->attributes.n > 0)
+		memcpy(p, f->attributes.p, f->attributes.n);
+	p += f->attributes.n;
 	octets_put32(buf + X23_OFF_HEADER_LEN, (uint32_t)(p - buf));
 	octets_put32(buf + X23_OFF_PAYLOAD_LEN, (uint32_t)f->payload.n);
 	if (f->payload.n > 0)

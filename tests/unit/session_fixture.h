@@ -47,6 +47,7 @@ struct fixture_pdu {
 	bool numbered;
 	uint32_t seq;
 	uint32_t ts_s, ts_ns;
+	struct octets attributes; /* further ones, encoded */
 	struct octets payload;
 };
 
