@@ -94,6 +94,19 @@ static const struct {
     {"uMTSIRI", "iRI-Parameters.gPRSevent", false},
 };
 
+/* Code, length, and attributes that fill the message. */
+static bool
+is_radius(struct octets in)
+{
+	size_t at = 20;
+
+	if (in.n < at || in.p[0] < 1 || in.p[0] > 45 || octets_get16(in.p + 2) != in.n)
+		return false;
+	while (at + 2 <= in.n && in.p[at + 1] >= 2)
+		at += in.p[at + 1];
+	return at == in.n;
+}
+
 enum lemf_body
 lemf_item_guess(struct octets in)
 {
@@ -109,10 +122,10 @@ lemf_item_guess(struct octets in)
 		return LEMF_BODY_IP;
 	if (in.n >= 240 && in.p[0] >= 1 && in.p[0] <= 2 && memcmp(in.p + 236, dhcp, 4) == 0)
 		return LEMF_BODY_DHCP;
+	if (is_radius(in)) /* before Diameter: with identifier 0 it begins as that does */
+		return LEMF_BODY_RADIUS;
 	if (in.n >= 20 && in.p[0] == 1 && (octets_get32(in.p) & 0xffffff) == in.n)
 		return LEMF_BODY_DIAMETER;
-	if (in.n >= 20 && in.p[0] >= 1 && in.p[0] <= 45 && octets_get16(in.p + 2) == in.n)
-		return LEMF_BODY_RADIUS;
 	if (in.n > 5 && memcmp(in.p, "MSRP ", 5) == 0)
 		return LEMF_BODY_MSRP;
 	if (lemf_packet_rtp(in, &rtp))

@@ -315,11 +315,39 @@ test_versions(void **state)
 	lemf_pdu_fini(&p);
 }
 
+/* What octets look like when nothing says it. */
+static void
+test_guess(void **state)
+{
+	static const struct {
+		const char *octets;
+		enum lemf_body body;
+	} looks[] = {
+	    {"01 00 0016 00000000000000000000000000000000 01 02", LEMF_BODY_RADIUS},
+	    {"01 00 0014 80000101 00000000 00000001 00000002", LEMF_BODY_RADIUS},
+	    {"01 00001C 80000101 00000000 00000001 00000002 00000108 40000008", LEMF_BODY_DIAMETER},
+	    {"45 00 0014 00000000 40 11 0000 C0000201 C0000202", LEMF_BODY_IP},
+	    {"80 00 0001 00000002 00000003", LEMF_BODY_RTP},
+	    {"4D53525020 61", LEMF_BODY_MSRP},
+	    {"00", LEMF_BODY_OTHER},
+	};
+	struct msg m;
+
+	(void)state;
+	for (size_t i = 0; i < N(looks); i++) {
+		m.n = 0;
+		hex(&m, looks[i].octets);
+		assert_int_equal(lemf_item_guess((struct octets){m.p, m.n}), looks[i].body);
+	}
+	assert_int_equal(lemf_item_guess((struct octets){NULL, 0}), LEMF_BODY_OTHER);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sound),
-	    cmocka_unit_test(test_faults), cmocka_unit_test(test_versions)};
+	    cmocka_unit_test(test_faults), cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_guess)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
