@@ -66,7 +66,7 @@ dump_nasty(void)
 
 /* All IRI kinds in one PDU, all CC kinds in another. */
 static void
-dump_groups(void)
+dump_mixed(void)
 {
 	static uint8_t items[SAMPLE_PDU_MAX];
 	struct ho_record rec;
@@ -92,7 +92,7 @@ dump_groups(void)
 		memcpy(pdu, rec.head.p, rec.head.n);
 		memcpy(pdu + rec.head.n, rec.body.p, rec.body.n);
 		memcpy(pdu + rec.head.n + rec.body.n, rec.tail.p, rec.tail.n);
-		print("group", (int)(rec.head.n + rec.body.n + rec.tail.n));
+		print("mixed", (int)(rec.head.n + rec.body.n + rec.tail.n));
 	}
 }
 
@@ -200,7 +200,7 @@ main(void)
 	handover_crypt_free(crypt);
 	dump_checks();
 	dump_nasty();
-	dump_groups();
+	dump_mixed();
 	dump_xiri_arms();
 	dump_tri();
 	for (size_t i = 0; i < N(hi_vectors); i++)

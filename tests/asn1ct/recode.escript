@@ -71,7 +71,7 @@ payload(<<"messagingiri">>, {iRIPayloadSequence, [#{iRIContents := {messagingIRI
 payload(<<"messagingcc">>, {cCPayloadSequence, [#{cCContents := {messagingCC, _}}]}) -> ok;
 payload(<<"opaqueiri">>, {iRIPayloadSequence, [#{iRIContents := {messagingIRI, #{status := unknown, trigger := unknown}}}]}) -> ok;
 payload(<<"opaquecc">>, {cCPayloadSequence, [#{cCContents := {messagingCC, _}}]}) -> ok;
-payload(<<"group">>, {_, Items}) when length(Items) > 9 -> ok;
+payload(<<"mixed">>, {_, Items}) when length(Items) > 9 -> ok;
 payload(<<"nasty">>, {_, [_]}) -> ok;
 payload(<<"vectors">>, _) -> ok;
 payload(<<"vector">>, _) -> ok;
