@@ -243,6 +243,9 @@ payload_access_dhcp(
 	base = dhcp_event(&d);
 	dhcp_fill(p, &d, base, a);
 	dhcp_names(p, &d, base, a->ip4);
+	/* with the transaction: the next session of the client must not find the last one by its
+	 * key; what is still open is found by the name */
+	payload_key_set(p, NAME_ACCESS, d.hardware, (struct octets){in.p + DHCP_OFF_XID, 4});
 	payload_access_event(p, ev, in, base);
 	return REJECT_NONE;
 }

@@ -25,7 +25,7 @@ struct dhcp6_lease {
 
 struct dhcp6 {
 	uint8_t type;
-	struct octets client, server, interface, remote, subscriber;
+	struct octets transaction, client, server, interface, remote, subscriber;
 	const uint8_t *fqdn; /* content of option 39 */
 	size_t fqdn_n;
 	bool failed; /* some status is no success */
@@ -175,6 +175,7 @@ dhcp6_parse(struct octets in, struct dhcp6 *d)
 	if (in.n < DHCP6_HEADER || in.p[0] < DHCP6_SOLICIT || in.p[0] > DHCP6_INFORMATION)
 		return false;
 	d->type = in.p[0];
+	d->transaction = (struct octets){in.p + 1, 3};
 	dhcp6_options(d, (struct octets){in.p + DHCP6_HEADER, in.n - DHCP6_HEADER}, 0);
 	/* only an information request may come without the name of one side, RFC 8415 18.2.6 */
 	return d->client.n > 0 || d->server.n > 0 || (d->sound && d->type == DHCP6_INFORMATION);
@@ -308,6 +309,8 @@ payload_access_dhcp6(
 	base = dhcp6_event(&d);
 	dhcp6_fill(p, &d, base, a);
 	dhcp6_names(p, &d, base);
+	if (d.client.n > 0) /* see payload_dhcp.c */
+		payload_key_set(p, NAME_ACCESS, d.client, d.transaction);
 	payload_access_event(p, ev, in, base);
 	return REJECT_NONE;
 }

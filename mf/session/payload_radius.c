@@ -485,6 +485,16 @@ radius_names(
 	}
 }
 
+/* A line has one session after another: the next one must not find the last one by its key.  So the
+ * key of a request without Acct-Session-Id is its authenticator, which is never used again (RFC
+ * 2865 3); what is still open is found by the names. */
+static void
+radius_key(struct payload *p, const struct radius *r, struct octets in)
+{
+	if (radius_is_request(r) && r->session_id.n == 0)
+		payload_key_set(p, NAME_ACCESS, (struct octets){in.p + 4, 16}, r->user);
+}
+
 enum reject_code
 payload_access_radius(
     struct payload *p, struct li_event *ev, struct octets in, const struct access_ends *ends)
@@ -501,6 +511,7 @@ payload_access_radius(
 	radius_addresses(p, &r, a);
 	radius_account(p, &r, base, a);
 	radius_names(p, &r, ends, base);
+	radius_key(p, &r, in);
 	payload_access_event(p, ev, in, base);
 	return REJECT_NONE;
 }

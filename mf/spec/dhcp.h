@@ -13,6 +13,7 @@
 #define DHCP_OFF_OP 0
 #define DHCP_OFF_HTYPE 1
 #define DHCP_OFF_HLEN 2
+#define DHCP_OFF_XID 4
 #define DHCP_OFF_CIADDR 12
 #define DHCP_OFF_YIADDR 16
 #define DHCP_OFF_GIADDR 24

@@ -196,6 +196,45 @@ dhcp(uint8_t op, uint8_t type, uint8_t client, const char *address)
 	msg_n = DHCP_OFF_OPTIONS + 4;
 }
 
+/* The next session of a line or a client is another one. */
+static void
+test_again(void **state)
+{
+	struct bench *b = *state;
+
+	for (uint8_t i = 0; i < 2; i++) {
+		radius(RADIUS_ACCESS_REQUEST, i);
+		msg[4] = i; /* authenticator */
+		line("line-1");
+		send_x2(b, X23_FMT_RADIUS);
+		accounting(RADIUS_ACCT_START, "line-1", i == 0 ? "S1" : "S2", A1);
+		send_x2(b, X23_FMT_RADIUS);
+		accounting(RADIUS_ACCT_STOP, "line-1", i == 0 ? "S1" : "S2", A1);
+		send_x2(b, X23_FMT_RADIUS);
+	}
+	for (uint8_t i = 0; i < 2; i++) {
+		dhcp(DHCP_BOOTREPLY, DHCP_ACK, 1, A1);
+		msg[DHCP_OFF_XID] = i;
+		send_x2(b, X23_FMT_DHCP);
+		dhcp(DHCP_BOOTREQUEST, DHCP_RELEASE, 1, A1);
+		msg[DHCP_OFF_XID] = i + 5;
+		send_x2(b, X23_FMT_DHCP);
+	}
+	rig_commit(&b->rig);
+	assert_int_equal(rig_read(&b->rig, 1, HO_IRI, recs, RECS), 10);
+	assert_int_equal(recs[1].meta.cin, recs[0].meta.cin);
+	assert_int_equal(recs[2].meta.cin, recs[0].meta.cin);
+	assert_int_not_equal(recs[3].meta.cin, recs[0].meta.cin);
+	assert_int_equal(recs[3].meta.iri_type, IRI_REPORT);
+	assert_int_equal(recs[4].meta.cin, recs[3].meta.cin);
+	assert_int_equal(recs[4].meta.iri_type, IRI_BEGIN);
+	assert_int_equal(recs[5].meta.cin, recs[3].meta.cin);
+	assert_int_equal(recs[7].meta.cin, recs[6].meta.cin);
+	assert_int_not_equal(recs[8].meta.cin, recs[6].meta.cin);
+	assert_int_equal(recs[8].meta.iri_type, IRI_BEGIN);
+	assert_int_equal(recs[9].meta.cin, recs[8].meta.cin);
+}
+
 /* A lease moves from one client of the target to another. */
 static void
 test_dhcp_moves(void **state)
@@ -267,6 +306,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_radius_session, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_two_lines, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_again, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_dhcp_moves, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_frame, setup, teardown),
 	};
