@@ -131,5 +131,7 @@ int xcc_parse(struct octets in, struct xcc_view *out);
  * records.  Records of one type: that type; else Begin or End when only one of the two occurs,
  * Report when both do, Continue when neither does.  -EBADMSG when BODY is no such content. */
 int iri33108_type(struct octets body);
+/* Is BODY one CC-PDU (uLIC-header [1], payload [2]) and nothing more? */
+bool cc33108_sound(struct octets body);
 
 #endif

@@ -53,3 +53,22 @@ iri33108_type(struct octets body)
 {
 	return ber_sound(body) ? iri33108_split(body) : -EBADMSG;
 }
+
+bool
+cc33108_split(struct octets body)
+{
+	struct ber_tlv t;
+	struct octets members;
+
+	if (ber_next(&body, &t) < 0 || t.id != CC33108_TAG || body.n > 0)
+		return false;
+	members = t.content;
+	return ber_next(&members, &t) == 0 && t.id == CC33108_HEADER &&
+	       ber_next(&members, &t) == 0 && t.id == CC33108_PAYLOAD && members.n == 0;
+}
+
+bool
+cc33108_sound(struct octets body)
+{
+	return ber_sound(body) && cc33108_split(body);
+}

@@ -43,19 +43,6 @@ map_iri_umts(
 }
 
 static bool
-is_cc_pdu(struct octets body)
-{
-	struct ber_tlv t;
-	struct octets members;
-
-	if (ber_next(&body, &t) < 0 || t.id != CC33108_TAG || body.n > 0)
-		return false;
-	members = t.content;
-	return ber_next(&members, &t) == 0 && t.id == CC33108_HEADER &&
-	       ber_next(&members, &t) == 0 && t.id == CC33108_PAYLOAD && members.n == 0;
-}
-
-static bool
 is_packet(struct octets body)
 {
 	return body.n > 0 && (body.p[0] >> 4 == 4 || body.p[0] >> 4 == 6);
@@ -100,7 +87,7 @@ map_cc_eps(
 	bool packet = is_packet(ev->body);
 	size_t mark;
 
-	if (!packet && !is_cc_pdu(ev->body))
+	if (!packet && !cc33108_split(ev->body))
 		return -EBADMSG;
 	mark = pspdu_cc_open(b, c, ev);
 	pspdu_body(b, rec, ev->body);
@@ -117,7 +104,7 @@ map_cc_umts(
 {
 	size_t mark;
 
-	if (!is_cc_pdu(ev->body))
+	if (!cc33108_split(ev->body))
 		return -EBADMSG;
 	mark = pspdu_cc_open(b, c, ev);
 	pspdu_body(b, rec, ev->body);

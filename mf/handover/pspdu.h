@@ -128,8 +128,9 @@ void target_id_write(struct ber *b, const struct x23_pdu *pdu);
 
 /* xiri_parse() without the walk through the event: for octets that were checked before. */
 int xiri_split(struct octets in, struct xiri_view *out);
-/* The same of xcc_parse() and iri33108_type(). */
+/* The same of xcc_parse(), iri33108_type() and cc33108_sound(). */
 int xcc_split(struct octets in, struct xcc_view *out);
 int iri33108_split(struct octets body);
+bool cc33108_split(struct octets body);
 
 #endif

@@ -94,14 +94,9 @@ payload_33108_iri(const struct x23_pdu *pdu, struct payload *out)
 enum reject_code
 payload_33108_cc(const struct x23_pdu *pdu, struct payload *out)
 {
-	struct octets in = pdu->payload;
-	bool whole = false;
-	uint8_t module = domain_module(domain_of(pdu->payload));
+	bool sound = cc33108_sound(pdu->payload);
+	uint8_t module = sound ? domain_module(domain_of(pdu->payload)) : 0;
 
-	if (tlv_enter(&in, &whole) != CC33108_TAG || in.n == 0 || in.p[0] != CC33108_HEADER)
-		return REJECT_PAYLOAD;
-	if (!whole && pdu->payload.p[1] != 0x80)
-		return REJECT_PAYLOAD; /* something behind it */
 	if (module == 0)
 		return REJECT_PAYLOAD;
 	if (module != TS133108_EPS_HI3 && module != TS133108_UMTS_HI3)
