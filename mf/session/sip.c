@@ -64,8 +64,9 @@ sip_is_digit(uint8_t c)
 static bool
 sip_is_token(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sip_is_digit(c) ||
-	       (c != 0 && strchr("-.!%*_+`'~", c) != NULL);
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sip_is_digit(c) || c == '-')
+		return true;
+	return c != 0 && strchr(".!%*_+`'~", c) != NULL;
 }
 
 /* The next header line with its continuation lines (RFC 3261 7.3.1), without the line end; *in
@@ -194,8 +195,9 @@ sip_via(struct sip_msg *m, struct octets list)
 static void
 sip_features(struct sip_msg *m, struct octets value)
 {
-	m->messaging |= sip_value_has(value, "oma.cpm") || sip_value_has(value, "oma.sip-im") ||
-			sip_value_has(value, "ims.icsi.oma.cpm");
+	if (memchr(value.p, '+', value.n) == NULL && !sip_value_starts(value, "urn:"))
+		return; /* neither "+g.oma...", "+g.3gpp.icsi-ref" nor a service URN */
+	m->messaging |= sip_value_has(value, "oma.cpm") || sip_value_has(value, "oma.sip-im");
 	m->speech |= sip_value_has(value, "ims.icsi.mmtel");
 	m->ptt |= sip_value_has(value, "ims.icsi.mcptt") || sip_value_has(value, "+g.poc.");
 }
@@ -297,45 +299,47 @@ sip_content_length(struct sip_msg *m, struct octets value)
 }
 
 /* Of headers that are no list the first counts. */
+#define HEADER(name) name, sizeof(name) - 1
 static const struct {
 	const char *name;
+	size_t name_n;
 	char compact;
 	bool list;
 	void (*take)(struct sip_msg *m, struct octets value);
 } sip_headers[] = {
-    {"via", 'v', true, sip_via},
-    {"from", 'f', false, sip_from},
-    {"to", 't', false, sip_to},
-    {"call-id", 'i', false, sip_call_id},
-    {"cseq", '\0', false, sip_cseq},
-    {"contact", 'm', true, sip_contact},
-    {"content-type", 'c', false, sip_content_type},
-    {"content-length", 'l', false, sip_content_length},
-    {"p-charging-vector", '\0', false, sip_charging},
-    {"replaces", '\0', false, sip_replaces},
-    {"join", '\0', false, sip_join},
-    {"refer-to", 'r', false, sip_refer_to},
-    {"event", 'o', false, sip_event},
-    {"subscription-state", '\0', false, sip_subscription},
-    {"accept-contact", 'a', true, sip_features},
-    {"p-asserted-service", '\0', true, sip_features},
-    {"p-preferred-service", '\0', true, sip_features},
+    {HEADER("via"), 'v', true, sip_via},
+    {HEADER("from"), 'f', false, sip_from},
+    {HEADER("to"), 't', false, sip_to},
+    {HEADER("call-id"), 'i', false, sip_call_id},
+    {HEADER("cseq"), '\0', false, sip_cseq},
+    {HEADER("contact"), 'm', true, sip_contact},
+    {HEADER("content-type"), 'c', false, sip_content_type},
+    {HEADER("content-length"), 'l', false, sip_content_length},
+    {HEADER("p-charging-vector"), '\0', false, sip_charging},
+    {HEADER("replaces"), '\0', false, sip_replaces},
+    {HEADER("join"), '\0', false, sip_join},
+    {HEADER("refer-to"), 'r', false, sip_refer_to},
+    {HEADER("event"), 'o', false, sip_event},
+    {HEADER("subscription-state"), '\0', false, sip_subscription},
+    {HEADER("accept-contact"), 'a', true, sip_features},
+    {HEADER("p-asserted-service"), '\0', true, sip_features},
+    {HEADER("p-preferred-service"), '\0', true, sip_features},
 };
 #define SIP_HEADERS_N (sizeof(sip_headers) / sizeof(sip_headers[0]))
 
 static bool
-sip_name_is(struct octets name, const char *longname, char compact)
+sip_name_is(struct octets name, const char *want, size_t n)
 {
-	if (name.n == 1)
-		return (char)(name.p[0] | 0x20) == compact;
-	return (name.p[0] | 0x20) == longname[0] && sip_value_is(name, longname);
+	return name.n == n && (name.p[0] | 0x20) == want[0] &&
+	       strncasecmp((const char *)name.p, want, n) == 0;
 }
 
 static void
 sip_header(struct octets name, struct octets value, uint32_t *seen, struct sip_msg *out)
 {
 	for (size_t i = 0; i < SIP_HEADERS_N; i++) {
-		if (!sip_name_is(name, sip_headers[i].name, sip_headers[i].compact))
+		if (name.n == 1 ? (char)(name.p[0] | 0x20) != sip_headers[i].compact
+				: !sip_name_is(name, sip_headers[i].name, sip_headers[i].name_n))
 			continue;
 		if (value.n > 0 && (sip_headers[i].list || (*seen >> i & 1) == 0)) {
 			*seen |= UINT32_C(1) << i;

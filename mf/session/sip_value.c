@@ -3,7 +3,6 @@
 #include "session/sip_value.h"
 
 #include <arpa/inet.h>
-#include <strings.h>
 
 static bool
 sip_value_is_space(uint8_t c)
@@ -22,26 +21,12 @@ sip_value_trim(struct octets v)
 }
 
 bool
-sip_value_starts(struct octets v, const char *text)
-{
-	size_t n = strlen(text);
-
-	return v.n >= n && (n == 0 || strncasecmp((const char *)v.p, text, n) == 0);
-}
-
-bool
-sip_value_is(struct octets v, const char *text)
-{
-	return v.n == strlen(text) && sip_value_starts(v, text);
-}
-
-bool
 sip_value_has(struct octets v, const char *text)
 {
 	size_t n = strlen(text);
 
 	for (; v.n >= n; v.p++, v.n--)
-		if (sip_value_starts(v, text))
+		if (((v.p[0] ^ (uint8_t)text[0]) & 0xdf) == 0 && sip_value_starts(v, text))
 			return true;
 	return false;
 }
@@ -50,21 +35,22 @@ sip_value_has(struct octets v, const char *text)
 static size_t
 sip_value_find(struct octets v, uint8_t stop)
 {
+	static const bool marks[256] = {['"'] = true, ['\\'] = true, ['<'] = true, ['>'] = true};
 	bool quoted = false, angle = false;
 
 	for (size_t i = 0; i < v.n; i++) {
 		uint8_t c = v.p[i];
 
-		if (quoted && c == '\\')
-			i++;
+		if (c == stop && !quoted && !angle)
+			return i;
+		if (!marks[c])
+			continue;
+		if (c == '\\')
+			i += quoted;
 		else if (c == '"')
 			quoted = !quoted;
-		else if (quoted)
-			continue;
-		else if (c == '<' || c == '>')
+		else if (!quoted)
 			angle = c == '<';
-		else if (!angle && c == stop)
-			return i;
 	}
 	return v.n;
 }

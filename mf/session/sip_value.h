@@ -7,11 +7,31 @@
 #include "base/octets.h"
 
 #include <stdbool.h>
+#include <strings.h>
 
 struct octets sip_value_trim(struct octets v);
-bool sip_value_is(struct octets v, const char *text);	  /* the same but for case */
-bool sip_value_starts(struct octets v, const char *text); /* begins so, but for case */
-bool sip_value_has(struct octets v, const char *text);	  /* contains it, but for case */
+
+/* V begins with TEXT, but for case.  In line: TEXT is mostly known to the compiler, and most values
+ * differ in the first letter. */
+static inline bool
+sip_value_starts(struct octets v, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (v.n < n || n == 0)
+		return n == 0;
+	return ((v.p[0] ^ (uint8_t)text[0]) & 0xdf) == 0 &&
+	       strncasecmp((const char *)v.p, text, n) == 0;
+}
+
+/* V is TEXT, but for case. */
+static inline bool
+sip_value_is(struct octets v, const char *text)
+{
+	return v.n == strlen(text) && sip_value_starts(v, text);
+}
+
+bool sip_value_has(struct octets v, const char *text); /* contains TEXT (not empty), but for case */
 
 /* Cut the first of a comma-separated list off *LIST; empty values are skipped.  False: none left.
  */
