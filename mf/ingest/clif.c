@@ -17,7 +17,7 @@
 
 #define CLIF_PATH "/clif/v1/pdus"
 #define BATCH_LEN (4 * 1024 * 1024) /* octets of a body beyond the largest PDU */
-#define OFFER_TRIES 3 /* room may come back while the owner still says no */
+#define OFFER_TRIES 3		    /* room may come back while the owner still says no */
 
 struct clif {
 	bool waiting;	/* an answer waits for batch BARRIER */
