@@ -335,11 +335,12 @@ mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *
 {
 	struct task_warrant *w = j->w;
 	struct session *s = j->s;
-	struct find_changes c = {.n = 0, .link_n = 0};
+	struct find_changes c; /* large */
 	bool created = s == NULL;
 
 	if (!created && m->payload.ev.class != HO_IRI && !now->media)
 		return s; /* of a stream that is known */
+	c.n = c.link_n = 0;
 	if (created)
 		s = find_new(m, now, j);
 	find_hash_names(m, now);
