@@ -84,11 +84,53 @@ merge_ne_state(json_t *ne, json_t *live, bool answered)
 	return merge_get(live, "pdus") > 0 ? "disconnected" : "never seen";
 }
 
+/* INTO gets the counts of one more element of its group; times are text of one form. */
+static void
+merge_ne_add(json_t *into, json_t *one)
+{
+	static const char *const sums[] = {"connections", "pdus", "octets", "faults"};
+	const char *was, *is;
+
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		json_object_set_new(into, sums[i],
+		    json_integer(merge_get(into, sums[i]) + merge_get(one, sums[i])));
+	json_object_set_new(into, "elements",
+	    json_integer(json_object_get(into, "elements") ? merge_get(into, "elements") + 1 : 2));
+	was = json_string_value(json_object_get(into, "first"));
+	is = json_string_value(json_object_get(one, "first"));
+	if (is && (!was || strcmp(is, was) < 0))
+		json_object_set(into, "first", json_object_get(one, "first"));
+	was = json_string_value(json_object_get(into, "last"));
+	is = json_string_value(json_object_get(one, "last"));
+	if (is && (!was || strcmp(is, was) > 0))
+		json_object_set(into, "last", json_object_get(one, "last"));
+}
+
+/* Network elements by row; the elements of a group, which share its row, are added up. */
+static json_t *
+merge_ne_index(json_t *list)
+{
+	json_t *index = json_object(), *i, *had;
+	char text[24];
+	size_t at;
+
+	json_array_foreach(list, at, i)
+	{
+		snprintf(text, sizeof(text), "%lld", (long long)merge_row(i, "ne"));
+		had = json_object_get(index, text);
+		if (had)
+			merge_ne_add(had, i);
+		else
+			json_object_set(index, text, i);
+	}
+	return index;
+}
+
 static json_t *
 merge_nes(struct store *s, json_t *ingest)
 {
 	json_t *nes = store_rows(s, STMT_NE_LIST, NULL),
-	       *index = merge_index(json_object_get(ingest, "network_elements"), "ne"), *ne;
+	       *index = merge_ne_index(json_object_get(ingest, "network_elements")), *ne;
 	size_t i;
 
 	json_array_foreach(nes, i, ne)
