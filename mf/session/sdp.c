@@ -22,6 +22,15 @@ sdp_line(struct octets *in)
 	return sip_value_trim(line);
 }
 
+/* Types and attributes are case-sensitive, RFC 8866 5. */
+static inline bool
+sdp_is(struct octets line, const char *type)
+{
+	size_t n = strlen(type);
+
+	return line.n >= n && memcmp(line.p, type, n) == 0;
+}
+
 /* The next word of *IN. */
 static struct octets
 sdp_word(struct octets *in)
@@ -72,11 +81,11 @@ sdp_begin(struct sdp_iter *i, struct octets sdp)
 	while (i->rest.n > 0) {
 		struct octets before = i->rest, line = sdp_line(&i->rest);
 
-		if (sip_value_starts(line, "m=")) {
+		if (sdp_is(line, "m=")) {
 			i->rest = before;
 			return;
 		}
-		if (sip_value_starts(line, "c=") && i->address_n == 0)
+		if (sdp_is(line, "c=") && i->address_n == 0)
 			i->address_n =
 			    sdp_connection((struct octets){line.p + 2, line.n - 2}, i->address);
 	}
@@ -123,7 +132,7 @@ sdp_next(struct sdp_iter *i, struct sdp_media *out)
 	struct octets line = sdp_line(&i->rest);
 	bool own = false, rtcp = false;
 
-	if (!sip_value_starts(line, "m="))
+	if (!sdp_is(line, "m="))
 		return false;
 	memset(out, 0, sizeof(*out));
 	sdp_media_line((struct octets){line.p + 2, line.n - 2}, out);
@@ -133,19 +142,21 @@ sdp_next(struct sdp_iter *i, struct sdp_media *out)
 	while (i->rest.n > 0) {
 		struct octets before = i->rest, l = sdp_line(&i->rest);
 
-		if (sip_value_starts(l, "m=")) {
+		if (sdp_is(l, "m=")) {
 			i->rest = before;
 			break;
 		}
-		if (sip_value_starts(l, "c=") && !own) {
+		if (sdp_is(l, "c=") && !own) {
 			out->address_n =
 			    sdp_connection((struct octets){l.p + 2, l.n - 2}, out->address);
 			own = true;
-		} else if (sip_value_starts(l, "a=rtcp:")) {
+		} else if (sdp_is(l, "a=rtcp:")) {
 			sdp_rtcp((struct octets){l.p + 7, l.n - 7}, out);
 			rtcp = true;
-		} else if (sip_value_starts(l, "a=path:")) {
+		} else if (sdp_is(l, "a=path:")) {
 			out->path = (struct octets){l.p + 7, l.n - 7};
+		} else if (sdp_is(l, "a=candidate:")) {
+			out->candidates = true;
 		}
 	}
 	out->lines.n -= i->rest.n;
@@ -177,7 +188,7 @@ sdp_candidates(struct payload *p, enum name_act act, struct octets lines)
 		uint8_t address[16];
 		size_t address_n;
 
-		if (!sip_value_starts(l, "a=candidate:"))
+		if (!sdp_is(l, "a=candidate:"))
 			continue;
 		for (int skip = 0; skip < 4; skip++)
 			sdp_word(&l);
@@ -232,7 +243,8 @@ sdp_media_names(struct payload *p, enum name_act act, const struct sdp_media *m)
 		if (id.n > 0)
 			payload_name(p, NAME_CHAT, act, id, false);
 	}
-	sdp_candidates(p, act, m->lines);
+	if (m->candidates)
+		sdp_candidates(p, act, m->lines);
 }
 
 void

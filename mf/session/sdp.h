@@ -18,6 +18,7 @@ struct sdp_media {
 	uint8_t rtcp_n;	     /* as address_n; the same address unless a=rtcp names one */
 	uint16_t rtcp_port;  /* 0: none, or the same as port */
 	struct octets path;  /* a=path */
+	bool candidates;     /* there are ICE candidates */
 	struct octets lines; /* the whole section behind its m= line */
 };
 

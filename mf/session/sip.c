@@ -42,7 +42,8 @@ static enum sip_method
 sip_method(struct octets name)
 {
 	for (size_t i = 0; i < SIP_METHODS_N; i++)
-		if (strlen(sip_methods[i].name) == name.n &&
+		if (name.n > 0 && sip_methods[i].name[0] == name.p[0] &&
+		    strlen(sip_methods[i].name) == name.n &&
 		    memcmp(sip_methods[i].name, name.p, name.n) == 0)
 			return sip_methods[i].method;
 	return SIP_OTHER;
