@@ -6,6 +6,7 @@ daemon is killed at random moments under load.  Checked by the receiver, which s
 KILL_ROUNDS (4), KILL_SEED: as in test_kill.py.
 """
 
+import atexit
 import json
 import os
 import random
@@ -29,6 +30,7 @@ PROFILES = {
 ALGORITHM = {"a": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "b": ["-algorithm", "ED25519"]}
 lab = None
 keys = tempfile.mkdtemp(prefix="openmdf-keys-")
+atexit.register(shutil.rmtree, keys, ignore_errors=True)
 XIDS = [tap.new_xid() for _ in range(2)]
 
 
@@ -131,8 +133,4 @@ def _():
         sound(report(n))
 
 
-def teardown():
-    shutil.rmtree(keys, ignore_errors=True)
-
-
-tap.main(setup, teardown)
+tap.main(setup)
