@@ -4,6 +4,7 @@
 #include "ingest/ingest.h"
 
 #include "base/clock.h"
+#include "session/mapping.h"
 
 #include <assert.h>
 
@@ -217,6 +218,23 @@ ingest_session_nes(const struct ingest *g, const struct session *s)
 	return out;
 }
 
+/* What its records were made of: standard and kind of each payload format that came. */
+static json_t *
+ingest_session_formats(const struct session *s)
+{
+	json_t *out = json_array();
+	uint32_t left = s->formats;
+	size_t n;
+	const struct mapping_row *rows = mapping_rows(&n);
+
+	for (size_t i = 0; i < n; i++) /* a format has a row for X2 and one for X3 */
+		if (rows[i].format < 31 && (left >> rows[i].format & 1)) {
+			json_array_append_new(out, json_string(rows[i].format_name));
+			left &= ~(UINT32_C(1) << rows[i].format);
+		}
+	return out;
+}
+
 static void
 ingest_tree_session(struct session *s, void *arg)
 {
@@ -238,6 +256,7 @@ ingest_tree_session(struct session *s, void *arg)
 	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names", names.out, "nes",
 	    ingest_session_nes(t->g, s));
 	assert(j != NULL);
+	json_object_set_new(j, "formats", ingest_session_formats(s));
 	json_array_append_new(t->out, j);
 }
 

@@ -67,7 +67,8 @@ static void
 mediate_key_missing(struct mediate *m, struct task_warrant *w, const char *what)
 {
 	if (!w->row.suspended)
-		log_err("HANDOVER-KEY", "warrant %u: %s: it is treated as suspended", w->row.id, what);
+		log_err(
+		    "HANDOVER-KEY", "warrant %u: %s: it is treated as suspended", w->row.id, what);
 	w->row.suspended = 1;
 	m->cb(MEDIATE_KEY, 0, w->row.lea, HO_JOURNAL, m->arg);
 }
@@ -112,7 +113,8 @@ mediate_prepare_set(struct mediate *m, struct task_set *set)
 			mediate_iconf(m, set, w);
 		if (p->encryption == TASKSET_ENCRYPTION_NONE)
 			continue;
-		w->ho.crypt = keys_crypt(m->conf.keys, task_string(set, p->lea_name), p->encryption);
+		w->ho.crypt =
+		    keys_crypt(m->conf.keys, task_string(set, p->lea_name), p->encryption);
 		if (w->ho.crypt == NULL)
 			mediate_key_missing(m, w, "there is no key to encrypt its payloads");
 	}
@@ -355,8 +357,11 @@ static void
 mediate_sequence_entry(
     struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r)
 {
-	struct anomaly a = {
-	    .ne = now->src->ne, .first = r->first, .last = r->last, .ctx = now->ctx, .pdu = now->pdu};
+	struct anomaly a = {.ne = now->src->ne,
+	    .first = r->first,
+	    .last = r->last,
+	    .ctx = now->ctx,
+	    .pdu = now->pdu};
 
 	switch (r->verdict) {
 	case SEQCTX_NEW:
@@ -498,7 +503,8 @@ mediate_copy_note(
 }
 
 static void
-mediate_copy(struct mediate *m, const struct mediate_now *now, struct task_warrant *w, uint32_t other)
+mediate_copy(
+    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, uint32_t other)
 {
 	struct anomaly a = {.kind = JOURNAL_COPY,
 	    .ne = now->src->ne,
@@ -533,6 +539,7 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 		ends |= j->out.ev[i].ends;
 	session_touch(m->conf.sessions, s, now->recv_ns);
 	session_seen_ne(s, now->src->ne);
+	s->formats |= UINT32_C(1) << (now->pdu->format < 31 ? now->pdu->format : 31);
 	mediate_unbind(m, now, w);
 	if (ends)
 		mediate_close(m, s, now->recv_ns);

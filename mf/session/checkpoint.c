@@ -42,7 +42,7 @@ struct checkpoint_rec {
 
 struct checkpoint_session {
 	uint32_t warrant, lea, cin, next[SESSION_SERIES_N], invite_cseq, link_cin;
-	uint32_t ne[SESSION_NES_MAX];
+	uint32_t ne[SESSION_NES_MAX], formats;
 	uint8_t key[16];
 	int64_t first_ns, last_ns;
 	uint16_t tries;
@@ -132,6 +132,7 @@ checkpoint_on_session(struct session *s, void *arg)
 	r.cin = s->cin;
 	memcpy(r.next, s->next, sizeof(r.next));
 	memcpy(r.ne, s->ne, sizeof(r.ne));
+	r.formats = s->formats;
 	r.link_cin = s->link_cin;
 	r.media = s->media;
 	r.correlated = s->correlated;
@@ -329,6 +330,7 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	s.cin = r.cin;
 	memcpy(s.next, r.next, sizeof(s.next));
 	memcpy(s.ne, r.ne, sizeof(s.ne));
+	s.formats = r.formats;
 	s.link_cin = r.link_cin;
 	s.media = r.media != 0;
 	s.correlated = r.correlated != 0;

@@ -270,6 +270,7 @@ session_join(struct session_table *t, struct session *s, struct session *to)
 		to->parent = s->parent;
 	for (int i = 0; i < SESSION_NES_MAX && s->ne[i] != 0; i++)
 		session_seen_ne(to, s->ne[i]);
+	to->formats |= s->formats;
 	if (to->cc_class == 0)
 		to->cc_class = s->cc_class;
 	return to;

@@ -40,6 +40,7 @@ struct session {
 	struct session *parent; /* the access that a service session uses; NULL: not known */
 	uint32_t link_cin; /* handed over with each IRI: parent, or last session joined; 0: none */
 	uint32_t ne[SESSION_NES_MAX]; /* rows of NEs that sent for it, 0: none */
+	uint32_t formats; /* bit i: payload format i came for it; bit 31: a format not known */
 	bool open;
 	bool correlated;  /* its key is a Correlation ID */
 	bool media;	  /* a media name of it opens CC of other NEs */
