@@ -485,8 +485,8 @@ static const struct opt opts[] = {
     {"uncorrelated", NULL, OPT_FLAG, AT(uncorrelated),
 	"Correlation ID zero in everything captured: a point that does not correlate."},
     {"ethernet", NULL, OPT_FLAG, AT(ethernet),
-	"Send the packets of ip:, mac: and nai: targets as Ethernet frames, when the capture has "
-	"them."},
+	"Send the packets of ip:, mac: and nai: targets, DHCP too, as Ethernet frames, when the "
+	"capture has them."},
     {"speed", "max|real|N", OPT_STR, AT(speed),
 	"Pace of the capture: at once, as captured, or N times that (max)."},
     {"now", NULL, OPT_FLAG, AT(now), "Shift the capture's times so that its last PDU is now."},

@@ -122,6 +122,8 @@ dhcp_packet(struct ne_poi *poi, const struct ne_packet *k, int64_t ts_ns)
 {
 	size_t i;
 
+	if (poi->ethernet && k->frame.n) /* it goes in its frame */
+		return false;
 	if (k->l4.n < DHCP_HEAD || memcmp(k->l4.p + 236, "\x63\x82\x53\x63", 4))
 		return false;
 	for (i = 0; i < poi->targets_n && !dhcp_is_of(&poi->targets[i], k->l4); i++)

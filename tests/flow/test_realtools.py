@@ -142,10 +142,12 @@ def _():
 
 @tap.test("DHCP: as Ethernet frames: content, and the events found in it")
 def _():
-    path = wire("dhcp")
-    s = lab.ne(xid=order("DHCP-L2"), pcap=path, target="ip:10.65.0.1", ethernet=True, now=True)
-    rows = arrived("DHCP-L2", s["offered"])
+    pdus, rows = replay("DHCP-L2", "dhcp", f"mac:{capture.MAC}", ethernet=True)
+    tap.equal((list(pdus["x3"]), pdus["x2"]), (["ethernet"], {}), "formats")
     tap.equal({i["kind"] for r in of(rows, "cc") for i in r["items"]}, {"l2CC"}, "content")
+    tap.equal(len(of(rows, "cc")), pdus["x3"]["ethernet"], "frames")
+    events = [member(r["pdu"], "accessEventType") for r in of(rows, "iri")]
+    assert events[0] == "accessAttempt" and "accessAccept" in events and events[-1] == "accessEnd", events
 
 
 @tap.test("SIP and RTP of sipp: two calls")
