@@ -202,7 +202,8 @@ ingest_save(struct ingest *g)
 
 	if (g->pending != NULL)
 		return;
-	mediate_settle(g->mediate);
+	if (!mediate_settle(g->mediate))
+		return;
 	anomaly_flush(g->anomalies, now_ns); /* the books have them already */
 	g->pending = checkpoint_new(clock_warrant_ns());
 	g->pending_n = 0;

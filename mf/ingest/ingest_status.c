@@ -294,5 +294,7 @@ ingest_status(struct role *r)
 	json_object_set_new(out, "durable", ingest_num(spool_durable(g->spool)));
 	json_object_set_new(out, "state_saved", ingest_time(g->saved_ns));
 	json_object_set_new(out, "replayed", ingest_num(g->replayed));
+	json_object_set_new(out, "integrity_uncovered",
+	    ingest_num(integrity_uncovered_n(mediate_integrity(g->mediate))));
 	return out;
 }

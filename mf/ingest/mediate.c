@@ -752,11 +752,11 @@ mediate_turn(struct mediate *m)
 		mediate_groups(m, NULL);
 }
 
-void
+bool
 mediate_settle(struct mediate *m)
 {
 	mediate_turn(m);
-	integrity_close_all(m->integrity);
+	return integrity_close_all(m->integrity) == 0;
 }
 
 struct integrity *

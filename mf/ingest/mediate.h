@@ -70,8 +70,9 @@ void mediate_restarted(struct mediate *m);
 /* Finish what waits to be put together with further PDUs: before each barrier, and at the end of
  * each turn. */
 void mediate_turn(struct mediate *m);
-/* Before the state is captured: no run of integrity hashes stays open. */
-void mediate_settle(struct mediate *m);
+/* Before the state is captured: no run of integrity hashes stays open.  False: one could not be
+ * closed, the state must not be captured now. */
+bool mediate_settle(struct mediate *m);
 /* For recovery: it replays records into it. */
 struct integrity *mediate_integrity(struct mediate *m);
 /* OCTETS of CLASS wait to be delivered to LEA. */

@@ -506,7 +506,9 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	if (w == NULL || s == NULL)
 		return -ENOENT;
 	q = mediate_queue(m, w, (enum ho_class)st->class);
-	if (q == NULL || mediate_dest(w, (enum ho_class)st->class) == 0)
+	if (mediate_dest(w, (enum ho_class)st->class) == 0)
+		return -ENOENT;
+	if (q == NULL)
 		return -EAGAIN;
 	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body, &out->body);
 	if (r < 0)
