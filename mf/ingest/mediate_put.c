@@ -383,12 +383,15 @@ put_event(struct mediate *m, const struct mediate_now *now, const struct put_one
 
 static void
 put_refused(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, int r, bool counted)
+    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, int r, bool last)
 {
-	mediate_reject(m, now, w, r == -EMSGSIZE ? REJECT_TOO_LARGE : REJECT_FORMAT_NOT_MAPPED);
-	if (!counted)
+	mediate_reject(m, now, w,
+	    r == -EMSGSIZE  ? REJECT_TOO_LARGE
+	    : r == -EBADMSG ? REJECT_PAYLOAD
+			    : REJECT_FORMAT_NOT_MAPPED);
+	if (last)
 		return;
-	w->account->received--; /* it was counted with the PDU's own record */
+	w->account->received--; /* the PDU is counted with its last event */
 	w->account->extra++;
 }
 
@@ -422,7 +425,7 @@ mediate_put(
 		if (r == 0)
 			done++;
 		else
-			put_refused(m, now, j->w, r, done > 0);
+			put_refused(m, now, j->w, r, p.last);
 	}
 	if (done == 0)
 		s->dialog = before;
