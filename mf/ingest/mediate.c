@@ -530,8 +530,8 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 	int r = 0;
 
 	if (j->out.summarise)
-		mediate_summarise(m, now, j, s);
-	if (j->out.n > 0)
+		r = mediate_summarise(m, now, j, s);
+	if (r == 0 && j->out.n > 0)
 		r = mediate_put(m, now, j, s);
 	if (r < 0)
 		return r;
@@ -664,7 +664,8 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 		mediate_reject(m, &now, NULL, fault != REJECT_NONE ? fault : REJECT_XID_UNKNOWN);
 		return 0;
 	}
-	scope = !mediate_all_out_of_scope(m, now.n);
+	/* what only its content puts out of scope has its place in the numbers of the others */
+	scope = takers || !mediate_all_out_of_scope(m, now.n);
 	if (scope)
 		mediate_prepare(m, &now);
 	if (scope)

@@ -4,17 +4,20 @@
 #include "ingest/mediate_priv.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "ingest/notice.h"
 #include "spec/ts103221_2.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- summary reports */
 
-void
+/* A PDU that has an event too is counted by recovery only when that event follows. */
+int
 mediate_summarise(
     struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s)
 {
@@ -30,16 +33,30 @@ mediate_summarise(
 	memset(&f, 0, sizeof(f));
 	flowsum_of(w->row.id, s->key, pkt, FLOWSUM_CONTENT, m->payload.ev.direction,
 	    m->payload.ev.time_ns, now->recv_ns, &f);
+	if (mediate_queue(m, w, HO_IRI) == NULL ||
+	    flowsum_room(m->conf.flows, &f, mediate_on_flow, m) < 0)
+		return -ENOSPC;
 	if (j->out.n > 0) { /* the PDU is counted with its event */
 		meta.ctx = meta.digest = 0;
 		meta.flags = SPOOL_F_EXTRA;
 		w->account->extra++;
+		mediate_groups(m, s); /* nothing stands between the state record and the event */
 	} else {
 		account_received(w->account, now->recv_ns);
 	}
 	w->account->summed++;
 	mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &f, sizeof(f));
-	flowsum_add(m->conf.flows, &f, mediate_on_flow, m);
+	flowsum_add(m->conf.flows, &f, mediate_on_flow, m); /* there is room */
+	return 0;
+}
+
+/* Nobody is left whom the flow could be reported to. */
+static bool
+flow_lost(const struct flowsum *f, const char *why)
+{
+	log_err("SUMMARY-LOST", "warrant %u: %llu packets of a flow are not reported: %s",
+	    f->warrant, (unsigned long long)f->packets, why);
+	return true;
 }
 
 bool
@@ -69,14 +86,20 @@ mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
 	    .detail = &sum};
 	struct spool_meta meta = {.recv_ns = (uint64_t)now_ns};
 	struct flowsum gone = *f;
+	int r;
 
 	if (w == NULL || s == NULL || mediate_dest(w, HO_IRI) == 0)
-		return true;		/* there is nobody to tell */
-	gone.packets = gone.octets = 0; /* for recovery: with the next record it is reported */
+		return flow_lost(f, "its warrant has no destination of IRI any more");
+	if (mediate_queue(m, w, HO_IRI) == NULL)
+		return false;
+	/* for recovery: with the record that has this key and time it is reported */
+	gone.packets = gone.octets = 0;
 	if (f->kind == FLOWSUM_CONTENT)
 		mediate_state(m, w, HO_IRI, s, &meta, STATE_FLOW, 1, &gone, sizeof(gone));
-	mediate_put_own(m, w, s, &ev, now_ns);
-	return true;
+	r = mediate_put_own(m, w, s, &ev, now_ns);
+	if (r == -ENOSPC)
+		return false;
+	return r == 0 || flow_lost(f, "its report cannot be encoded");
 }
 
 void
@@ -86,9 +109,10 @@ mediate_flows_end(struct mediate *m, uint32_t warrant, const uint8_t *session)
 		flowsum_flush(m->conf.flows, warrant, session, mediate_on_flow, m);
 }
 
-/* The warrants whose flows cannot be reported under NEXT. */
+/* The warrants that end with NEXT, or whose window is over (so does mdfctl warrant stop). */
 struct flow_leave {
 	struct task_set *next;
+	int64_t now_ns;
 	uint32_t *warrant;
 	size_t n, max;
 };
@@ -100,7 +124,8 @@ flow_on_leave(const struct flowsum *f, uint8_t trigger, void *arg)
 	const struct task_warrant *w = task_warrant_by_id(l->next, f->warrant);
 
 	(void)trigger;
-	if ((w != NULL && !w->row.suspended) || (l->n > 0 && l->warrant[l->n - 1] == f->warrant))
+	if ((w != NULL && !w->row.suspended && l->now_ns < w->row.until_ns) ||
+	    (l->n > 0 && l->warrant[l->n - 1] == f->warrant))
 		return;
 	if (l->n == l->max) {
 		l->max = l->max ? l->max * 2 : 64;
@@ -113,7 +138,7 @@ flow_on_leave(const struct flowsum *f, uint8_t trigger, void *arg)
 void
 mediate_flows_leave(struct mediate *m, struct task_set *next)
 {
-	struct flow_leave l = {.next = next};
+	struct flow_leave l = {.next = next, .now_ns = clock_warrant_ns()};
 
 	flowsum_each(m->conf.flows, flow_on_leave, &l);
 	for (size_t i = 0; i < l.n; i++)
@@ -133,8 +158,10 @@ flow_interval(uint32_t warrant, void *arg)
 void
 mediate_flow_tick(struct mediate *m, int64_t now_ns)
 {
-	if (m->tasks != NULL && flowsum_n(m->conf.flows) > 0 && !spool_full(m->conf.spool))
-		flowsum_tick(m->conf.flows, now_ns, flow_interval, mediate_on_flow, m);
+	if (m->tasks == NULL || flowsum_n(m->conf.flows) == 0 || spool_full(m->conf.spool))
+		return;
+	mediate_flows_leave(m, m->tasks);
+	flowsum_tick(m->conf.flows, now_ns, flow_interval, mediate_on_flow, m);
 }
 
 /* ---- exclusions */

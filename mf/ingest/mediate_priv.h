@@ -147,14 +147,14 @@ int mediate_emit(const struct integrity_stream *s, const struct integrity_check 
 /* ---- mediate_flow.c */
 /* A flow is due: its summary report. */
 bool mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg);
-/* Count the PDU into the summary of its flow. */
-void mediate_summarise(
+/* Count the PDU into the summary of its flow.  Returns 0, or -ENOSPC with nothing changed. */
+int mediate_summarise(
     struct mediate *m, const struct mediate_now *now, struct mediate_judged *j, struct session *s);
 /* The PDU was left out by an exclusion rule. */
 void mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
 /* W has fallen back to metadata only by rule. */
 bool mediate_metadata(const struct mediate *m, const struct task_warrant *w);
-/* Reports of the flows of a session that ends (SESSION), or of warrants that are not in NEXT. */
+/* Reports of the flows of a session that ends (SESSION), or of warrants that end with NEXT. */
 void mediate_flows_end(struct mediate *m, uint32_t warrant, const uint8_t *session);
 void mediate_flows_leave(struct mediate *m, struct task_set *next);
 void mediate_flow_tick(struct mediate *m, int64_t now_ns);

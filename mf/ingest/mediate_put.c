@@ -417,7 +417,7 @@ mediate_put(
 		if (p.ev->class == HO_IRI)
 			p.ev->link_cin =
 			    s->parent != NULL ? session_follow(s->parent)->cin : s->link_cin;
-		r = put_event(m, now, &p, out->n == 1);
+		r = put_event(m, now, &p, out->n == 1 && !out->summarise);
 		if (r == -ENOSPC && done == 0) {
 			s->dialog = before;
 			return r;

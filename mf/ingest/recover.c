@@ -25,8 +25,11 @@ struct recover_now {
 	/* state records that mean something only with the PS-PDU behind them */
 	struct state_pdu *pdu; /* further PDUs of it */
 	size_t pdu_n, pdu_max;
-	struct flowsum gone; /* the flow that it reports */
-	bool has_gone;
+	struct flowsum gone;  /* the flow that it reports */
+	struct flowsum extra; /* a packet of the same PDU */
+	bool has_gone, has_extra;
+	uint64_t pending_ns; /* time and session of that PS-PDU: another one is not meant */
+	uint8_t pending_key[16];
 };
 
 /* A link between sessions; their queues may be read in any order. */
@@ -144,12 +147,31 @@ recover_pdu(const struct recover_now *now, const struct spool_meta *m, struct ac
 	recover_book(a, (int64_t)m->recv_ns, 1);
 }
 
-/* The state records in front of the PS-PDU count now. */
+static void
+recover_count(struct recover *r, const struct flowsum *f, bool extra)
+{
+	struct account *a = account_get(r->accounts, f->warrant);
+
+	if (extra)
+		a->extra++;
+	a->summed++;
+	if (r->flows != NULL)
+		flowsum_add(r->flows, f, NULL, NULL);
+}
+
+/* The state records in front of the PS-PDU count now, if it is theirs: a crash may have left them
+ * without it. */
 static void
 recover_pending(struct recover_now *now, const struct spool_meta *m, struct account *a)
 {
 	struct spool_meta one = *m;
 
+	if (m->recv_ns != now->pending_ns ||
+	    memcmp(m->key, now->pending_key, sizeof(m->key)) != 0) {
+		now->pdu_n = 0;
+		now->has_gone = now->has_extra = false;
+		return;
+	}
 	for (size_t i = 0; i < now->pdu_n; i++) {
 		one.ctx = now->pdu[i].ctx;
 		one.digest = now->pdu[i].digest;
@@ -164,8 +186,10 @@ recover_pending(struct recover_now *now, const struct spool_meta *m, struct acco
 	if (now->has_gone && a != NULL && now->r->flows != NULL)
 		flowsum_drop(now->r->flows, now->gone.warrant, now->gone.session, &now->gone.flow,
 		    (enum flowsum_kind)now->gone.kind);
+	if (now->has_extra && a != NULL)
+		recover_count(now->r, &now->extra, true);
 	now->pdu_n = 0;
-	now->has_gone = false;
+	now->has_gone = now->has_extra = false;
 }
 
 static void
@@ -263,9 +287,15 @@ recover_links(struct recover *r)
 }
 
 static void
+recover_expect(struct recover_now *now, const struct spool_meta *m)
+{
+	now->pending_ns = m->recv_ns;
+	memcpy(now->pending_key, m->key, sizeof(now->pending_key));
+}
+
+static void
 recover_flow(struct recover_now *now, const struct spool_meta *m, struct octets o, bool known)
 {
-	struct account *a = account_get(now->r->accounts, m->warrant);
 	struct flowsum f;
 
 	if (o.n < sizeof(f))
@@ -274,17 +304,19 @@ recover_flow(struct recover_now *now, const struct spool_meta *m, struct octets 
 	if (f.packets == 0) {
 		now->gone = f;
 		now->has_gone = !known;
+		recover_expect(now, m);
 		return;
 	}
 	if (known)
 		return;
-	if (m->flags & SPOOL_F_EXTRA)
-		a->extra++;
-	else
-		recover_pdu(now, m, a);
-	a->summed++;
-	if (now->r->flows != NULL)
-		flowsum_add(now->r->flows, &f, NULL, NULL);
+	if (m->flags & SPOOL_F_EXTRA) {
+		now->extra = f; /* counted with the event of its PDU, the next record */
+		now->has_extra = true;
+		recover_expect(now, m);
+		return;
+	}
+	recover_pdu(now, m, account_get(now->r->accounts, m->warrant));
+	recover_count(now->r, &f, false);
 }
 
 static void
@@ -315,6 +347,7 @@ recover_state(struct recover_now *now, const struct spool_meta *m, struct octets
 	switch ((enum state_kind)h.kind) {
 	case STATE_PDUS:
 		recover_pdus(now, o, h.n);
+		recover_expect(now, m);
 		break;
 	case STATE_FLOW:
 		recover_flow(now, m, o, known);

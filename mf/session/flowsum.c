@@ -35,13 +35,13 @@ struct flowsum_slot {
 };
 
 struct flowsum_table {
-	struct flowsum *row;	   /* FLOWSUM_MAX */
-	struct flowsum_slot *slot; /* FLOWSUM_MAX */
+	struct flowsum *row;	   /* row_max */
+	struct flowsum_slot *slot; /* row_max */
 	uint32_t *bucket[2];	   /* first row or NONE */
 	uint32_t oldest, newest;   /* BY_AGE: next is the younger one */
-	uint32_t free_row[FLOWSUM_MAX];
-	uint32_t free_n;
-	uint32_t top; /* rows from here on were never used */
+	uint32_t *free_row;	   /* row_max */
+	uint32_t free_n, row_max;  /* row_max: FLOWSUM_MAX, more after a recovery that needed it */
+	uint32_t top;		   /* rows from here on were never used */
 	size_t n;
 };
 
@@ -51,9 +51,11 @@ flowsum_new(void)
 	struct flowsum_table *t = calloc(1, sizeof(*t));
 
 	assert(t != NULL);
+	t->row_max = FLOWSUM_MAX;
 	t->row = calloc(FLOWSUM_MAX, sizeof(*t->row)); /* pages come with use */
 	t->slot = calloc(FLOWSUM_MAX, sizeof(*t->slot));
-	assert(t->row != NULL && t->slot != NULL);
+	t->free_row = calloc(FLOWSUM_MAX, sizeof(*t->free_row));
+	assert(t->row != NULL && t->slot != NULL && t->free_row != NULL);
 	for (int i = 0; i < 2; i++) {
 		t->bucket[i] = malloc(BUCKETS * sizeof(uint32_t));
 		assert(t->bucket[i] != NULL);
@@ -70,6 +72,7 @@ flowsum_free(struct flowsum_table *t)
 		return;
 	free(t->row);
 	free(t->slot);
+	free(t->free_row);
 	free(t->bucket[0]);
 	free(t->bucket[1]);
 	free(t);
@@ -224,6 +227,44 @@ flowsum_insert(struct flowsum_table *t, uint32_t bucket, const struct flowsum *o
 	t->n++;
 }
 
+static void
+flowsum_grow(struct flowsum_table *t)
+{
+	uint32_t max = t->row_max * 2;
+
+	t->row = realloc(t->row, max * sizeof(*t->row));
+	t->slot = realloc(t->slot, max * sizeof(*t->slot));
+	t->free_row = realloc(t->free_row, max * sizeof(*t->free_row));
+	assert(t->row != NULL && t->slot != NULL && t->free_row != NULL);
+	memset(t->slot + t->row_max, 0, (max - t->row_max) * sizeof(*t->slot));
+	t->row_max = max;
+}
+
+/* The flow that has been idle longest goes when there are too many. */
+static int
+flowsum_evict(struct flowsum_table *t, flowsum_cb cb, void *arg)
+{
+	if (t->n < FLOWSUM_MAX)
+		return 0;
+	if (!cb(&t->row[t->oldest], FLOWSUM_FLOW_TIMEOUT, arg))
+		return -EAGAIN;
+	flowsum_remove(t, t->oldest);
+	return 0;
+}
+
+int
+flowsum_room(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg)
+{
+	uint32_t bucket;
+
+	if (t->n < FLOWSUM_MAX)
+		return 0;
+	bucket = flowsum_hash_flow(one->warrant, one->session, &one->flow, one->kind);
+	if (flowsum_find(t, bucket, one->warrant, one->session, &one->flow, one->kind) != NONE)
+		return 0;
+	return flowsum_evict(t, cb, arg);
+}
+
 int
 flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg)
 {
@@ -238,12 +279,10 @@ flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, v
 		flowsum_age_in(t, i);
 		return 0;
 	}
-	if (t->n == FLOWSUM_MAX) {
-		i = t->oldest;
-		if (cb == NULL || !cb(&t->row[i], FLOWSUM_FLOW_TIMEOUT, arg))
-			return -EAGAIN;
-		flowsum_remove(t, i);
-	}
+	if (cb != NULL && flowsum_evict(t, cb, arg) < 0)
+		return -EAGAIN;
+	if (t->free_n == 0 && t->top == t->row_max)
+		flowsum_grow(t);
 	flowsum_insert(t, bucket, one);
 	return 0;
 }

@@ -2,7 +2,9 @@
 /* Summary reports: packets counted per (warrant, session, flow) until their report is due (TS 102
  * 232-3 PacketReportSummary).  Memory only; the mediator writes a state record for every counted
  * packet, so that recovery counts it again.  Bounded: FLOWSUM_MAX flows per table; the one idle
- * longest is reported when a new one needs its place (flowTimeout). */
+ * longest is reported when a new one needs its place (flowTimeout).  Only recovery goes beyond: it
+ * reads the queues one after the other, and may know for a while more flows than there ever were at
+ * once. */
 #ifndef SESSION_FLOWSUM_H
 #define SESSION_FLOWSUM_H
 
@@ -63,9 +65,13 @@ void flowsum_of(uint32_t warrant, const uint8_t session[16], const struct packet
  * stays and the walk ends.  Must not change the table. */
 typedef bool (*flowsum_cb)(const struct flowsum *f, uint8_t trigger, void *arg);
 
+/* Make room for ONE when it is of a flow that is not there and the table is full: the flow that has
+ * to go is given to CB with FLOWSUM_FLOW_TIMEOUT.  Returns 0 (flowsum_add() of ONE is then sure),
+ * or -EAGAIN with nothing changed when CB refused. */
+int flowsum_room(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg);
 /* Add ONE (from flowsum_of(), a state record or the state file; its begun_ns is "now" for the idle
- * time).  A flow that has to go for it is given to CB with FLOWSUM_FLOW_TIMEOUT.  Returns 0, or
- * -EAGAIN with nothing changed when CB refused or is NULL. */
+ * time), with flowsum_room() before.  CB NULL, in recovery: the table grows instead.  Returns 0, or
+ * -EAGAIN with nothing changed when CB refused. */
 int flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg);
 
 /* Report flows whose interval has passed (TIMER_EXPIRATION) and those that are idle (FLOW_TIMEOUT);

@@ -291,6 +291,37 @@ test_bounded(void **state)
 	assert_int_equal(flowsum_n(t), 0);
 }
 
+/* Room is made before the state record is written; recovery may go beyond the bound. */
+static void
+test_room(void **state)
+{
+	struct flowsum f = udp(1, session_a, 1, S);
+
+	(void)state;
+	for (uint32_t i = 0; i < FLOWSUM_MAX; i++) {
+		memcpy(f.flow.a, &i, sizeof(i));
+		f.begun_ns = S + i;
+		assert_int_equal(flowsum_add(t, &f, on_report, NULL), 0);
+	}
+	assert_int_equal(flowsum_room(t, &f, on_report, NULL), 0); /* it is there */
+	assert_int_equal(got.n, 0);
+	f.flow.a[15] ^= 1;
+	got.refuse = 1;
+	assert_int_equal(flowsum_room(t, &f, on_report, NULL), -EAGAIN);
+	assert_int_equal(flowsum_n(t), FLOWSUM_MAX);
+	assert_int_equal(flowsum_room(t, &f, on_report, NULL), 0);
+	assert_int_equal(got.n, 1);
+	assert_int_equal(flowsum_n(t), FLOWSUM_MAX - 1);
+	for (uint32_t i = 0; i < 1000; i++) {
+		memcpy(f.flow.a, &i, sizeof(i));
+		assert_int_equal(flowsum_add(t, &f, NULL, NULL), 0);
+	}
+	assert_int_equal(flowsum_n(t), FLOWSUM_MAX + 999);
+	flowsum_flush(t, 1, NULL, on_report, NULL);
+	assert_int_equal(got.packets, FLOWSUM_MAX + 1000);
+	assert_int_equal(flowsum_n(t), 0);
+}
+
 int
 main(void)
 {
@@ -304,6 +335,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_refused_stays, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_drop, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_bounded, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_room, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
