@@ -190,6 +190,7 @@ struct li_event {
 	uint8_t service;    /* bits of enum li_service */
 	uint32_t link_cin;  /* CIN of the session that this one belongs to (access of a call); 0:
 			       none > cINExtension, iri-to-iri */
+	bool cut;	    /* content was taken out of this IRI */
 	bool copy;	    /* the same octets came from another NE before (policy "mark") */
 	const void *detail; /* see enum li_kind; borrowed */
 };

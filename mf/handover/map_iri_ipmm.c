@@ -36,7 +36,7 @@ map_iri_ipmm(
 	ber_close(b, SIP_MESSAGE_CONTENT, mark);
 	put_end(b, SIP_MESSAGE_DESTINATION, pdu->dst, pdu->src);
 	put_end(b, SIP_MESSAGE_SOURCE, pdu->src, pdu->dst);
-	ber_close(b, IPMMIRI_SIP_MESSAGE, mark);
+	ber_close(b, ev->cut ? IPMMIRI_IRI_ONLY_SIP : IPMMIRI_SIP_MESSAGE, mark);
 	ber_close(b, IPMMIRI_CONTENTS, mark);
 	ber_octets(b, IPMMIRI_OID, oid, sizeof(oid));
 	ber_close(b, IRI_IPMMIRI, mark);

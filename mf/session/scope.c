@@ -283,6 +283,8 @@ scope_event(struct scope_at *at, struct li_event *ev)
 		at->out->excluded = true;
 		return REJECT_EXCLUDED;
 	}
+	if (content == TASKSET_FULL && ev->class == HO_IRI && (r->delivery & TASKSET_CC) == 0)
+		scope_cut_message(ev, &at->out->message);
 	if (content == TASKSET_FULL || (ev->class == HO_IRI && r->content == TASKSET_FULL))
 		return scope_form(at, ev); /* fallen back to metadata: IRI stays whole */
 	if (ev->class != HO_IRI || (ev->kind == LI_HEADER && content == TASKSET_SUMMARY))
@@ -363,5 +365,7 @@ scope_is_plain(const struct payload *p, const struct scope *in, const struct tas
 		return false;
 	if (ev->kind == LI_IP)
 		return w->profile->ip == TASKSET_IP_IPCC;
+	if ((r->delivery & TASKSET_CC) == 0 && (ev->kind == LI_SIP || ev->kind == LI_MSG_IRI))
+		return false;
 	return ev->kind != LI_L2 && ev->kind != LI_OPAQUE;
 }

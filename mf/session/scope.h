@@ -74,6 +74,10 @@ bool scope_rule_match(const struct taskset_rule *rule, const struct packet *pkt,
 #define SCOPE_IDS_MAX 32
 size_t scope_ids(const struct x23_pdu *pdu, uint8_t (*out)[16], size_t max);
 
+/* The warrant has no CC: a text message in EV, an IRI, loses its text (TS 102 232-5 has the arm
+ * iRIOnlySIPMessage for that).  Records that came encoded stay: what an element may send for an
+ * IRI-only task is its standard's affair. */
+void scope_cut_message(struct li_event *ev, struct li_message *message);
 /* IRI for one who may not have content.  Takes from EV what can be taken (SIP body, original
  * message, subject; MESSAGE has room for a copy of a detail); false: it carries content that cannot
  * be taken out. */

@@ -248,6 +248,18 @@ scope_bare_message(struct li_event *ev, struct li_message *message)
 	ev->detail = message;
 }
 
+void
+scope_cut_message(struct li_event *ev, struct li_message *message)
+{
+	size_t n = ev->body.n;
+
+	if (ev->kind == LI_MSG_IRI)
+		scope_bare_message(ev, message);
+	else if (ev->kind == LI_SIP && n > 8 && memcmp(ev->body.p, "MESSAGE ", 8) == 0)
+		ev->body.n = sip_bare_n(ev->body);
+	ev->cut = ev->body.n < n;
+}
+
 bool
 scope_bare_iri(struct li_event *ev, struct li_message *message)
 {
@@ -255,6 +267,7 @@ scope_bare_iri(struct li_event *ev, struct li_message *message)
 
 	switch (ev->kind) {
 	case LI_SIP:
+		ev->cut = sip_bare_n(ev->body) < ev->body.n;
 		ev->body.n = sip_bare_n(ev->body);
 		return true;
 	case LI_MSG_IRI:
