@@ -97,6 +97,47 @@ def _end(lab, teardown):
         equal(lab.stop(), 0, "exit code of mdfd")
     lab.end()
     equal(lab.findings(), [], "findings")
+    second_codec(lab)
+
+
+SECOND_MAX = 20000  # PS-PDUs of one LEMF that the second codec reads
+
+
+def _stored(log):
+    """The PS-PDUs in a pdu.log of mdf-lemf, one behind another; the record header stands in tools/lemf_store.c."""
+    out, n, at = [], 0, 0
+    with open(log, "rb") as f:
+        data = f.read()
+    while at + 40 <= len(data) and data[at:at + 4] == b"LPDU" and n < SECOND_MAX:
+        length = int.from_bytes(data[at + 24:at + 28], "big")
+        pdu = data[at + 40:at + 40 + length]
+        if len(pdu) == length and pdu[:1] == b"\x30" and pdu[1:2] != b"\x80":
+            out.append(pdu)
+            n += 1
+        at += 40 + length
+    return b"".join(out), n
+
+
+def second_codec(lab):
+    """Every PS-PDU that the LEMFs stored, decoded and encoded again by Erlang's asn1ct; what was moved as an element sent it may be other, legal BER."""
+    if subprocess.run(["sh", "-c", "command -v escript && ls -d /usr/lib/erlang/lib/asn1-*"], capture_output=True).returncode != 0:
+        note("no escript or asn1ct (Debian packages erlang-base, erlang-asn1): the second codec was left out")
+        return
+    files = []
+    for name, lemf in lab.lemfs.items():
+        log = os.path.join(lemf["dir"], "pdu.log")
+        octets, n = _stored(log) if os.path.exists(log) else (b"", 0)
+        if n:
+            files.append(os.path.join(lab.dir, f"{name}.pspdu"))
+            with open(files[-1], "wb") as f:
+                f.write(octets)
+    if not files:
+        return
+    top = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+    p = subprocess.run(["escript", os.path.join(top, "tests", "asn1ct", "stream.escript"), os.path.abspath(os.path.join(BUILD, "tests", "asn1ct", "codec")),
+                        os.path.join(top, "asn1"), *files], capture_output=True, text=True)
+    note("second codec: " + p.stdout + p.stderr)
+    equal(p.returncode, 0, "exit code of the second codec")
 
 
 def equal(got, want, what=""):
