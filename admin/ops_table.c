@@ -35,6 +35,7 @@
 	{ "time_p2_s", OP_UINT, 0, NULL, "seconds without a PDU after which it counts as lost (TIME_P2, default 180)" }, \
 	{ "group", OP_BOOL, 0, NULL, "yes: many elements that come and go; the certificate name is a pattern with one '*'" }, \
 	{ "opaque", OP_BOOL, 0, NULL, "yes: hand on format 4 and unknown formats as they are, to agencies whose profile takes them" }, \
+	{ "unwrap", OP_BOOL, 0, NULL, "yes: packets come in tunnels that the operator put around them on the way here (GRE, VXLAN, IP in IP, GTP-U): take them off" }, \
 	{ "country", OP_COUNTRY, 0, NULL, "country where it stands" }, \
 	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }
 #define LEA_SETTINGS \

@@ -114,6 +114,7 @@ tb_nes(struct tb *t)
 		ne.group = (uint8_t)sqlite3_column_int(st, 9);
 		ne.opaque = (uint8_t)sqlite3_column_int(st, 10);
 		tb_octets(st, 11, (uint8_t *)ne.country, sizeof(ne.country));
+		ne.unwrap = (uint8_t)sqlite3_column_int(st, 12);
 		tb_slot_set(&t->nes, ne.id, t->ne.n / sizeof(ne));
 		tb_add(&t->ne, &ne, sizeof(ne));
 	}

@@ -10,7 +10,7 @@
 	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM destination_pin WHERE destination = d.id ORDER BY pos)) AS 'pins[]'"
 #define NE_COLUMNS \
 	"n.id, n.name, n.san, CASE WHEN x2 AND x3 THEN 'both' WHEN x2 THEN 'x2' ELSE 'x3' END AS interfaces, tls12 AS 'tls12?'," \
-	" enabled AS 'enabled?', time_p2_s, grp AS 'group?', opaque AS 'opaque?', country, created_ns AS 'created@'," \
+	" enabled AS 'enabled?', time_p2_s, grp AS 'group?', opaque AS 'opaque?', unwrap AS 'unwrap?', country, created_ns AS 'created@'," \
 	" (SELECT json_group_array(text) FROM (SELECT text FROM ne_rule WHERE ne = n.id ORDER BY pos)) AS 'exclude[]'," \
 	" (SELECT json_group_array(lower(hex(pin))) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS 'pins[]'"
 #define WARRANT_COLUMNS \
@@ -93,12 +93,12 @@ const char *const store_statement[STMT_N] = {
 	[STMT_DEST_PIN_ADD] = "INSERT INTO destination_pin VALUES (:id, :pos, $item)",
 	[STMT_DEST_PIN_CLEAR] = "DELETE FROM destination_pin WHERE destination = :id",
 
-	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, grp, opaque, country, created_ns) VALUES (:ne, :san,"
+	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, grp, opaque, unwrap, country, created_ns) VALUES (:ne, :san,"
 	    " :interfaces IN ('x2', 'both'), :interfaces IN ('x3', 'both'), :tls12, 1, :time_p2_s, coalesce(:group, 0), coalesce(:opaque, 0),"
-	    " :country, :now_ns)",
+	    " coalesce(:unwrap, 0), :country, :now_ns)",
 	[STMT_NE_SET] = "UPDATE ne SET san = coalesce(:san, san), tls12 = coalesce(:tls12, tls12), enabled = coalesce(:enabled, enabled),"
 	    " x2 = coalesce(:interfaces IN ('x2', 'both'), x2), x3 = coalesce(:interfaces IN ('x3', 'both'), x3),"
-	    " time_p2_s = coalesce(:time_p2_s, time_p2_s), grp = coalesce(:group, grp), opaque = coalesce(:opaque, opaque),"
+	    " time_p2_s = coalesce(:time_p2_s, time_p2_s), grp = coalesce(:group, grp), opaque = coalesce(:opaque, opaque), unwrap = coalesce(:unwrap, unwrap),"
 	    " country = coalesce(:country, country) WHERE name = :ne",
 	[STMT_NE_SHOW] = "SELECT " NE_COLUMNS " FROM ne n WHERE name = :ne",
 	[STMT_NE_LIST] = "SELECT " NE_COLUMNS " FROM ne n ORDER BY name",
@@ -175,7 +175,7 @@ const char *const store_statement[STMT_N] = {
 	[STMT_QUICK_CHECK] = "SELECT quick_check AS result FROM pragma_quick_check(1)",
 
 	[STMT_TASK_NE] = "SELECT n.id, n.enabled, n.x2 + 2 * n.x3, n.tls12, n.time_p2_s, n.name, n.san, p0.pin, p1.pin, n.grp, n.opaque,"
-	    " n.country FROM ne n LEFT JOIN ne_pin p0 ON p0.ne = n.id AND p0.pos = 0 LEFT JOIN ne_pin p1 ON p1.ne = n.id AND p1.pos = 1"
+	    " n.country, n.unwrap FROM ne n LEFT JOIN ne_pin p0 ON p0.ne = n.id AND p0.pos = 0 LEFT JOIN ne_pin p1 ON p1.ne = n.id AND p1.pos = 1"
 	    " ORDER BY n.id",
 	[STMT_TASK_PROFILE] = "SELECT l.id, l.gtime, l.ps_version, coalesce(l.profile, 0), coalesce(p.name, 'etsi'), p.text, l.name FROM lea l"
 	    " LEFT JOIN profile p ON p.id = l.profile ORDER BY l.id",

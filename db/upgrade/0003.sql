@@ -17,6 +17,7 @@ ALTER TABLE lea ADD COLUMN profile INTEGER REFERENCES profile;
 
 ALTER TABLE ne ADD COLUMN grp INTEGER NOT NULL DEFAULT 0 CHECK (grp IN (0, 1));       -- san is a pattern with one '*'
 ALTER TABLE ne ADD COLUMN opaque INTEGER NOT NULL DEFAULT 0 CHECK (opaque IN (0, 1)); -- what nobody here reads is handed on as it is
+ALTER TABLE ne ADD COLUMN unwrap INTEGER NOT NULL DEFAULT 0 CHECK (unwrap IN (0, 1)); -- tunnels of the operator's own are taken off
 ALTER TABLE ne ADD COLUMN country TEXT CHECK (country IS NULL OR length(country) = 2);
 
 ALTER TABLE warrant ADD COLUMN content TEXT NOT NULL DEFAULT 'full' CHECK (content IN ('full', 'headers', 'summary'));

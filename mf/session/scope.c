@@ -229,6 +229,18 @@ scope_form_gtp(struct scope_at *at, struct li_event *ev)
 		scope_to(ev, form == TASKSET_GTP_EPS ? LI_EPS_CC : LI_IP, at->ip);
 }
 
+/* The innermost packet, when the element sends packets in tunnels of the operator's own. */
+static struct octets
+scope_unwrap(const struct scope_at *at, struct octets ip)
+{
+	struct packet pkt, inner;
+
+	if (at->in->ne == NULL || !at->in->ne->unwrap || packet_parse(ip, &pkt) < 0 ||
+	    packet_innermost(&pkt, &inner) == 0)
+		return ip;
+	return inner.ip;
+}
+
 static enum reject_code
 scope_form(struct scope_at *at, struct li_event *ev)
 {
@@ -245,7 +257,10 @@ scope_form(struct scope_at *at, struct li_event *ev)
 		scope_form_gtp(at, ev);
 	else if (at->frame.n > 0)
 		scope_form_frame(at, ev);
-	else if (ev->kind == LI_IP && at->w->profile->ip == TASKSET_IP_UPF)
+	else if (ev->kind == LI_IP)
+		ev->body = scope_unwrap(at, ev->body);
+	if (ev->kind == LI_IP && at->p->gtp.n == 0 && at->frame.n == 0 &&
+	    at->w->profile->ip == TASKSET_IP_UPF)
 		scope_to_upf(at, ev, UPF_EXTENDED, UPF_IP, ev->body);
 	return REJECT_NONE;
 }
@@ -364,7 +379,7 @@ scope_is_plain(const struct payload *p, const struct scope *in, const struct tas
 	    !scope_serves(r, ev))
 		return false;
 	if (ev->kind == LI_IP)
-		return w->profile->ip == TASKSET_IP_IPCC;
+		return w->profile->ip == TASKSET_IP_IPCC && (in->ne == NULL || !in->ne->unwrap);
 	if ((r->delivery & TASKSET_CC) == 0 && (ev->kind == LI_SIP || ev->kind == LI_MSG_IRI))
 		return false;
 	return ev->kind != LI_L2 && ev->kind != LI_OPAQUE;

@@ -45,6 +45,8 @@ struct taskset_ne {
 	uint8_t group;	 /* 1: many elements with certificates of that pattern; they come and go */
 	uint8_t opaque;	 /* 1: format 4 and unknown formats are handed on as they are when the
 			    LEA's profile takes them */
+	uint8_t unwrap;	 /* 1: packets come in tunnels of the operator's own: the innermost one is
+			    handed  over (GRE, VXLAN, IP in IP, GTP-U) */
 	char country[2]; /* where it stands, or NULs */
 	uint32_t rule_off, rule_n; /* exclusions of this NE in rule[] */
 	uint8_t pin[2][32];	   /* SHA-256 of SubjectPublicKeyInfo */

@@ -361,6 +361,32 @@ test_opaque(void **state)
 	assert_int_equal(apply(), REJECT_OUT_OF_SCOPE);
 }
 
+/* An element whose packets come in tunnels of the operator's own. */
+static void
+test_unwrap(void **state)
+{
+	struct octets inner;
+
+	(void)state;
+	ip_pdu();
+	inner = p.packet;
+	packet_build_gre(&b, 0x0800, false, true, false);
+	packet_build_ip6(&b, 47, 1, 2);
+	event(&p.ev, LI_IP, HO_CC, packet_build_octets(&b));
+	p.packet = p.ev.body;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_true(out.ev[0].body.n > inner.n);
+	ne.unwrap = 1;
+	assert_false(scope_is_plain(&p, &in, &w));
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].body.n, inner.n);
+	assert_memory_equal(out.ev[0].body.p, inner.p, inner.n);
+	profile.ip = TASKSET_IP_UPF;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].kind, LI_UPF);
+	assert_int_equal(out.ev[0].body.n, inner.n);
+}
+
 static void
 test_forms_of_gtp(void **state)
 {
@@ -511,6 +537,7 @@ main(void)
 	    cmocka_unit_test_setup(test_exclusions, setup),
 	    cmocka_unit_test_setup(test_exclusions_of_ne, setup),
 	    cmocka_unit_test_setup(test_opaque, setup),
+	    cmocka_unit_test_setup(test_unwrap, setup),
 	    cmocka_unit_test_setup(test_forms_of_gtp, setup),
 	    cmocka_unit_test_setup(test_gtp_without_packet, setup),
 	    cmocka_unit_test_setup(test_forms_of_ethernet, setup),

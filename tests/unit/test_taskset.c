@@ -129,7 +129,7 @@ test_narrowed(void **state)
 	assert_string_equal(call("lea.set", "{'lea': 'lea-a', 'gtime': true}"), "OK");
 	assert_string_equal(
 	    call("ne.add", "{'ne': 'grp', 'san': 'upf-*.core.example', 'group': true, 'opaque': "
-			   "true, 'country': 'NL', 'exclude': 'udp:443'}"),
+			   "true, 'unwrap': true, 'country': 'NL', 'exclude': 'udp:443'}"),
 	    "OK");
 	assert_string_equal(call("warrant.add", WARRANT("PLAIN")), "OK");
 	assert_string_equal(call("warrant.start", "{'warrant': 1}"), "OK");
@@ -186,6 +186,7 @@ test_narrowed(void **state)
 	ne = task_ne_by_id(s, 2);
 	assert_int_equal(ne->group, 1);
 	assert_int_equal(ne->opaque, 1);
+	assert_int_equal(ne->unwrap, 1);
 	assert_memory_equal(ne->country, "NL", 2);
 	assert_int_equal(ne->rule_n, 1);
 	assert_int_equal(task_ne_rules(s, ne)[0].port_lo, 443);
