@@ -198,9 +198,9 @@ ops_check_item(enum op_type t, const char *text)
 	case OP_XIDS:
 		return ops_check_xid(text, octets);
 	case OP_SERVICES:
-		return rule_service(text) != 0
-			   ? NULL
-			   : "a service is voice, messaging, data, l2, ptt, lals, rcs or email";
+		return rule_service(text) != 0 ? NULL
+					       : "a service is voice, video, messaging, data, l2, "
+						 "ptt, lals, rcs or email";
 	case OP_COUNTRIES:
 		return check_country(text);
 	case OP_RULES:

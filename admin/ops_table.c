@@ -55,7 +55,7 @@
 	{ "options", OP_OBJECT, 0, NULL, "rarely needed: JSON object of barrier_ms, barrier_len, backoff_min_ms, backoff_max_ms, connect_ms, time1_ms, time2_ms, time3_ms" }
 #define WARRANT_NARROWS \
 	{ "content", OP_CHOICE, 0, "full|headers|summary", "headers: packet header reports in HI2 instead of content; summary: counters per flow and interval (default: full)" }, \
-	{ "services", OP_SERVICES, 0, NULL, "only these services: voice, messaging, data, l2, ptt, lals, rcs, email; all: no limit" }, \
+	{ "services", OP_SERVICES, 0, NULL, "only these services: voice, video, messaging, data, l2, ptt, lals, rcs, email; all: no limit" }, \
 	{ "countries", OP_COUNTRIES, 0, NULL, "only from network elements in these countries, eight at most; any: no limit" }, \
 	{ "trigger", OP_BOOL, 0, NULL, "yes: media named in its IRI opens its CC of network elements that are not named" }, \
 	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }, \

@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name;
-	uint8_t bit;
+	uint16_t bit;
 } rule_service_names[] = {
     {"voice", SERVICE_VOICE},
     {"messaging", SERVICE_MESSAGING},
@@ -24,6 +24,7 @@ static const struct {
     {"lals", SERVICE_LALS},
     {"rcs", SERVICE_RCS},
     {"email", SERVICE_EMAIL},
+    {"video", SERVICE_VIDEO},
 };
 
 /* IANA protocol numbers. */
@@ -42,7 +43,7 @@ static const struct {
     {"icmp6", 58, false},
 };
 
-uint8_t
+uint16_t
 rule_service(const char *name)
 {
 	for (size_t i = 0; i < sizeof(rule_service_names) / sizeof(rule_service_names[0]); i++)
@@ -51,10 +52,10 @@ rule_service(const char *name)
 	return 0;
 }
 
-uint8_t
+uint16_t
 rule_services(json_t *names)
 {
-	uint8_t bits = 0;
+	uint16_t bits = 0;
 	json_t *v;
 	size_t i;
 
@@ -263,7 +264,7 @@ rule_of_service(const char *p, struct taskset_rule *r)
 		return "service: is for exclusions; --services narrows a warrant";
 	return r->services != 0
 		   ? NULL
-		   : "a service is voice, messaging, data, l2, ptt, lals, rcs or email";
+		   : "a service is voice, video, messaging, data, l2, ptt, lals, rcs or email";
 }
 
 const char *

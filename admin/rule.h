@@ -30,8 +30,8 @@ const char *rule_parse(int what, const char *text, struct taskset_rule *out, cha
 int rule_load(int what, const char *text, const uint8_t *hash, struct taskset_rule *out);
 
 /* Bit of enum li_service that NAME means ("voice"); 0: none. */
-uint8_t rule_service(const char *name);
+uint16_t rule_service(const char *name);
 /* Bits of a JSON array of names; SERVICE_ANY for NULL. */
-uint8_t rule_services(json_t *names);
+uint16_t rule_services(json_t *names);
 
 #endif

@@ -72,7 +72,7 @@ enum li_kind {
 
 /* Services that a warrant may be narrowed to (TS 103 221-1 serviceScopingOptions, and ours). */
 enum li_service {
-	SERVICE_VOICE = 1,
+	SERVICE_VOICE = 1,     /* audio, and the signalling of calls and conferences */
 	SERVICE_MESSAGING = 2, /* SMS, MMS, RCS, chat */
 	SERVICE_DATA = 4,      /* internet access */
 	SERVICE_L2 = 8,
@@ -80,7 +80,8 @@ enum li_service {
 	SERVICE_LALS = 32, /* location service */
 	SERVICE_RCS = 64,
 	SERVICE_EMAIL = 128,
-	SERVICE_ANY = 255 /* of no service in particular: every scope takes it */
+	SERVICE_VIDEO = 256, /* moving pictures of a call or conference, RTP that SDP calls video */
+	SERVICE_ANY = 0xffff /* of no service in particular: every scope takes it */
 };
 
 /* TS 102 232-3 IPIRIContents, as far as a DHCP or RADIUS message tells it.  Numbers are those of
@@ -187,7 +188,7 @@ struct li_event {
 	    key; /* session key, unhashed: what names the communication within (XID, ...) */
 	struct octets body; /* octets that move: packet, SIP message, XIRIPayload, Payload */
 	bool begins, ends;  /* the session opens or closes with this event */
-	uint8_t service;    /* bits of enum li_service */
+	uint16_t service;   /* bits of enum li_service */
 	uint32_t link_cin;  /* CIN of the session that this one belongs to (access of a call); 0:
 			       none > cINExtension, iri-to-iri */
 	bool cut;	    /* content was taken out of this IRI */

@@ -19,7 +19,7 @@ struct handover_warrant {
 	uint8_t network_n;
 	uint8_t country[4]; /* deliveryCountryCode [2]: encoded, or empty */
 	uint8_t country_n;
-	uint8_t gtime; /* 1: timeStamp (GeneralizedTime), 0: microSecondTimeStamp */
+	uint8_t gtime;		  /* 1: timeStamp (GeneralizedTime), 0: microSecondTimeStamp */
 	uint8_t liid_n, liid[25]; /* for CC-PDUs of TS 33.108 */
 	uint8_t operator_n, operator_id[16];
 	struct handover_crypt *crypt; /* encrypts every Payload but TRI; NULL: clear.  Borrowed */
@@ -52,10 +52,10 @@ int handover_group(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
 
 /* Payload encryption, EncryptionContainer and EncryptedPayload, made by handover_encode() and
  * handover_group() for a warrant with crypt set; TRI PDUs stay clear.  KEY: 24 octets (TYPE 3,
- * aES-192-CBC) or 32 (4, aES-256-CBC).  encryptedPayloadType is set from the kind of event.  IV: the
- * sequence number four times; padding: zeros.  The byte counter starts
- * at START_NS / 10^9 << 32 and grows by what each PDU would have in clear; one object counts for
- * all warrants that share it.  Returns new, or NULL for a wrong key. */
+ * aES-192-CBC) or 32 (4, aES-256-CBC).  encryptedPayloadType is set from the kind of event.  IV:
+ * the sequence number four times; padding: zeros.  The byte counter starts at START_NS / 10^9 << 32
+ * and grows by what each PDU would have in clear; one object counts for all warrants that share it.
+ * Returns new, or NULL for a wrong key. */
 struct handover_crypt *handover_crypt_new(uint8_t type, struct octets key, int64_t start_ns);
 void handover_crypt_free(struct handover_crypt *c);
 
@@ -66,7 +66,8 @@ enum tri_kind { /* tags of TRIPayload */
 	TRI_PADDING_PDU = 2,
 	TRI_KEEPALIVE = 3,
 	TRI_KEEPALIVE_RESPONSE = 4,
-	TRI_FIRST_SEGMENT = 5, /* firstSegmentFlag, lastSegmentFlag: number of the CC PDU concerned */
+	TRI_FIRST_SEGMENT =
+	    5, /* firstSegmentFlag, lastSegmentFlag: number of the CC PDU concerned */
 	TRI_LAST_SEGMENT = 6,
 	TRI_CIN_RESET = 7,
 	TRI_OPERATOR_LEA_MESSAGE = 8,
@@ -115,7 +116,7 @@ int xiri_parse(struct octets in, struct xiri_view *out);
 uint8_t xiri_iri_type(uint32_t event_tag);
 /* Services (bits of enum li_service) that an event arm belongs to; SERVICE_ANY: to none in
  * particular, such as registrations and location updates. */
-uint8_t xiri_service(uint32_t event_tag);
+uint16_t xiri_service(uint32_t event_tag);
 
 /* TS 33.128 CCPayload, or what an NE sends as xCC (cCPayloadOID ends in 4 or 2): check it and find
  * its parts.  -EBADMSG when it is not one. */

@@ -130,12 +130,12 @@ xiri_iri_type(uint32_t event_tag)
 	return types[event_tag];
 }
 
-uint8_t
+uint16_t
 xiri_service(uint32_t event_tag)
 {
 	static const struct {
 		uint8_t first, last; /* arms of XIRIEvent */
-		uint8_t service;
+		uint16_t service;
 	} ranges[] = {
 	    {6, 10, SERVICE_DATA},				/* SMF */
 	    {12, 12, SERVICE_MESSAGING},			/* SMS */

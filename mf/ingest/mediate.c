@@ -309,18 +309,17 @@ mediate_need(const struct mediate_now *now, const struct task_warrant *w)
 	return need;
 }
 
-/* A message that does not tell its service, such as BYE, is of that of its call. */
+/* What the session, or the SDP of its signalling, tells of the service of the PDU. */
 static void
 mediate_service(struct mediate *m, struct mediate_now *now, const struct mediate_judged *j)
 {
-	const struct session *s;
+	const struct taskset_warrant *r = &j->w->row;
 
-	if (m->payload.ev.kind != LI_SIP || j->w->row.services == SERVICE_ANY)
+	if (r->services == SERVICE_ANY && r->rule_n == 0 &&
+	    (m->scope.ne == NULL || m->scope.ne->rule_n == 0))
 		return;
-	s = mediate_seek(m, now, j->w);
-	if (s != NULL)
-		m->payload.ev.service =
-		    dialog_service(&m->payload.sip, &s->dialog, m->payload.ev.service);
+	if (m->payload.ev.kind == LI_SIP || m->payload.ev.kind == LI_RTP)
+		m->payload.ev.service = mediate_service_of(m, now, j->w);
 }
 
 /* Everything that may fail for want of room comes before the first change.  Returns 0 or -EAGAIN.

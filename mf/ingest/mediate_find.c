@@ -152,6 +152,27 @@ struct find_changes {
 	uint16_t link_n;
 };
 
+/* What SDP said of a media name stays when packets bind it, which do not know. */
+static void
+find_bind_media(struct mediate *m, uint32_t warrant, size_t i, struct name_row *row)
+{
+	const struct li_name *n = &m->payload.name[i];
+	const struct name_row *was;
+	const struct session *s;
+
+	row->media = n->media;
+	row->video_pt = n->video_pt;
+	if (n->kind != NAME_MEDIA || n->media != 0)
+		return;
+	was = names_find(m->conf.names, warrant, n->kind, m->name[i]);
+	s = was != NULL ? session_follow(session_find(m->conf.sessions, warrant, was->session))
+			: NULL;
+	if (s == NULL || !s->open)
+		return;
+	row->media = was->media;
+	row->video_pt = was->video_pt;
+}
+
 static void
 find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s, bool weak,
     struct find_changes *c)
@@ -163,6 +184,7 @@ find_bind(struct mediate *m, uint32_t warrant, size_t i, const struct session *s
 	row->kind = m->payload.name[i].kind;
 	row->bound = 1;
 	row->weak = weak;
+	find_bind_media(m, warrant, i, row);
 	memcpy(row->name, m->name[i], sizeof(row->name));
 	memcpy(row->session, s->key, sizeof(row->session));
 	names_bind(m->conf.names, row);
@@ -188,6 +210,19 @@ find_is_weak(const struct mediate *m, uint32_t warrant, size_t i)
 	    names_find(m->conf.names, warrant, m->payload.name[i].kind, m->name[i]);
 
 	return row != NULL && row->weak;
+}
+
+/* SDP says another thing of the port than it did. */
+static bool
+find_says_else(const struct mediate *m, uint32_t warrant, size_t i)
+{
+	const struct li_name *n = &m->payload.name[i];
+	const struct name_row *row;
+
+	if (n->media == 0)
+		return false;
+	row = names_find(m->conf.names, warrant, n->kind, m->name[i]);
+	return row != NULL && (row->media != n->media || row->video_pt != n->video_pt);
 }
 
 /* May the two sessions that a name has in common be one?  An address or a port says so only while
@@ -252,7 +287,7 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct task_w
 		break;
 	case NAME_BIND:
 	case NAME_MOVE:
-		if (t == s && !find_is_weak(m, w->row.id, i))
+		if (t == s && !find_is_weak(m, w->row.id, i) && !find_says_else(m, w->row.id, i))
 			break;
 		if (t != NULL && t != s && find_may_join(m, i, s, t))
 			s = find_join(m, now, s, t, c);
@@ -356,6 +391,47 @@ mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *
 	return s;
 }
 
+/* ---- services */
+
+/* What SDP said of the port; NULL: nothing.  Also of a call that is over: its last packets come
+ * after its end. */
+static const struct name_row *
+find_port(struct mediate *m, uint32_t warrant, struct octets address, uint16_t port)
+{
+	static const uint8_t any[16];
+	uint8_t a[18], name[16];
+	const struct name_row *row;
+
+	if ((address.n != 4 && address.n != 16) || port == 0)
+		return NULL;
+	memcpy(a, address.p, address.n);
+	octets_put16(a + address.n, port);
+	names_hash(m->conf.names, NAME_MEDIA, any, (struct octets){a, address.n + 2}, name);
+	row = names_find(m->conf.names, warrant, NAME_MEDIA, name);
+	return row != NULL && row->media != 0 ? row : NULL;
+}
+
+uint16_t
+mediate_service_of(struct mediate *m, struct mediate_now *now, const struct task_warrant *w)
+{
+	const struct x23_pdu *pdu = now->pdu;
+	uint16_t service = m->payload.ev.service;
+	const struct name_row *row;
+	const struct session *s;
+
+	if (m->payload.ev.kind == LI_SIP) {
+		s = mediate_seek(m, now, w);
+		return s != NULL ? dialog_service(&m->payload.sip, &s->dialog, service) : service;
+	}
+	if (pdu->sdp.n > 0 && service == SERVICE_VIDEO)
+		return service;
+	row = find_port(m, w->row.id, pdu->dst, pdu->dst_port);
+	if (row == NULL)
+		row = find_port(m, w->row.id, pdu->src, pdu->src_port);
+	return row != NULL ? payload_media_service(pdu->payload, row->media, row->video_pt)
+			   : service;
+}
+
 bool
 mediate_bound(const struct task_warrant *w, struct octets address, void *arg)
 {
@@ -411,8 +487,8 @@ find_keep(const struct name_row *row, void *arg)
 	const struct session *s =
 	    session_follow(session_find(k->m->conf.sessions, row->warrant, row->session));
 
-	return s != NULL &&
-	       (s->open || (!find_until_close(row->kind) && s->last_ns >= k->before_ns));
+	return s != NULL && (s->open || ((!find_until_close(row->kind) || row->media != 0) &&
+					    s->last_ns >= k->before_ns));
 }
 
 void

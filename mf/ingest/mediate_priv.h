@@ -116,6 +116,10 @@ struct session *mediate_seek(
     struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* An open session of W has a media name that the PDU matches. */
 bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
+/* The service of the PDU at hand, SIP or RTP, as its session or the SDP of its signalling tell it.
+ */
+uint16_t mediate_service_of(
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* Make the session when there is none, bind the names of the PDU, join what turned out to be one.
  * Returns the session that the events go to. */
 struct session *mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j);

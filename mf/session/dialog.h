@@ -28,8 +28,8 @@ enum dialog_state {	      /* low three bits of dialog.state */
 /* Zeroed at first.  After a restart only state and invite_cseq are there. */
 struct dialog {
 	uint8_t state;
-	uint8_t service;  /* bits of enum li_service that its SDP or features told; 0: nothing */
 	uint8_t open, up; /* bit i: leg[i] is an INVITE without final answer, a dialog */
+	uint16_t service; /* bits of enum li_service that its SDP or features told; 0: nothing */
 	uint32_t invite_cseq; /* of the initial INVITE; 0: not known */
 	struct {
 		uint16_t call; /* hash of the Call-ID */
@@ -58,8 +58,8 @@ dialog_read_state(uint8_t state)
 
 /* Services of message M of the session: what it tells itself counts; a BYE and the like tell
  * nothing, there the call does.  OTHERWISE: what was taken for it before the session was known. */
-static inline uint8_t
-dialog_service(const struct sip_msg *m, const struct dialog *d, uint8_t otherwise)
+static inline uint16_t
+dialog_service(const struct sip_msg *m, const struct dialog *d, uint16_t otherwise)
 {
 	bool call = m->method >= SIP_INVITE && m->method <= SIP_INFO;
 	bool begins = m->request && m->method == SIP_INVITE && m->to_tag.n == 0;

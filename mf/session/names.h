@@ -14,7 +14,8 @@ struct name_row {
 	uint8_t kind;  /* enum name_kind */
 	uint8_t bound; /* in state records: 0: unbound */
 	uint8_t weak;  /* an address that packets came from, not one that an access event gave */
-	uint8_t pad;
+	uint8_t media; /* NAME_MEDIA: struct li_name, media and video_pt */
+	uint32_t video_pt;
 	uint8_t name[16];    /* names_hash() */
 	uint8_t session[16]; /* key of the session */
 };

@@ -45,10 +45,17 @@ enum name_act {
 	NAME_UNBIND = 4, /* after this event the name means nothing any more */
 	NAME_MOVE = 5 /* bind to the session of this event, whoever had it before (a new lease) */
 };
+/* What SDP says of the media that come to a NAME_MEDIA. */
+enum name_media {
+	NAME_AUDIO = 1, /* and whatever else is no video */
+	NAME_VIDEO = 2	/* with NAME_AUDIO: both come to one port, payload types tell them apart */
+};
 struct li_name {
-	uint8_t kind;	 /* enum name_kind */
-	uint8_t act;	 /* enum name_act */
-	struct octets a; /* 1..255 octets, in the PDU or in the scratch of the payload */
+	uint8_t kind;	   /* enum name_kind */
+	uint8_t act;	   /* enum name_act */
+	uint8_t media;	   /* NAME_MEDIA: bits of enum name_media; 0: not known */
+	uint32_t video_pt; /* bit i: RTP payload type 96 + i is video; with both bits of media */
+	struct octets a;   /* 1..255 octets, in the PDU or in the scratch of the payload */
 };
 #define PAYLOAD_NAMES_MAX 24
 #define PAYLOAD_NAME_MAX 255 /* octets of a name; what is longer is cut */
@@ -109,6 +116,11 @@ void payload_step(struct payload *p, struct dialog *d);
  * ends (a packet seeks its access session, RTP links to it).  Not done by payload_examine(): they
  * are needed only when the session key is not known yet. */
 void payload_names_media(struct payload *p);
+
+/* Service of the RTP or RTCP packet RTP that came to a port of MEDIA (bits of enum name_media) and
+ * VIDEO_PT: SERVICE_VOICE, _VIDEO, or for the control of both, both.  MEDIA 0: not known; then what
+ * RFC 3551 calls video is video, and all else voice. */
+uint16_t payload_media_service(struct octets rtp, uint8_t media, uint32_t video_pt);
 
 /* The time of a PDU, ns: attribute 9, else RECV_NS. */
 int64_t payload_time(const struct x23_pdu *pdu, int64_t recv_ns);

@@ -19,7 +19,7 @@ payload_33128(const struct x23_pdu *pdu, struct payload *out)
 }
 
 /* Arms of CCPDU. */
-static const uint8_t xcc_services[] = {
+static const uint16_t xcc_services[] = {
     [0] = SERVICE_ANY,
     [1] = SERVICE_DATA,			  /* uPFCCPDU */
     [2] = SERVICE_DATA,			  /* extendedUPFCCPDU */

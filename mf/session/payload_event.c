@@ -145,7 +145,7 @@ event_mail(struct payload *p, const struct event_view *v, size_t word)
 }
 
 static void
-event_message(struct payload *p, const struct event_view *v, size_t word, uint8_t service)
+event_message(struct payload *p, const struct event_view *v, size_t word, uint16_t service)
 {
 	struct li_message *m = &p->detail.message;
 	struct octets list = v->to, one;

@@ -4,12 +4,14 @@
 #include "session/payload.h"
 
 #include "handover/handover.h"
+#include "session/sdp.h"
 #include "spec/ts103221_2.h"
 
 #define IPV4_HEADER_MIN 20 /* RFC 791 */
 #define IPV6_HEADER 40	   /* RFC 8200 */
 #define RTP_HEADER_MIN 12  /* RFC 3550 5.1; RTCP has at least 8, with the same version bits */
 #define RTCP_HEADER_MIN 8
+#define RTP_DYNAMIC 96 /* payload types from here on mean what SDP says, RFC 3551 */
 
 static enum reject_code
 payload_ip(struct octets p, unsigned version, size_t min, struct payload *out)
@@ -37,19 +39,51 @@ payload_ipv6(const struct x23_pdu *pdu, struct payload *out)
 	return payload_ip(pdu->payload, 6, IPV6_HEADER, out);
 }
 
+static bool
+payload_is_rtcp(struct octets p)
+{
+	return p.n >= RTCP_HEADER_MIN && p.p[1] >= 192 && p.p[1] <= 223;
+}
+
+/* Payload types of video with a fixed number, RFC 3551 6: CelB, JPEG, nv, H261, MPV, MP2T, H263. */
+static bool
+payload_video_type(uint8_t pt)
+{
+	return pt == 25 || pt == 26 || pt == 28 || (pt >= 31 && pt <= 34);
+}
+
+uint16_t
+payload_media_service(struct octets rtp, uint8_t media, uint32_t video_pt)
+{
+	uint8_t pt = rtp.n > 1 ? rtp.p[1] & 0x7f : 0;
+	bool video = payload_video_type(pt);
+
+	if (media == NAME_AUDIO || media == NAME_VIDEO)
+		return media == NAME_VIDEO ? SERVICE_VIDEO : SERVICE_VOICE;
+	if (media != 0 && payload_is_rtcp(rtp))
+		return SERVICE_VOICE | SERVICE_VIDEO;
+	if (media != 0 && pt >= RTP_DYNAMIC)
+		video = (video_pt & UINT32_C(1) << (pt - RTP_DYNAMIC)) != 0;
+	return video ? SERVICE_VIDEO : SERVICE_VOICE;
+}
+
 /* RTCP shares the port with RTP often enough (RFC 5761: second octet 192..223); it goes the same
  * way. */
 enum reject_code
 payload_rtp(const struct x23_pdu *pdu, struct payload *out)
 {
 	struct octets p = pdu->payload;
-	bool rtcp = p.n >= RTCP_HEADER_MIN && p.p[1] >= 192 && p.p[1] <= 223;
+	bool rtcp = payload_is_rtcp(p);
+	uint32_t video_pt = 0;
+	uint8_t media = 0;
 
 	if (p.n < (rtcp ? RTCP_HEADER_MIN : RTP_HEADER_MIN) || p.p[0] >> 6 != 2)
 		return REJECT_PAYLOAD;
 	out->ev.kind = LI_RTP;
 	out->ev.class = HO_VOICE;
-	out->ev.service = SERVICE_VOICE;
+	if (pdu->sdp.n > 0)
+		media = sdp_media_of(pdu, &video_pt);
+	out->ev.service = payload_media_service(p, media, video_pt);
 	return REJECT_NONE;
 }
 

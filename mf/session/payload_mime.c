@@ -112,7 +112,7 @@ mime_mail(struct payload *p, struct mime_view *v)
 static const struct {
 	const char *type;
 	bool (*read)(struct payload *p, struct octets body);
-	uint8_t service;
+	uint16_t service;
 } mime_readers[] = {
     {"message/cpim", message_cpim, SERVICE_MESSAGING | SERVICE_RCS},
     {"application/vnd.3gpp.sms", message_sms, SERVICE_MESSAGING},

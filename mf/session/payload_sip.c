@@ -125,10 +125,10 @@ sip_names(struct payload *p)
 }
 
 /* What the message itself tells. */
-static uint8_t
+static uint16_t
 sip_told(const struct sip_msg *m, struct octets sdp, struct octets attribute)
 {
-	uint8_t bits = 0;
+	uint16_t bits = 0;
 
 	if (m->ptt)
 		bits |= SERVICE_PTT;
@@ -141,7 +141,7 @@ sip_told(const struct sip_msg *m, struct octets sdp, struct octets attribute)
 	return bits;
 }
 
-static uint8_t
+static uint16_t
 sip_service(const struct sip_msg *m)
 {
 	switch (m->method) {
@@ -155,9 +155,9 @@ sip_service(const struct sip_msg *m)
 	case SIP_REFER:
 		return m->service != 0 ? m->service : SERVICE_VOICE;
 	case SIP_MESSAGE:
-		return (uint8_t)(SERVICE_MESSAGING | (m->messaging ? SERVICE_RCS : 0));
+		return SERVICE_MESSAGING | (m->messaging ? SERVICE_RCS : 0);
 	case SIP_NOTIFY:
-		return m->conference.n > 0 ? SERVICE_VOICE : SERVICE_ANY;
+		return m->conference.n > 0 ? SERVICE_VOICE | SERVICE_VIDEO : SERVICE_ANY;
 	case SIP_OTHER:
 	case SIP_REGISTER:
 	case SIP_OPTIONS:

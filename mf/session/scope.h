@@ -67,7 +67,7 @@ bool scope_is_plain(const struct payload *p, const struct scope *in, const struc
 /* Does RULE (NET, MAC or SERVICE) match?  PKT may have version 0.  MAC: 6 octets or NULL.  SERVICE:
  * bits; 0: none in particular, which no rule matches; so SERVICE_ANY. */
 bool scope_rule_match(const struct taskset_rule *rule, const struct packet *pkt,
-    const uint8_t *src_mac, const uint8_t *dst_mac, uint8_t service);
+    const uint8_t *src_mac, const uint8_t *dst_mac, uint16_t service);
 
 /* Hashes of the normal forms (spec/target_form.h) of the identifiers in attributes 17 and 18, as
  * rules of kind ID hold them; at most MAX, returns how many. */

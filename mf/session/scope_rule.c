@@ -57,7 +57,7 @@ scope_net_match(const struct taskset_rule *r, const struct packet *p)
 
 bool
 scope_rule_match(const struct taskset_rule *r, const struct packet *pkt, const uint8_t *src_mac,
-    const uint8_t *dst_mac, uint8_t service)
+    const uint8_t *dst_mac, uint16_t service)
 {
 	switch (r->kind) {
 	case TASKSET_RULE_NET:
@@ -96,7 +96,7 @@ scope_id_verdict(struct scope_at *at, const struct taskset_rule *r)
 
 /* What R says by the packet; only for CC and packet headers. */
 static enum verdict
-scope_packet_verdict(struct scope_at *at, const struct taskset_rule *r, uint8_t service)
+scope_packet_verdict(struct scope_at *at, const struct taskset_rule *r, uint16_t service)
 {
 	const struct scope_out *o = at->out;
 

@@ -6,7 +6,9 @@
 
 #define SDP_PORTS_MAX 4	     /* pairs of one m= line that are named */
 #define SDP_CANDIDATES_MAX 6 /* of one m= line */
-#define SDP_PATH_MAX 4	     /* URIs of one MSRP path */
+#define SDP_PT_FIRST 96	     /* dynamic payload types, RFC 3551 */
+#define SDP_PT_LAST 127
+#define SDP_PATH_MAX 4 /* URIs of one MSRP path */
 
 static struct octets
 sdp_line(struct octets *in)
@@ -78,6 +80,7 @@ sdp_begin(struct sdp_iter *i, struct octets sdp)
 {
 	i->rest = sdp;
 	i->address_n = 0;
+	i->bundle = false;
 	while (i->rest.n > 0) {
 		struct octets before = i->rest, line = sdp_line(&i->rest);
 
@@ -88,6 +91,7 @@ sdp_begin(struct sdp_iter *i, struct octets sdp)
 		if (sdp_is(line, "c=") && i->address_n == 0)
 			i->address_n =
 			    sdp_connection((struct octets){line.p + 2, line.n - 2}, i->address);
+		i->bundle |= sdp_is(line, "a=group:BUNDLE");
 	}
 }
 
@@ -101,6 +105,8 @@ sdp_media_line(struct octets v, struct sdp_media *out)
 	out->media = sdp_word(&v);
 	port = sdp_word(&v);
 	out->proto = sdp_word(&v);
+	out->formats = v;
+	out->is_video = sip_value_is(out->media, "video");
 	out->port = sdp_port(port);
 	out->ports = 1;
 	slash = port.n > 0 ? memchr(port.p, '/', port.n) : NULL;
@@ -169,17 +175,66 @@ sdp_next(struct sdp_iter *i, struct sdp_media *out)
 	return true;
 }
 
-static void
-sdp_name(struct payload *p, enum name_act act, const uint8_t *address, size_t n, unsigned port)
+/* What is said of the names of one section. */
+struct sdp_say {
+	enum name_act act;
+	uint8_t media;
+	uint32_t video_pt;
+};
+
+/* Payload types of 96..127 among FORMATS, "0 8 96". */
+static uint32_t
+sdp_dynamic(struct octets formats)
 {
-	if (n != 0 && port != 0 && port <= UINT16_MAX)
-		payload_name_address(
-		    p, NAME_MEDIA, act, (struct octets){address, n}, (uint16_t)port);
+	uint32_t bits = 0;
+	uint64_t pt;
+
+	for (struct octets w = sdp_word(&formats); w.n > 0; w = sdp_word(&formats))
+		if (sip_value_number(w, SDP_PT_LAST, &pt) && pt >= SDP_PT_FIRST)
+			bits |= UINT32_C(1) << (pt - SDP_PT_FIRST);
+	return bits;
+}
+
+static void
+sdp_say(struct sdp_say *say, const struct sdp_media *m)
+{
+	say->media |= m->is_video ? NAME_VIDEO : NAME_AUDIO;
+	if (m->is_video)
+		say->video_pt |= sdp_dynamic(m->formats);
+}
+
+/* All sections of SDP together: what may come to each port of a bundle. */
+static struct sdp_say
+sdp_say_all(struct octets sdp)
+{
+	struct sdp_say say = {0};
+	struct sdp_iter i;
+	struct sdp_media m;
+
+	sdp_begin(&i, sdp);
+	while (sdp_next(&i, &m))
+		sdp_say(&say, &m);
+	return say;
+}
+
+static void
+sdp_name(
+    struct payload *p, const struct sdp_say *say, const uint8_t *address, size_t n, unsigned port)
+{
+	size_t before = p->name_n;
+
+	if (n == 0 || port == 0 || port > UINT16_MAX)
+		return;
+	payload_name_address(p, NAME_MEDIA, say->act, (struct octets){address, n}, (uint16_t)port);
+	if (p->name_n == before)
+		return;
+	p->name[before].media = say->media;
+	p->name[before].video_pt = say->video_pt;
 }
 
 /* a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host: media may come there as well. */
 static void
-sdp_candidates(struct payload *p, enum name_act act, struct octets lines)
+sdp_candidates(struct payload *p, const struct sdp_say *say, struct octets lines)
 {
 	unsigned n = 0;
 
@@ -194,7 +249,7 @@ sdp_candidates(struct payload *p, enum name_act act, struct octets lines)
 			sdp_word(&l);
 		text = sdp_word(&l);
 		address_n = sip_value_address(text, address);
-		sdp_name(p, act, address, address_n, sdp_port(sdp_word(&l)));
+		sdp_name(p, say, address, address_n, sdp_port(sdp_word(&l)));
 		n++;
 	}
 }
@@ -226,36 +281,46 @@ sdp_msrp_session(struct octets uri)
 }
 
 static void
-sdp_media_names(struct payload *p, enum name_act act, const struct sdp_media *m)
+sdp_media_names(struct payload *p, const struct sdp_say *say, const struct sdp_media *m)
 {
 	struct octets path = m->path;
 
 	if (m->port == 0)
 		return;
 	for (unsigned i = 0; i < m->ports && i < SDP_PORTS_MAX; i++) {
-		sdp_name(p, act, m->address, m->address_n, m->port + 2 * i);
+		sdp_name(p, say, m->address, m->address_n, m->port + 2 * i);
 		if (m->rtcp_port != 0 && m->rtcp_port != m->port)
-			sdp_name(p, act, m->rtcp, m->rtcp_n, m->rtcp_port + 2 * i);
+			sdp_name(p, say, m->rtcp, m->rtcp_n, m->rtcp_port + 2 * i);
 	}
 	for (int i = 0; i < SDP_PATH_MAX && path.n > 0; i++) {
 		struct octets id = sdp_msrp_session(sdp_word(&path));
 
 		if (id.n > 0)
-			payload_name(p, NAME_CHAT, act, id, false);
+			payload_name(p, NAME_CHAT, say->act, id, false);
 	}
 	if (m->candidates)
-		sdp_candidates(p, act, m->lines);
+		sdp_candidates(p, say, m->lines);
 }
 
 void
 sdp_names(struct payload *p, struct octets sdp, enum name_act act)
 {
+	struct sdp_say say = {0};
 	struct sdp_iter i;
 	struct sdp_media m;
 
 	sdp_begin(&i, sdp);
-	while (sdp_next(&i, &m))
-		sdp_media_names(p, act, &m);
+	if (i.bundle)
+		say = sdp_say_all(sdp);
+	say.act = act;
+	while (sdp_next(&i, &m)) {
+		if (!i.bundle) {
+			say.media = 0;
+			say.video_pt = 0;
+			sdp_say(&say, &m);
+		}
+		sdp_media_names(p, &say, &m);
+	}
 }
 
 void
@@ -275,17 +340,47 @@ sdp_links(struct payload *p, struct octets sdp)
 	}
 }
 
-uint8_t
+uint16_t
 sdp_service(struct octets sdp)
 {
 	struct sdp_iter i;
 	struct sdp_media m;
-	uint8_t bits = 0;
+	uint16_t bits = 0;
 
 	sdp_begin(&i, sdp);
 	while (sdp_next(&i, &m))
-		bits |= sip_value_is(m.media, "message") || sip_value_has(m.proto, "MSRP")
-			    ? SERVICE_MESSAGING | SERVICE_RCS
-			    : SERVICE_VOICE;
+		if (sip_value_is(m.media, "message") || sip_value_has(m.proto, "MSRP"))
+			bits |= SERVICE_MESSAGING | SERVICE_RCS;
+		else /* who is called, and that it is, belongs to the call itself */
+			bits |= SERVICE_VOICE | (m.is_video ? SERVICE_VIDEO : 0);
 	return bits;
+}
+
+static bool
+sdp_is_at(const struct sdp_media *m, struct octets address, uint16_t port)
+{
+	if (m->port == 0 || address.n == 0)
+		return false;
+	return (address.n == m->address_n && memcmp(address.p, m->address, address.n) == 0 &&
+		   port == m->port) ||
+	       (address.n == m->rtcp_n && memcmp(address.p, m->rtcp, address.n) == 0 &&
+		   port == m->rtcp_port);
+}
+
+uint8_t
+sdp_media_of(const struct x23_pdu *pdu, uint32_t *video_pt)
+{
+	struct sdp_say all = sdp_say_all(pdu->sdp), at = {0};
+	struct sdp_iter i;
+	struct sdp_media m;
+
+	sdp_begin(&i, pdu->sdp);
+	while (!i.bundle && sdp_next(&i, &m))
+		if (sdp_is_at(&m, pdu->dst, pdu->dst_port) ||
+		    sdp_is_at(&m, pdu->src, pdu->src_port))
+			sdp_say(&at, &m);
+	if (at.media == 0)
+		at = all;
+	*video_pt = at.video_pt;
+	return at.media;
 }

@@ -8,8 +8,10 @@
 #include "session/payload.h"
 
 struct sdp_media {
-	struct octets media; /* "audio", "message" */
-	struct octets proto; /* "RTP/AVP", "TCP/MSRP" */
+	struct octets media;   /* "audio", "message" */
+	struct octets proto;   /* "RTP/AVP", "TCP/MSRP" */
+	struct octets formats; /* "0 8 96" */
+	bool is_video;
 	uint8_t address[16];
 	uint8_t address_n; /* 4 or 16; 0: none that counts (held, a domain name, absent) */
 	uint16_t port;	   /* 0: the stream is refused, or there is no port */
@@ -28,6 +30,7 @@ struct sdp_iter {
 	struct octets rest;
 	uint8_t address[16]; /* c= of the session */
 	uint8_t address_n;
+	bool bundle; /* all media may come to the ports of any, RFC 8843 */
 };
 void sdp_begin(struct sdp_iter *i, struct octets sdp);
 bool sdp_next(struct sdp_iter *i, struct sdp_media *out);
@@ -38,7 +41,11 @@ void sdp_names(struct payload *p, struct octets sdp, enum name_act act);
 /* Add NAME_LINK of NAME_ADDRESS for the addresses that the media of the target come to. */
 void sdp_links(struct payload *p, struct octets sdp);
 /* Bits of enum li_service that the media tell; 0: there are none. */
-uint8_t sdp_service(struct octets sdp);
+uint16_t sdp_service(struct octets sdp);
+
+/* What SDP, which came with the media of PDU, says of them: bits of enum name_media; 0: nothing.
+ * Payload types of *video_pt as in struct li_name. */
+uint8_t sdp_media_of(const struct x23_pdu *pdu, uint32_t *video_pt);
 
 /* The session-id of an MSRP URI, RFC 4975 9: what names a chat wherever it passes.  A URI without
  * one: its authority.  Empty: not an MSRP URI. */

@@ -53,7 +53,7 @@ struct sip_msg {
 	struct octets event;	     /* package, without parameters */
 	bool no_resource;	     /* Subscription-State: terminated;reason=noresource */
 	bool messaging, speech, ptt; /* services that feature tags or P-Asserted-Service name */
-	uint8_t
+	uint16_t
 	    service; /* bits of enum li_service that features and SDP tell; set by payload_sip() */
 	struct octets content_type;
 	bool has_length;

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TASKSET_MAGIC UINT32_C(0x4f4d5453) /* "OMTS" */
-#define TASKSET_LAYOUT 2
+#define TASKSET_LAYOUT 3
 
 struct taskset_hdr {
 	uint32_t magic, layout;
@@ -86,7 +86,8 @@ struct taskset_rule {
 	uint8_t b_any;	      /* NET: 1: only A counts, for either end; 0: A at one end and B at
 				 the other */
 	uint8_t proto;	      /* NET: IP protocol; 0: any */
-	uint8_t services;     /* SERVICE: bits of enum li_service */
+	uint8_t pad;
+	uint16_t services;	   /* SERVICE: bits of enum li_service */
 	uint16_t port_lo, port_hi; /* NET: of either end, with A's address when that is given; 0,0:
 				      any */
 	uint8_t a[16], b[16];
@@ -158,7 +159,7 @@ struct taskset_warrant {
 	uint8_t suspended; /* 1: count, reject, deliver nothing */
 	uint8_t any_ne;	   /* 1: every enabled NE may send for it */
 	uint8_t content;   /* enum taskset_content */
-	uint8_t services;  /* bits of enum li_service; SERVICE_ANY: all */
+	uint16_t services; /* bits of enum li_service; SERVICE_ANY: all */
 	uint8_t metadata;  /* 1: fallen back to metadata only by command */
 	uint8_t trigger;   /* 1: media named in its IRI opens its CC of NEs that are not allowed
 			      otherwise */

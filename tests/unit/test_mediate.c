@@ -193,6 +193,95 @@ test_chat_only(void **state)
 	assert_int_equal(recs[3].meta.iri_type, PAYLOAD_END);
 }
 
+/* RTP from or to 10.0.0.1:PORT, of the peer 10.0.0.9. */
+static struct fixture_pdu
+rtp(uint32_t seq, uint16_t port, bool to, uint8_t pt)
+{
+	static uint8_t at[32], media[20];
+	static const uint8_t ends[] = {0, 10, 0, 4, 10, 0, 0, 9, 0, 11, 0, 4, 10, 0, 0, 1, 0, 14, 0,
+	    2, 0x75, 0x30, 0, 15, 0, 2, 0, 0};
+
+	memcpy(at, ends, sizeof(ends));
+	octets_put16(at + 26, port);
+	if (!to) {
+		at[7] = 1;
+		at[15] = 9;
+		octets_put16(at + 20, port);
+		octets_put16(at + 26, 30000);
+	}
+	memset(media, (int)seq, sizeof(media));
+	media[0] = 0x80;
+	media[1] = pt;
+	return (struct fixture_pdu){.type = X23_TYPE_X3,
+	    .format = X23_FMT_RTP,
+	    .direction = to ? X23_DIR_TO_TARGET : X23_DIR_FROM_TARGET,
+	    .x = 7,
+	    .correlation = pt == 96 ? 1 : 2,
+	    .numbered = true,
+	    .seq = seq,
+	    .attributes = {at, sizeof(ends)},
+	    .payload = {media, sizeof(media)}};
+}
+
+#define CONFERENCE                                                                                 \
+	"INVITE sip:b@x SIP/2.0\r\ni: a@b\r\nf: <sip:a@x>;tag=1\r\nt: <sip:b@x>\r\nCSeq: 1 "       \
+	"INVITE\r\nc: application/sdp\r\n\r\nv=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP "    \
+	"96\r\nm=video 5000 RTP/AVP 97\r\n"
+
+/* Video is for those who may have it: the SDP of the signalling tells which it is. */
+static void
+test_video(void **state)
+{
+	struct bench *b = *state;
+	struct fixture_pdu p = sip(7, 0, CONFERENCE);
+	static const struct {
+		uint16_t port;
+		bool to;
+		uint8_t pt;
+	} media[] = {{4000, true, 96}, {5000, true, 97}, {5001, true, 200}, {5000, false, 97},
+	    {4000, false, 96}};
+
+	fixture_warrant(&b->f, 100, 1, 7)->services = SERVICE_VOICE;
+	fixture_warrant(&b->f, 101, 2, 7)->services = SERVICE_VOICE | SERVICE_VIDEO;
+	fixture_warrant(&b->f, 102, 3, 7);
+	rig_tasks(&b->rig, &b->f);
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	for (uint32_t i = 0; i < 5; i++) {
+		p = rtp(i, media[i].port, media[i].to, media[i].pt);
+		assert_int_equal(rig_pdu(&b->rig, 2, &p), 0);
+	}
+	assert_int_equal(rig_read(&b->rig, 1, HO_IRI, recs, RECS), 1);
+	assert_int_equal(rig_read(&b->rig, 1, HO_VOICE, recs, RECS), 2);
+	assert_int_equal(rig_account(&b->rig, 100)->rejected[REJECT_SERVICE], 3);
+	assert_int_equal(rig_read(&b->rig, 2, HO_VOICE, recs, RECS), 5);
+	assert_int_equal(rig_read(&b->rig, 3, HO_VOICE, recs, RECS), 5);
+	assert_true(account_balanced(rig_account(&b->rig, 100)));
+}
+
+/* The port of the video becomes one for audio: then what comes there is audio. */
+static void
+test_video_ends(void **state)
+{
+	struct bench *b = *state;
+	struct fixture_pdu p = sip(7, 0, CONFERENCE);
+
+	fixture_warrant(&b->f, 100, 1, 7)->services = SERVICE_VOICE;
+	rig_tasks(&b->rig, &b->f);
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	p = rtp(0, 5000, true, 97);
+	assert_int_equal(rig_pdu(&b->rig, 2, &p), 0);
+	p = sip(7, 1,
+	    "INVITE sip:b@x SIP/2.0\r\ni: a@b\r\nf: <sip:a@x>;tag=1\r\nt: <sip:b@x>;tag=2\r\nCSeq: "
+	    "2 "
+	    "INVITE\r\nc: application/sdp\r\n\r\nv=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 5000 RTP/AVP "
+	    "97\r\n");
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	p = rtp(1, 5000, true, 97);
+	assert_int_equal(rig_pdu(&b->rig, 2, &p), 0);
+	assert_int_equal(rig_account(&b->rig, 100)->rejected[REJECT_SERVICE], 1);
+	assert_int_equal(rig_read(&b->rig, 1, HO_VOICE, recs, RECS), 1);
+}
+
 static void
 expect_reject(struct bench *b, const struct fixture_pdu *p, uint32_t warrant, enum reject_code why)
 {
@@ -470,6 +559,8 @@ main(void)
 	    T(test_one_session),
 	    T(test_call),
 	    T(test_chat_only),
+	    T(test_video),
+	    T(test_video_ends),
 	    T(test_rejects),
 	    T(test_judged_apart),
 	    T(test_sequence),

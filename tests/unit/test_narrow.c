@@ -177,7 +177,7 @@ test_limits(void **state)
 	assert_string_equal(
 	    call("warrant.set", "{'warrant': 'S', 'countries': 'AA,BB,CC,DD,EE,FF,GG,HH,II'}"),
 	    "USAGE");
-	assert_string_equal(call("warrant.set", "{'warrant': 'S', 'services': 'video'}"), "USAGE");
+	assert_string_equal(call("warrant.set", "{'warrant': 'S', 'services': 'vision'}"), "USAGE");
 	assert_string_equal(call("warrant.set", "{'warrant': 'S', 'services': ''}"), "USAGE");
 	for (int i = 0; i < 64; i++)
 		strcat(many, ",udp:1");

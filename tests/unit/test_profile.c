@@ -124,7 +124,7 @@ test_bad_rules(void **state)
 	    "net:10.0.0.0/8:90-80", "net:10.0.0.0/8:65536", "net:10.0.0.0/8:x", "net:example.org",
 	    "net:[fe80::/10", "net:[fe80::/10]80", "udp", "udp:", "udp:80:90", "icmp:80", "port",
 	    "mac:02:00:5e:10:00", "mac:02:00:5e:10:00:0g", "id:", "id:imsi", "id:imsi:12",
-	    "service:video", "service:", "bound ", "192.0.2.1", "mac:02:00:5e:10:00:01:02"};
+	    "service:vision", "service:", "bound ", "192.0.2.1", "mac:02:00:5e:10:00:01:02"};
 	struct taskset_rule r;
 	char show[RULE_TEXT_MAX], longer[RULE_TEXT_MAX + 10];
 

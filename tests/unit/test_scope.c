@@ -277,7 +277,7 @@ test_target_of_iri(void **state)
 	assert_int_equal(apply(), REJECT_NONE);
 	event(&p.ev, LI_ACCESS, HO_IRI, (struct octets){NULL, 0});
 	assert_int_equal(apply(), REJECT_NONE);
-	p.name[0] = (struct li_name){NAME_ADDRESS, NAME_MOVE, {address, 4}};
+	p.name[0] = (struct li_name){.kind = NAME_ADDRESS, .act = NAME_MOVE, .a = {address, 4}};
 	p.name_n = 1;
 	assert_int_equal(apply(), REJECT_NOT_TARGET);
 	net(rules, TASKSET_RULE_TARGET, 2, 32);

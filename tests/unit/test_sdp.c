@@ -119,7 +119,79 @@ test_services(void **state)
 	assert_int_equal(
 	    sdp_service(O("m=message 1 TCP/MSRP *\n")), SERVICE_MESSAGING | SERVICE_RCS);
 	assert_int_equal(sdp_service(O("m=message 1 TCP/MSRP *\nm=video 0 RTP/AVP 1")),
-	    SERVICE_MESSAGING | SERVICE_RCS | SERVICE_VOICE);
+	    SERVICE_MESSAGING | SERVICE_RCS | SERVICE_VOICE | SERVICE_VIDEO);
+	assert_int_equal(sdp_service(O("m=video 5 RTP/AVP 99\n")), SERVICE_VOICE | SERVICE_VIDEO);
+}
+
+/* What SDP says of each port: media of name I, and of which payload type in a bundle. */
+static void
+says(size_t i, uint8_t media, uint32_t video_pt)
+{
+	assert_true(i < payload.name_n);
+	assert_int_equal(payload.name[i].media, media);
+	assert_int_equal(payload.name[i].video_pt, video_pt);
+}
+
+static void
+test_video(void **state)
+{
+	static const char apart[] = "c=IN IP4 10.0.0.1\nm=audio 4000 RTP/AVP 0 96\nm=video 5000 "
+				    "RTP/AVP 34 97 127\n";
+	static const char bundle[] = "a=group:BUNDLE 1 2\nc=IN IP4 10.0.0.1\nm=audio 4000 RTP/AVP "
+				     "96\na=rtcp:4000\nm=video 4000 RTP/AVP 97\na=rtcp:4000\n";
+	const uint8_t address[] = {10, 0, 0, 1};
+	struct x23_pdu pdu = {.dst = {address, 4}};
+	uint32_t video_pt;
+
+	(void)state;
+	payload.name_n = payload.scratch_n = 0;
+	sdp_names(&payload, O(apart), NAME_BIND);
+	assert_int_equal(payload.name_n, 4);
+	says(0, NAME_AUDIO, 0);
+	says(1, NAME_AUDIO, 0);
+	says(2, NAME_VIDEO, 1u << 1 | 1u << 31);
+	says(3, NAME_VIDEO, 1u << 1 | 1u << 31); /* its control */
+	payload.name_n = payload.scratch_n = 0;
+	sdp_names(&payload, O(bundle), NAME_BIND);
+	assert_int_equal(payload.name_n, 2);
+	says(0, NAME_AUDIO | NAME_VIDEO, 1u << 1);
+	says(1, NAME_AUDIO | NAME_VIDEO, 1u << 1);
+	/* SDP that came with the media */
+	pdu.sdp = O(apart);
+	pdu.dst_port = 5001;
+	assert_int_equal(sdp_media_of(&pdu, &video_pt), NAME_VIDEO);
+	pdu.dst_port = 4000;
+	assert_int_equal(sdp_media_of(&pdu, &video_pt), NAME_AUDIO);
+	pdu.dst_port = 9; /* of neither */
+	assert_int_equal(sdp_media_of(&pdu, &video_pt), NAME_AUDIO | NAME_VIDEO);
+	assert_int_equal(video_pt, 1u << 1 | 1u << 31);
+	pdu.sdp = O("v=0\n");
+	assert_int_equal(sdp_media_of(&pdu, &video_pt), 0);
+}
+
+static uint16_t
+service(uint8_t pt, uint8_t media, uint32_t video_pt)
+{
+	const uint8_t rtp[12] = {0x80, pt};
+
+	return payload_media_service((struct octets){rtp, sizeof(rtp)}, media, video_pt);
+}
+
+static void
+test_media_service(void **state)
+{
+	(void)state;
+	assert_int_equal(service(0, 0, 0), SERVICE_VOICE);
+	assert_int_equal(service(34, 0, 0), SERVICE_VIDEO);
+	assert_int_equal(service(0x80 | 34, 0, 0), SERVICE_VIDEO); /* marked */
+	assert_int_equal(service(97, 0, 0), SERVICE_VOICE);	   /* nothing calls it video */
+	assert_int_equal(service(34, NAME_AUDIO, 0), SERVICE_VOICE);
+	assert_int_equal(service(97, NAME_VIDEO, 0), SERVICE_VIDEO);
+	assert_int_equal(service(200, NAME_VIDEO, 0), SERVICE_VIDEO);
+	assert_int_equal(service(97, NAME_AUDIO | NAME_VIDEO, 2), SERVICE_VIDEO);
+	assert_int_equal(service(0x80 | 96, NAME_AUDIO | NAME_VIDEO, 2), SERVICE_VOICE);
+	assert_int_equal(service(31, NAME_AUDIO | NAME_VIDEO, 0), SERVICE_VIDEO);
+	assert_int_equal(service(200, NAME_AUDIO | NAME_VIDEO, 2), SERVICE_VOICE | SERVICE_VIDEO);
 }
 
 static void
@@ -168,6 +240,8 @@ main(void)
 	    cmocka_unit_test(test_candidates),
 	    cmocka_unit_test(test_msrp),
 	    cmocka_unit_test(test_services),
+	    cmocka_unit_test(test_video),
+	    cmocka_unit_test(test_media_service),
 	    cmocka_unit_test(test_links),
 	    cmocka_unit_test(test_mutations),
 	};

@@ -529,7 +529,7 @@ test_conference_names(void **state)
 		"state=\"full\">",
 	    X23_DIR_TO_TARGET);
 	assert_int_equal(named_text(NAME_CONFERENCE, NAME_BIND, "sip:conf7@h"), 1);
-	assert_int_equal(payload.ev.service, SERVICE_VOICE);
+	assert_int_equal(payload.ev.service, SERVICE_VOICE | SERVICE_VIDEO);
 	examine("REFER sip:conf7@h SIP/2.0\r\nCall-ID: r\r\nRefer-To: "
 		"<sip:u@v?Replaces=x%40y%3Bto-tag%3D1>\r\n\r\n",
 	    X23_DIR_FROM_TARGET);
@@ -537,7 +537,7 @@ test_conference_names(void **state)
 	assert_int_equal(named_text(NAME_CALL, NAME_SEEK, "x@y"), 1);
 }
 
-static uint8_t
+static uint16_t
 service(const char *line, const char *more)
 {
 	char text[1024];

@@ -47,7 +47,8 @@ static struct {
 /* What "under" may say. */
 static const struct {
 	const char *word;
-	uint8_t *at, value;
+	uint8_t *at; /* NULL: the services of the warrant */
+	uint16_t value;
 } terms[] = {
     {"gtp=upf", &g.profile.gtp, TASKSET_GTP_UPF},
     {"gtp=extended", &g.profile.gtp, TASKSET_GTP_EXTENDED},
@@ -63,10 +64,11 @@ static const struct {
     {"metadata=yes", &g.task.row.metadata, 1},
     {"delivery=iri", &g.task.row.delivery, TASKSET_IRI},
     {"delivery=cc", &g.task.row.delivery, TASKSET_CC},
-    {"services=data", &g.task.row.services, SERVICE_DATA},
-    {"services=voice", &g.task.row.services, SERVICE_VOICE},
-    {"services=messaging", &g.task.row.services, SERVICE_MESSAGING},
-    {"services=email", &g.task.row.services, SERVICE_EMAIL},
+    {"services=data", NULL, SERVICE_DATA},
+    {"services=voice", NULL, SERVICE_VOICE},
+    {"services=messaging", NULL, SERVICE_MESSAGING},
+    {"services=email", NULL, SERVICE_EMAIL},
+    {"services=video", NULL, SERVICE_VIDEO},
 };
 
 /* The warrant and profile of a PDU.  False: a word that is not known. */
@@ -86,7 +88,10 @@ set_terms(const char *under)
 	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		for (i = found = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
 			if (strcmp(terms[i].word, word) == 0) {
-				*terms[i].at = terms[i].value;
+				if (terms[i].at != NULL)
+					*terms[i].at = (uint8_t)terms[i].value;
+				else
+					g.task.row.services = terms[i].value;
 				found++;
 			}
 		}
