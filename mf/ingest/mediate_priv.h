@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to mf/ingest/mediate*.c: the mediator's parts and what they share about the PDU at hand.
  *   mediate.c       the PDU: XIDs, warrants, judgement, duplicates
+ *   mediate_set.c   a new task set
  *   mediate_find.c  which session it belongs to: keys, names, joins, triggers
  *   mediate_put.c   records: numbers, encoding, aggregation, segments, integrity, spool
  *   mediate_flow.c  what no single PDU makes: summary reports, exclusions, fall-back, notices */
