@@ -106,7 +106,7 @@ find_is_seek(uint8_t act)
 static void
 find_media(struct mediate *m, struct mediate_now *now)
 {
-	if (now->media || m->payload.ev.class == HO_IRI)
+	if (now->media || (m->payload.ev.class == HO_IRI && m->payload.ev.kind != LI_HEADER))
 		return;
 	now->media = true;
 	if (names_any(m->conf.names, NAME_MEDIA) || names_any(m->conf.names, NAME_ADDRESS) ||

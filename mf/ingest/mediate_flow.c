@@ -183,9 +183,9 @@ mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judg
 		    "delivered",
 		    false, now->recv_ns);
 	}
-	s = mediate_seek(m, now, w);
-	if (s == NULL)
-		return;
+	j->s = mediate_seek(m, now, w);
+	s = mediate_bind(m, now, j);
+	session_touch(m->conf.sessions, s, now->recv_ns);
 	memset(&f, 0, sizeof(f));
 	flowsum_of(w->row.id, s->key, &j->out.pkt, FLOWSUM_EXCLUDED, m->payload.ev.direction,
 	    m->payload.ev.time_ns, now->recv_ns, &f);

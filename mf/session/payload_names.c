@@ -54,10 +54,13 @@ looks_like_rtp(const struct packet *k)
 static void
 names_of_packet(struct payload *p)
 {
+	struct octets in = p->packet;
 	struct packet outer, k;
 	enum name_act media;
 
-	if (p->packet.n == 0 || packet_parse(p->packet, &outer) != 0)
+	if (in.n == 0 && p->ev.kind == LI_HEADER) /* composed of attributes */
+		in = p->ev.body;
+	if (in.n == 0 || packet_parse(in, &outer) != 0)
 		return;
 	packet_innermost(&outer, &k);
 	if (k.proto == PROTO_UDP && k.has_ports) {

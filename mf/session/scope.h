@@ -9,8 +9,10 @@
  *   2. Service.  An event without any bit is of no service in particular.
  *   3. Target rules.  For CC and packet headers at least one must match: addresses and ports of the
  *	outer or inner packet or of attributes 10 to 16, MACs of the frame, identifiers of
- *attributes 17 and 18, an address bound to the access session.  For other IRI only identifier rules
- *count, and only when the PDU carries identifiers: signalling comes from addresses of the network.
+ *	attributes 17 and 18, an address bound to the access session, the client of a DHCP message
+ *	by its MAC.  For other IRI only what it carries counts: identifiers, address or MAC of an
+ *	access; IRI without is taken, as signalling comes from addresses of the network, but not
+ *	what was found in a frame.
  *   4. Exclusion rules of warrant and NE: for CC and packet headers.
  *   5. Content.  Headers (also: fallen back to metadata only): CC becomes LI_HEADER, the headers of
  *	the packet outermost within GTP-U, Ethernet and encoded CC; without an IP packet (RTP, MSRP,

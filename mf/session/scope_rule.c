@@ -94,7 +94,28 @@ scope_id_verdict(struct scope_at *at, const struct taskset_rule *r)
 	return NO;
 }
 
-/* What R says by the packet; only for CC and packet headers. */
+/* The MAC of the client that a DHCP message speaks of, as its name has it: 'd', length, octets. */
+static const uint8_t *
+scope_client(const struct scope_at *at)
+{
+	for (size_t i = 0; i < at->p->name_n; i++) {
+		struct octets a = at->p->name[i].a;
+
+		if (at->p->name[i].kind == NAME_ACCESS && a.n >= 8 && a.p[0] == 'd' && a.p[1] == 6)
+			return a.p + 2;
+	}
+	return NULL;
+}
+
+static bool
+scope_is_client(const struct scope_at *at, const struct taskset_rule *r)
+{
+	const uint8_t *mac = scope_client(at);
+
+	return r->kind == TASKSET_RULE_MAC && mac != NULL && memcmp(mac, r->a, 6) == 0;
+}
+
+/* What R says by the packet; only for CC, packet headers, and IRI in a frame. */
 static enum verdict
 scope_packet_verdict(struct scope_at *at, const struct taskset_rule *r, uint16_t service)
 {
@@ -104,7 +125,7 @@ scope_packet_verdict(struct scope_at *at, const struct taskset_rule *r, uint16_t
 	if (r->kind == TASKSET_RULE_BOUND)
 		return scope_bound(at, &o->pkt) || scope_bound(at, &o->inner) ? YES : NO;
 	return scope_rule_match(r, &o->pkt, at->src_mac, at->dst_mac, service) ||
-		       scope_rule_match(r, &o->inner, NULL, NULL, service)
+		       scope_rule_match(r, &o->inner, NULL, NULL, service) || scope_is_client(at, r)
 		   ? YES
 		   : NO;
 }
@@ -138,6 +159,14 @@ scope_is_packet(const struct li_event *ev)
 	return ev->class != HO_IRI || ev->kind == LI_HEADER;
 }
 
+/* Who says that it is the target's: for IRI the element that sends it, unless it was found in a
+ * frame, as content is. */
+static bool
+scope_is_seen(const struct scope_at *at, const struct li_event *ev)
+{
+	return scope_is_packet(ev) || (ev->kind == LI_ACCESS && at->frame.n > 0);
+}
+
 static enum verdict
 scope_target_verdict(struct scope_at *at, const struct taskset_rule *r, const struct li_event *ev)
 {
@@ -147,6 +176,10 @@ scope_target_verdict(struct scope_at *at, const struct taskset_rule *r, const st
 		return scope_packet_verdict(at, r, ev->service);
 	if (r->kind == TASKSET_RULE_NET && ev->kind == LI_ACCESS)
 		return scope_name_verdict(at, r);
+	if (r->kind == TASKSET_RULE_MAC && at->frame.n > 0)
+		return scope_packet_verdict(at, r, ev->service);
+	if (r->kind == TASKSET_RULE_MAC && scope_client(at) != NULL)
+		return scope_is_client(at, r) ? YES : NO;
 	return UNKNOWN;
 }
 
@@ -167,7 +200,7 @@ scope_is_target(struct scope_at *at, const struct li_event *ev)
 			return true;
 		unknown |= v == UNKNOWN;
 	}
-	return !any || (unknown && !scope_is_packet(ev));
+	return !any || (unknown && !scope_is_seen(at, ev));
 }
 
 static bool
