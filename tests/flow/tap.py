@@ -97,6 +97,10 @@ def _end(lab, teardown):
         equal(lab.stop(), 0, "exit code of mdfd")
     lab.end()
     equal(lab.findings(), [], "findings")
+    for name, lemf in lab.lemfs.items():
+        if os.path.exists(os.path.join(lemf["dir"], "pdu.log")) and os.path.getsize(os.path.join(lemf["dir"], "pdu.log")) > 0:
+            p = subprocess.run([lab.exe("mdf-lemf"), "verify", lemf["dir"]], capture_output=True, text=True)
+            assert p.returncode == 0, f"mdf-lemf verify of {name}: {p.stdout[:2000]}{p.stderr[:500]}"
     second_codec(lab)
 
 
