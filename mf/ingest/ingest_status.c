@@ -7,6 +7,8 @@
 #include "session/mapping.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define INGEST_SESSIONS_SHOWN 1000
 
@@ -149,9 +151,18 @@ ingest_status_tasks(const struct ingest *g)
 
 struct ingest_tree {
 	struct ingest *g;
-	json_t *out;
-	uint32_t warrant, limit;
+	uint32_t warrant;
+	json_t *names; /* by the session's key in hexadecimal: {"call": 1, ...} */
+	struct session **s;
+	size_t n, max;
 };
+
+static void
+ingest_hex_key(const uint8_t key[16], char out[33])
+{
+	for (int i = 0; i < 16; i++)
+		snprintf(out + 2 * i, 3, "%02x", key[i]);
+}
 
 static const char *
 ingest_name_kind(uint8_t kind)
@@ -183,20 +194,24 @@ ingest_name_kind(uint8_t kind)
 	return "other";
 }
 
-struct ingest_counted {
-	const struct session *s;
-	json_t *out;
-};
-
 static void
 ingest_count_name(const struct name_row *row, void *arg)
 {
-	struct ingest_counted *c = arg;
+	struct ingest_tree *t = arg;
 	const char *kind = ingest_name_kind(row->kind);
+	char key[33];
+	json_t *of;
 
-	if (row->warrant == c->s->warrant && memcmp(row->session, c->s->key, 16) == 0)
-		json_object_set_new(c->out, kind,
-		    json_integer(json_integer_value(json_object_get(c->out, kind)) + 1));
+	if (row->warrant != t->warrant)
+		return;
+	ingest_hex_key(row->session, key);
+	of = json_object_get(t->names, key);
+	if (of == NULL) {
+		of = json_object();
+		json_object_set_new(t->names, key, of);
+	}
+	json_object_set_new(
+	    of, kind, json_integer(json_integer_value(json_object_get(of, kind)) + 1));
 }
 
 static json_t *
@@ -236,38 +251,67 @@ ingest_session_formats(const struct session *s)
 }
 
 static void
-ingest_tree_session(struct session *s, void *arg)
+ingest_tree_add(struct session *s, void *arg)
+{
+	struct ingest_tree *t = arg;
+
+	if (s->warrant != t->warrant)
+		return;
+	if (t->n == t->max) {
+		t->max = t->max ? t->max * 2 : 64;
+		t->s = realloc(t->s, t->max * sizeof(*t->s));
+		assert(t->s != NULL);
+	}
+	t->s[t->n++] = s;
+}
+
+static int
+ingest_tree_newest(const void *a, const void *b)
+{
+	const struct session *x = *(struct session *const *)a, *y = *(struct session *const *)b;
+
+	return x->last_ns < y->last_ns ? 1 : x->last_ns > y->last_ns ? -1 : 0;
+}
+
+static json_t *
+ingest_tree_session(const struct ingest_tree *t, struct session *s)
 {
 	static const char *const states[8] = {
 	    "", "early", "confirmed", "bye", "ended", "failed", "", ""};
-	struct ingest_tree *t = arg;
-	struct ingest_counted names = {s, NULL};
-	json_t *j;
+	char key[33];
+	json_t *names, *j;
 
-	if (s->warrant != t->warrant || (t->limit > 0 && json_array_size(t->out) >= t->limit))
-		return;
-	names.out = json_object();
-	names_each(t->g->names, ingest_count_name, &names);
-	j = json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "cin",
+	ingest_hex_key(s->key, key);
+	names = json_object_get(t->names, key);
+	j = json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "cin",
 	    ingest_num(s->cin), "open", (int)s->open, "first_ns", ingest_num((uint64_t)s->first_ns),
 	    "last_ns", ingest_num((uint64_t)s->last_ns), "iri", ingest_num(s->next[SESSION_IRI]),
 	    "cc", ingest_num(s->next[SESSION_CC]), "state", states[dialog_phase(&s->dialog)],
 	    "parent", ingest_num(s->parent != NULL ? session_follow(s->parent)->cin : 0), "joined",
-	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names", names.out, "nes",
-	    ingest_session_nes(t->g, s));
+	    ingest_num(s->joined != NULL ? session_follow(s)->cin : 0), "names",
+	    names != NULL ? json_incref(names) : json_object(), "nes", ingest_session_nes(t->g, s),
+	    "formats", ingest_session_formats(s));
 	assert(j != NULL);
-	json_object_set_new(j, "formats", ingest_session_formats(s));
-	json_array_append_new(t->out, j);
+	return j;
 }
 
 void
 ingest_sessions(struct ingest *g, const struct role_msg_sessions *req)
 {
-	struct ingest_tree t = {g, json_array(), req->warrant, req->limit};
+	struct ingest_tree t = {.g = g, .warrant = req->warrant, .names = json_object()};
+	json_t *out = json_array();
 
-	if (mediate_task_set(g->mediate) != NULL)
-		session_each(g->sessions, ingest_tree_session, &t);
-	role_send_json(g->role, ROLE_ADMIN, 0, ROLE_MSG_SESSIONS, &req->id, sizeof(req->id), t.out);
+	if (mediate_task_set(g->mediate) != NULL) {
+		names_each(g->names, ingest_count_name, &t);
+		session_each(g->sessions, ingest_tree_add, &t);
+	}
+	if (t.n > 0)
+		qsort(t.s, t.n, sizeof(*t.s), ingest_tree_newest);
+	for (size_t i = 0; i < t.n && (req->limit == 0 || i < req->limit); i++)
+		json_array_append_new(out, ingest_tree_session(&t, t.s[i]));
+	role_send_json(g->role, ROLE_ADMIN, 0, ROLE_MSG_SESSIONS, &req->id, sizeof(req->id), out);
+	json_decref(t.names);
+	free(t.s);
 }
 
 json_t *
