@@ -121,7 +121,7 @@ merge_ne_index(json_t *list)
 		if (had)
 			merge_ne_add(had, i);
 		else
-			json_object_set(index, text, i);
+			json_object_set_new(index, text, json_deep_copy(i));
 	}
 	return index;
 }

@@ -34,7 +34,8 @@ struct ingest_ne {
 	char name[64];
 	uint64_t pdus, octets, faults;
 	int64_t first_ns, last_ns;
-	int64_t gap_ns; /* last gap; 0: no alarm stands */
+	int64_t gap_ns;	 /* last gap; 0: no alarm stands */
+	int64_t lost_ns; /* of a group: when its last connection was lost; 0: no alarm stands */
 };
 
 /* Owner part of a connection. */

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INGEST_QUIET_NS (60 * CLOCK_NS_PER_S) /* an alarm about events clears after this */
-#define REFUSED_LOG_MAX 20		      /* failed handshakes logged in a second */
+#define INGEST_QUIET_NS (60 * CLOCK_NS_PER_S)	    /* an alarm about events clears after this */
+#define INGEST_GONE_NS (24 * 3600 * CLOCK_NS_PER_S) /* an element of a group is shown so long */
+#define REFUSED_LOG_MAX 20			    /* failed handshakes logged in a second */
 
 struct ingest_ne *
 ingest_ne(struct ingest *g, uint32_t id, uint64_t instance, const char *name)
@@ -120,9 +121,11 @@ ingest_on_up(struct x23_conn *c, void *arg)
 	c->owner = ic;
 	if (ic->ne->connections > 1)
 		return;
-	snprintf(text, sizeof(text), "%s on %s", c->peer, c->listener);
+	snprintf(text, sizeof(text), "%s%s%s on %s", c->instance != 0 ? c->ne_name : "",
+	    c->instance != 0 ? " at " : "", c->peer, c->listener);
 	ingest_ne_entry(g, JOURNAL_NE_UP, c->ne, REJECT_NONE, text);
 	role_alarm(g->role, false, "NE-LOST", ic->ne->name, "connected again");
+	ic->ne->lost_ns = 0;
 }
 
 static void
@@ -141,6 +144,25 @@ ingest_on_fault(struct x23_conn *c, enum reject_code why, struct octets raw,
 	    reject_code_name(why));
 }
 
+/* An element of a group: that it goes is nothing unusual, and it may never come back. */
+static void
+ingest_element_down(
+    struct ingest *g, const struct x23_conn *c, enum reject_code why, const char *sentence)
+{
+	struct ingest_conn *ic = c->owner;
+	char text[300];
+
+	if (sentence == NULL)
+		sentence = why == REJECT_NONE ? "it closed its last connection" : "connection lost";
+	snprintf(text, sizeof(text), "%s: %s", c->ne_name, sentence);
+	ingest_ne_entry(g, JOURNAL_NE_LOST, c->ne, why, text);
+	if (why == REJECT_NONE)
+		return;
+	ic->ne->lost_ns = clock_wall_ns();
+	role_alarm(g->role, true, "NE-LOST", ic->ne->name, "%s: %s; cleared in a minute",
+	    reject_code_name(why), sentence);
+}
+
 static void
 ingest_on_down(
     struct x23_conn *c, enum reject_code why, const char *sentence, bool alone, void *arg)
@@ -149,7 +171,9 @@ ingest_on_down(
 	struct ingest_conn *ic = c->owner;
 
 	ic->ne->connections--;
-	if (alone && why != REJECT_NONE) {
+	if (alone && c->instance != 0) {
+		ingest_element_down(g, c, why, sentence);
+	} else if (alone && why != REJECT_NONE) {
 		ingest_ne_entry(g, JOURNAL_NE_LOST, c->ne, why, sentence);
 		role_alarm(g->role, true, "NE-LOST", ic->ne->name, "%s: %s", reject_code_name(why),
 		    sentence != NULL ? sentence : "connection lost");
@@ -200,20 +224,39 @@ const struct listener_cb ingest_listener_cb = {
     .refused = ingest_on_refused,
 };
 
+/* False: it is gone for so long that it is not shown any more. */
+static bool
+ingest_element_tick(struct ingest *g, struct ingest_ne *n, int64_t now_ns)
+{
+	if (n->lost_ns != 0 && now_ns - n->lost_ns > INGEST_QUIET_NS) {
+		n->lost_ns = 0;
+		role_alarm(
+		    g->role, false, "NE-LOST", n->name, "an element of a group may stay away");
+	}
+	return n->instance == 0 || n->connections > 0 || n->lost_ns != 0 || n->gap_ns != 0 ||
+	       n->last_ns == 0 || now_ns - n->last_ns < INGEST_GONE_NS;
+}
+
 void
 ingest_x_tick(struct ingest *g, int64_t now_ns)
 {
-	struct ingest_ne *n;
+	struct ingest_ne *n, *next;
 
 	if (g->refused_ns != 0 && now_ns - g->refused_ns > INGEST_QUIET_NS) {
 		g->refused_ns = 0;
 		role_alarm(
 		    g->role, false, "X-TLS-PEER", "listeners", "no failed handshake for a minute");
 	}
-	LIST_FOREACH(n, &g->nes, entry)
-	if (n->gap_ns != 0 && now_ns - n->gap_ns > INGEST_QUIET_NS) {
-		n->gap_ns = 0;
-		role_alarm(g->role, false, "X-GAP", n->name, "no gap for a minute");
+	for (n = LIST_FIRST(&g->nes); n != NULL; n = next) {
+		next = LIST_NEXT(n, entry);
+		if (n->gap_ns != 0 && now_ns - n->gap_ns > INGEST_QUIET_NS) {
+			n->gap_ns = 0;
+			role_alarm(g->role, false, "X-GAP", n->name, "no gap for a minute");
+		}
+		if (ingest_element_tick(g, n, now_ns))
+			continue;
+		LIST_REMOVE(n, entry);
+		free(n);
 	}
 }
 

@@ -76,8 +76,15 @@ struct ne_wanted {
 	char name[SAN_LEN]; /* by which FOUND was found */
 };
 
+/* A name that is registered is a URI when it has a scheme; a certificate must have it as one. */
+static bool
+ne_is_dns(const char *san)
+{
+	return strchr(san, ':') == NULL;
+}
+
 /* PATTERN has one '*', which stands for one or more characters of one label (DNS) or of one part
- * of the path (URI). */
+ * of the path (URI), not for a '*' itself: a certificate with a wildcard is none of one element. */
 static bool
 ne_in_group(const char *pattern, const char *name, bool dns)
 {
@@ -85,11 +92,11 @@ ne_in_group(const char *pattern, const char *name, bool dns)
 	size_t front = star ? (size_t)(star - pattern) : 0, n = strlen(name), back;
 	int (*differ)(const char *, const char *, size_t) = dns ? strncasecmp : strncmp;
 
-	if (!star)
+	if (!star || ne_is_dns(pattern) != dns)
 		return false;
 	back = strlen(star + 1);
 	return n > front + back && differ(name, pattern, front) == 0 &&
-	       differ(name + n - back, star + 1, back) == 0 &&
+	       differ(name + n - back, star + 1, back) == 0 && strchr(name, '*') == NULL &&
 	       memchr(name + front, dns ? '.' : '/', n - front - back) == NULL;
 }
 
@@ -121,12 +128,13 @@ ne_by_san(const char *name, size_t n, bool dns, void *arg)
 	char san[SAN_LEN];
 	struct ne_row key = {.san = san};
 
-	if (n >= sizeof(san) || w->l->ne_n == 0)
+	if (n >= sizeof(san) || w->l->ne_n == 0 || memchr(name, '\0', n) != NULL)
 		return false;
 	memcpy(san, name, n);
 	san[n] = '\0';
 	w->found = bsearch(&key, w->l->ne, w->l->ne_n, sizeof(key), ne_cmp);
-	if (w->found && ((!dns && strcmp(w->found->san, san) != 0) || w->found->ne.group))
+	if (w->found && ((!dns && strcmp(w->found->san, san) != 0) || w->found->ne.group ||
+			    ne_is_dns(w->found->san) != dns))
 		w->found = NULL; /* URIs are exact */
 	if (!w->found)
 		w->found = ne_group(w->l, san, dns);
