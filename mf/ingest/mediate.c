@@ -139,6 +139,7 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 
 		j->w = task_warrant(m->tasks, run[i].warrant);
 		j->s = NULL;
+		j->by = 0;
 		j->triggered = false;
 		j->why = task_judge(
 		    m->tasks, j->w, now->src->ne, type, pdu_ns, now_ns, m->conf.grace_ns);
@@ -259,7 +260,7 @@ mediate_room(struct mediate *m, struct mediate_now *now)
 		j->why = mediate_shape(m, j);
 		if (j->why != REJECT_NONE)
 			continue;
-		j->s = mediate_seek(m, now, j->w);
+		j->s = mediate_seek(m, now, j->w, &j->by);
 		j->why = mediate_route(m, j, &error);
 		need += mediate_need(now, j->w);
 	}
@@ -451,9 +452,9 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 	for (size_t i = 0; i < j->out.n; i++)
 		ends |= j->out.ev[i].ends;
 	session_touch(m->conf.sessions, s, now->recv_ns);
-	session_seen_ne(s, now->src->ne);
+	mediate_seen(m, now, w, s);
 	s->formats |= UINT32_C(1) << (now->pdu->format < 31 ? now->pdu->format : 31);
-	mediate_unbind(m, now, w);
+	mediate_unbind(m, now, w, s);
 	if (ends)
 		mediate_close(m, s, now->recv_ns);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
@@ -549,6 +550,44 @@ mediate_ne(struct mediate *m, uint32_t ne)
 		m->scope.ne = task_ne_by_id(m->tasks, ne);
 }
 
+/* Attribute 21 number I of PDU: *other is the PDU as it is for that XID.  False: there is none. */
+static bool
+mediate_axri(const struct x23_pdu *pdu, unsigned i, struct x23_pdu *other)
+{
+	struct octets value;
+	uint16_t type;
+	size_t off = 0;
+	unsigned n = 0;
+
+	while (x23_attr_next(pdu->attributes, &off, &type, &value) == 1) {
+		if (type != X23_ATTR_AXRI || n++ != i)
+			continue;
+		*other = *pdu;
+		if (value.n < 24)
+			return true;
+		memcpy(other->xid, value.p, sizeof(other->xid));
+		other->correlation = octets_get64(value.p + 16);
+		other->present &= ~(UINT32_C(1) << X23_ATTR_SEQ);
+		if (value.n >= 28) {
+			other->present |= UINT32_C(1) << X23_ATTR_SEQ;
+			other->seq = octets_get32(value.p + 24);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* Attribute 21 with the XID of the PDU itself and another Correlation ID: both are one. */
+static void
+mediate_associate(struct mediate *m, struct mediate_now *now)
+{
+	struct x23_pdu other;
+
+	for (unsigned i = 0; i < MEDIATE_AXRI_MAX && mediate_axri(now->pdu, i, &other); i++)
+		if (memcmp(other.xid, now->pdu->xid, sizeof(other.xid)) == 0)
+			mediate_also(m, now, other.correlation);
+}
+
 /* The PDU for one XID: see mediate_pdu(). */
 static int
 mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
@@ -565,6 +604,8 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	mediate_ne(m, src->ne);
 	if (takers && fault == REJECT_NONE)
 		fault = payload_examine(pdu, recv_ns, &m->payload);
+	if (takers && fault == REJECT_NONE && (pdu->present & UINT32_C(1) << X23_ATTR_AXRI) != 0)
+		mediate_associate(m, &now);
 	if (fault != REJECT_NONE)
 		mediate_fault(m, &now, fault);
 	if (mediate_room(m, &now) < 0) {
@@ -600,33 +641,6 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	return 0;
 }
 
-/* Attribute 21 number I of PDU: *other is the PDU as it is for that XID.  False: there is none. */
-static bool
-mediate_axri(const struct x23_pdu *pdu, unsigned i, struct x23_pdu *other)
-{
-	struct octets value;
-	uint16_t type;
-	size_t off = 0;
-	unsigned n = 0;
-
-	while (x23_attr_next(pdu->attributes, &off, &type, &value) == 1) {
-		if (type != X23_ATTR_AXRI || n++ != i)
-			continue;
-		*other = *pdu;
-		if (value.n < 24)
-			return true;
-		memcpy(other->xid, value.p, sizeof(other->xid));
-		other->correlation = octets_get64(value.p + 16);
-		other->present &= ~(UINT32_C(1) << X23_ATTR_SEQ);
-		if (value.n >= 28) {
-			other->present |= UINT32_C(1) << X23_ATTR_SEQ;
-			other->seq = octets_get32(value.p + 24);
-		}
-		return true;
-	}
-	return false;
-}
-
 int
 mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
     int64_t recv_ns, enum reject_code fault, uint32_t *done)
@@ -646,7 +660,7 @@ mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	}
 	if ((pdu->present & (UINT32_C(1) << X23_ATTR_AXRI)) != 0 && fault == REJECT_NONE)
 		for (; at <= MEDIATE_AXRI_MAX && mediate_axri(pdu, at - 1, &other); at++, in = 0) {
-			/* the same XID: the PDU only says that both correlation IDs are one */
+			/* the same XID: see mediate_associate() */
 			if (memcmp(other.xid, pdu->xid, sizeof(other.xid)) == 0)
 				continue;
 			r = mediate_xid(m, src, &other, recv_ns, fault, &in);

@@ -183,7 +183,7 @@ mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judg
 		    "delivered",
 		    false, now->recv_ns);
 	}
-	j->s = mediate_seek(m, now, w);
+	j->s = mediate_seek(m, now, w, &j->by);
 	s = mediate_bind(m, now, j);
 	session_touch(m->conf.sessions, s, now->recv_ns);
 	memset(&f, 0, sizeof(f));

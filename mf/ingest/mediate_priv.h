@@ -22,8 +22,9 @@
 struct mediate_judged {
 	struct task_warrant *w;
 	enum reject_code why;
-	bool triggered;	      /* its NE is allowed by a media rule only */
-	struct session *s;    /* NULL: not known yet, or not taken */
+	bool triggered;	   /* its NE is allowed by a media rule only */
+	struct session *s; /* NULL: not known yet, or not taken */
+	uint8_t by; /* enum name_kind: name by which S was found; 0: by its key, or not at all */
 	struct scope_out out; /* what goes out, when taken */
 	enum ho_class class;  /* queue of CC events */
 };
@@ -38,6 +39,7 @@ struct mediate_now {
 	enum seqctx_verdict verdict;
 	bool numbered; /* attribute 8 is there */
 	bool media;    /* payload_names_media() was called */
+	bool joins;    /* the PDU says which Correlation IDs are one (attribute 21) */
 	bool hashed;   /* copy_hash is there */
 	uint8_t copy_hash[16];
 	size_t named; /* names hashed so far */
@@ -112,10 +114,11 @@ struct spool_q *mediate_queue(struct mediate *m, struct task_warrant *w, enum ho
 /* ---- mediate_find.c */
 /* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */
 const uint8_t *mediate_name(struct mediate *m, const struct mediate_now *now);
-/* The session that the PDU belongs to for W; NULL: none yet.  Changes nothing. */
+/* The session that the PDU belongs to for W; NULL: none yet.  *by (may be NULL): as in struct
+ * mediate_judged.  Changes nothing. */
 struct session *mediate_seek(
-    struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
-/* An open session of W has a media name that the PDU matches. */
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w, uint8_t *by);
+/* An IRI of an open session of W has named the media of the PDU. */
 bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* The service of the PDU at hand, SIP or RTP, as its session or the SDP of its signalling tell it.
  */
@@ -127,7 +130,15 @@ struct session *mediate_bind(struct mediate *m, struct mediate_now *now, struct 
 /* ADDRESS is bound to an open access session of W. */
 bool mediate_bound(const struct task_warrant *w, struct octets address, void *arg);
 /* Names that end with this PDU. */
-void mediate_unbind(struct mediate *m, struct mediate_now *now, struct task_warrant *w);
+void mediate_unbind(
+    struct mediate *m, struct mediate_now *now, struct task_warrant *w, const struct session *s);
+/* Another Correlation ID of the same XID that means the same communication. */
+void mediate_also(struct mediate *m, struct mediate_now *now, uint64_t correlation);
+/* NE sent for S: remembered, also over a restart. */
+void mediate_seen(
+    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, struct session *s);
+/* After a restart: the rule for CC of other NEs ends with the session that opened it. */
+void mediate_rule_check(struct mediate *m, struct session *s);
 /* Close S: what is open for it is reported and signed. */
 void mediate_close(struct mediate *m, struct session *s, int64_t now_ns);
 void mediate_sweep(struct mediate *m, int64_t now_ns);

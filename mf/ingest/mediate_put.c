@@ -71,8 +71,12 @@ put_append(struct mediate *m, struct task_warrant *w, struct session *s, enum ho
 	if (r < 0)
 		return r;
 	++*put_number(w, s, class);
-	if (class != HO_IRI)
+	if (class == HO_IRI) {
+		s->signalled = true;
+		s->link_new = false; /* it was said */
+	} else {
 		s->cc_class = (uint8_t) class;
+	}
 	w->account->spooled[class]++;
 	w->account->spooled_len += rec->head.n + rec->body.n + rec->tail.n;
 	m->totals.records++;
@@ -226,7 +230,8 @@ group_write(struct mediate *m, struct mediate_group *g)
 	    .nfid = {g->nfid, g->nfid_n},
 	    .ipid = {g->ipid, g->ipid_n},
 	};
-	struct li_event ev = {.pdu = &pdu, .class = g->class};
+	struct li_event ev = {
+	    .pdu = &pdu, .class = g->class, .link_cin = g->iri ? session_link(g->s) : 0};
 	struct spool_meta state = {.recv_ns = g->meta.recv_ns};
 	struct ho_record rec;
 	int r;
@@ -415,8 +420,7 @@ mediate_put(
 
 		payload_step_event(&m->payload, p.ev, &s->dialog);
 		if (p.ev->class == HO_IRI)
-			p.ev->link_cin =
-			    s->parent != NULL ? session_follow(s->parent)->cin : s->link_cin;
+			p.ev->link_cin = session_link(s);
 		r = put_event(m, now, &p, out->n == 1 && !out->summarise);
 		if (r == -ENOSPC && done == 0) {
 			s->dialog = before;
@@ -476,6 +480,7 @@ put_restarted(struct session *s, void *arg)
 	struct mediate *m = arg;
 	struct task_warrant *w = task_warrant_by_id(m->tasks, s->warrant);
 
+	mediate_rule_check(m, s);
 	if (!s->open || w == NULL || !w->profile->restart_reset || w->profile->scope_liid ||
 	    w->row.suspended)
 		return;

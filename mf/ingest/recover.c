@@ -32,11 +32,15 @@ struct recover_now {
 	uint8_t pending_key[16];
 };
 
-/* A link between sessions; their queues may be read in any order. */
+/* What the journal tells about sessions; their queues are read later, in any order. */
 struct recover_link {
 	uint32_t warrant;
+	uint16_t kind; /* STATE_LINK, STATE_SESSION */
 	uint8_t session[16];
-	struct state_link link;
+	union {
+		struct state_link link;
+		struct state_session about;
+	};
 };
 
 static void
@@ -205,8 +209,10 @@ recover_record(struct recover_now *now, const struct spool_meta *m, struct octet
 
 	if (s == NULL)
 		r->conflicts++;
-	else if (now->class == HO_IRI)
+	else if (now->class == HO_IRI) {
 		s->dialog.state = dialog_read_state(m->pad);
+		s->signalled = true;
+	}
 	if (s != NULL && now->class != HO_IRI)
 		s->cc_class = (uint8_t)now->class;
 	if (s != NULL && (m->flags & SPOOL_F_END))
@@ -252,11 +258,11 @@ recover_names(struct recover *r, struct octets rows, size_t n)
 }
 
 static void
-recover_note_link(struct recover *r, const struct spool_meta *m, struct octets o)
+recover_note(struct recover *r, uint16_t kind, const struct spool_meta *m, struct octets o)
 {
 	struct recover_link *l;
 
-	if (o.n < sizeof(l->link))
+	if (o.n < (kind == STATE_LINK ? sizeof(l->link) : sizeof(l->about)))
 		return;
 	if (r->link_n == r->link_max) {
 		r->link_max = r->link_max ? r->link_max * 2 : 64;
@@ -265,8 +271,25 @@ recover_note_link(struct recover *r, const struct spool_meta *m, struct octets o
 	}
 	l = &r->link[r->link_n++];
 	l->warrant = m->warrant;
+	l->kind = kind;
 	memcpy(l->session, m->key, sizeof(l->session));
-	memcpy(&l->link, o.p, sizeof(l->link));
+	if (kind == STATE_LINK)
+		memcpy(&l->link, o.p, sizeof(l->link));
+	else
+		memcpy(&l->about, o.p, sizeof(l->about));
+}
+
+static void
+recover_about(struct recover *r, const struct recover_link *l)
+{
+	struct session *s = session_find(r->sessions, l->warrant, l->session);
+
+	if (s == NULL)
+		return;
+	if (l->about.ne != 0)
+		session_seen_ne(s, l->about.ne);
+	s->correlated |= l->about.correlated != 0;
+	s->media = l->about.media != 0;
 }
 
 static void
@@ -274,9 +297,14 @@ recover_links(struct recover *r)
 {
 	for (size_t i = 0; i < r->link_n; i++) {
 		const struct recover_link *l = &r->link[i];
-		struct session *s = session_find(r->sessions, l->warrant, l->session),
-			       *other = session_find(r->sessions, l->warrant, l->link.other);
+		struct session *s, *other;
 
+		if (l->kind == STATE_SESSION) {
+			recover_about(r, l);
+			continue;
+		}
+		s = session_find(r->sessions, l->warrant, l->session);
+		other = session_find(r->sessions, l->warrant, l->link.other);
 		if (s == NULL || other == NULL || s == other)
 			continue;
 		if (l->link.joined)
@@ -358,7 +386,11 @@ recover_state(struct recover_now *now, const struct spool_meta *m, struct octets
 		break;
 	case STATE_LINK:
 		if (!known)
-			recover_note_link(now->r, m, o);
+			recover_note(now->r, h.kind, m, o);
+		break;
+	case STATE_SESSION:
+		if (!known)
+			recover_note(now->r, h.kind, m, o);
 		break;
 	case STATE_RESET:
 		if (!known)

@@ -47,7 +47,7 @@ struct checkpoint_session {
 	int64_t first_ns, last_ns;
 	uint16_t tries;
 	uint8_t dialog, open;
-	uint8_t cc_class, media, correlated, pad;
+	uint8_t cc_class, media, correlated, signalled;
 };
 
 struct checkpoint_link {
@@ -136,6 +136,7 @@ checkpoint_on_session(struct session *s, void *arg)
 	r.link_cin = s->link_cin;
 	r.media = s->media;
 	r.correlated = s->correlated;
+	r.signalled = s->signalled;
 	r.invite_cseq = s->dialog.invite_cseq;
 	memcpy(r.key, s->key, sizeof(r.key));
 	r.first_ns = s->first_ns;
@@ -334,6 +335,7 @@ checkpoint_take_session(const uint8_t *p, const struct checkpoint_sink *sink)
 	s.link_cin = r.link_cin;
 	s.media = r.media != 0;
 	s.correlated = r.correlated != 0;
+	s.signalled = r.signalled != 0;
 	s.dialog.state = dialog_read_state(r.dialog);
 	s.dialog.invite_cseq = r.invite_cseq;
 	memcpy(s.key, r.key, sizeof(s.key));

@@ -253,6 +253,13 @@ payload_name_prefix(struct payload *p, enum name_act act, const uint8_t prefix[1
 	memcpy(name, prefix, bits / 8);
 	if (bits % 8)
 		name[bits / 8] = (uint8_t)(prefix[bits / 8] & (0xff00 >> (bits % 8)));
-	name[16] = bits;
-	payload_name(p, NAME_ADDRESS, act, (struct octets){name, sizeof(name)}, true);
+	/* looked for at 48, 52, 56, 60 and 64 bits: one between is the 2, 4 or 8 that are in it */
+	name[16] = bits > 48 && bits < 64 ? (uint8_t)((bits + 3) / 4 * 4) : bits;
+	for (unsigned i = 0; i < 1U << (name[16] - bits); i++) {
+		unsigned at = name[16] / 8 - (name[16] % 8 == 0), shift = name[16] % 8 ? 4 : 0;
+
+		payload_name(p, NAME_ADDRESS, act, (struct octets){name, sizeof(name)}, true);
+		if (name[16] != bits)
+			name[at] = (uint8_t)(name[at] + (1U << shift));
+	}
 }

@@ -23,6 +23,8 @@ struct dhcp {
 	uint8_t op, type; /* type 0: BOOTP */
 	struct octets hardware, host, server, requested, client_id, circuit, remote, subscriber;
 	struct octets ciaddr, yiaddr; /* empty when zero */
+	struct octets transaction;    /* 4 */
+	uint32_t relay;		      /* giaddr; 0: none */
 	bool has_lease;
 	uint32_t lease_s;
 	uint8_t overload;
@@ -139,6 +141,8 @@ dhcp_parse(struct octets in, struct dhcp *d)
 	hlen = in.p[DHCP_OFF_HLEN];
 	d->hardware = (struct octets){
 	    in.p + DHCP_OFF_CHADDR, hlen < DHCP_CHADDR_MAX ? hlen : DHCP_CHADDR_MAX};
+	d->transaction = (struct octets){in.p + DHCP_OFF_XID, 4};
+	d->relay = octets_get32(in.p + DHCP_OFF_GIADDR);
 	d->ciaddr = dhcp_address(in.p + DHCP_OFF_CIADDR);
 	d->yiaddr = dhcp_address(in.p + DHCP_OFF_YIADDR);
 	dhcp_options(d, in.p + DHCP_OFF_OPTIONS, in.n - DHCP_OFF_OPTIONS);
@@ -200,18 +204,38 @@ dhcp_times(const struct payload *p, const struct dhcp *d, uint8_t base, struct l
 	}
 }
 
+/* A device may be in several networks at the same time: its access is where its messages were seen,
+ * and the relay in front of it.  What another element sees of it is tied by the transaction. */
+static struct octets
+dhcp_place(struct payload *p, const struct dhcp *d)
+{
+	struct octets nfid = p->ev.pdu->nfid;
+	uint8_t *to = payload_scratch(p, nfid.n + 4);
+
+	if (to == NULL)
+		return nfid;
+	if (nfid.n > 0)
+		memcpy(to, nfid.p, nfid.n);
+	octets_put32(to + nfid.n, d->relay);
+	return (struct octets){to, nfid.n + 4};
+}
+
 static void
 dhcp_names(struct payload *p, const struct dhcp *d, uint8_t base, struct octets target)
 {
-	const struct octets none = {NULL, 0};
 	enum name_act act = base == ACCESS_ACCEPT ? NAME_MOVE
 			    : base == ACCESS_END  ? NAME_UNBIND
 						  : NAME_SEEK;
 
-	if (d->hardware.n > 0)
-		payload_access_name(p, NAME_BIND, 'd', d->hardware, none);
-	if (base == ACCESS_END)
+	if (d->hardware.n > 0) {
+		payload_access_name(p, NAME_BIND, 'd', d->hardware, dhcp_place(p, d));
+		if (octets_get32(d->transaction.p) != 0)
+			payload_access_name(p, NAME_BIND, 'x', d->hardware, d->transaction);
+	}
+	if (base == ACCESS_END) {
 		payload_access_unbind(p);
+		payload_name_address(p, NAME_ADDRESS, NAME_SEEK, target, 0);
+	}
 	if (d->type != DHCP_OFFER) /* offered to several, taken from one */
 		payload_name_address(p, NAME_ADDRESS, act, target, 0);
 }
@@ -245,7 +269,7 @@ payload_access_dhcp(
 	dhcp_names(p, &d, base, a->ip4);
 	/* with the transaction: the next session of the client must not find the last one by its
 	 * key; what is still open is found by the name */
-	payload_key_set(p, NAME_ACCESS, d.hardware, (struct octets){in.p + DHCP_OFF_XID, 4});
+	payload_key_set(p, NAME_ACCESS, d.hardware, d.transaction);
 	payload_access_event(p, ev, in, base);
 	return REJECT_NONE;
 }

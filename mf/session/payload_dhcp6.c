@@ -278,10 +278,10 @@ dhcp6_fill(struct payload *p, const struct dhcp6 *d, uint8_t base, struct li_acc
 static void
 dhcp6_names(struct payload *p, const struct dhcp6 *d, uint8_t base)
 {
-	const struct octets none = {NULL, 0};
-
-	if (d->client.n > 0)
-		payload_access_name(p, NAME_BIND, 'D', d->client, none);
+	if (d->client.n > 0) { /* see payload_dhcp.c */
+		payload_access_name(p, NAME_BIND, 'D', d->client, p->ev.pdu->nfid);
+		payload_access_name(p, NAME_BIND, 'X', d->client, d->transaction);
+	}
 	if (base == ACCESS_END)
 		payload_access_unbind(p);
 	for (size_t i = 0; i < d->lease_n; i++) {

@@ -67,6 +67,27 @@ payload_media_service(struct octets rtp, uint8_t media, uint32_t video_pt)
 	return video ? SERVICE_VIDEO : SERVICE_VOICE;
 }
 
+/* A stream without Correlation ID: its ends and when it began.  What follows is found by the ends,
+ * as long as they mean it. */
+static void
+rtp_key(const struct x23_pdu *pdu, struct payload *out)
+{
+	uint8_t ends[2 * (16 + 2) + 8];
+	size_t n = 0;
+
+	if (pdu->src.n == 0 || pdu->dst.n == 0 || pdu->src.n > 16 || pdu->dst.n > 16 ||
+	    pdu->src_port == 0 || pdu->dst_port == 0)
+		return;
+	memcpy(ends, pdu->src.p, pdu->src.n);
+	octets_put16(ends + pdu->src.n, pdu->src_port);
+	n = pdu->src.n + 2;
+	memcpy(ends + n, pdu->dst.p, pdu->dst.n);
+	octets_put16(ends + n + pdu->dst.n, pdu->dst_port);
+	n += pdu->dst.n + 2;
+	octets_put64(ends + n, (uint64_t)out->ev.time_ns);
+	payload_key_set(out, NAME_MEDIA, (struct octets){ends, n + 8}, (struct octets){NULL, 0});
+}
+
 /* RTCP shares the port with RTP often enough (RFC 5761: second octet 192..223); it goes the same
  * way. */
 enum reject_code
@@ -84,6 +105,8 @@ payload_rtp(const struct x23_pdu *pdu, struct payload *out)
 	if (pdu->sdp.n > 0)
 		media = sdp_media_of(pdu, &video_pt);
 	out->ev.service = payload_media_service(p, media, video_pt);
+	if (pdu->correlation == 0)
+		rtp_key(pdu, out);
 	return REJECT_NONE;
 }
 

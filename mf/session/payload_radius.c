@@ -5,7 +5,8 @@
  *
  * A reply says little of what it answers.  Names tie the two: 'r' client and identifier (the
  * element's name when the addresses are not known), 'i' Acct-Session-Id at its NAS, 't' the line
- * (calling station, port or user) at its NAS, 'u' the user.  The newest request owns 'r' and 'u'.
+ * (calling station, port or user) at its NAS until its session has an Acct-Session-Id, 'u' the
+ * user.  The newest request owns 'r' and 'u'.
  */
 /* clang-format off */
 /*   Access-Request, -Challenge                accessAttempt
@@ -446,7 +447,7 @@ radius_name_address(struct payload *p, enum name_act act, const struct radius *r
 
 /* What names the line and its session; both are numbered by the NAS. */
 static void
-radius_name_line(struct payload *p, const struct radius *r)
+radius_name_line(struct payload *p, const struct radius *r, uint8_t base)
 {
 	struct octets nas = r->nas4.n > 0 ? r->nas4 : r->nas6.n > 0 ? r->nas6 : r->nas_id;
 	struct octets line = r->calling.n > 0 ? r->calling : r->port_id;
@@ -461,22 +462,42 @@ radius_name_line(struct payload *p, const struct radius *r)
 	}
 	if (line.n == 0)
 		line = r->user;
-	if (nas.n > 0 && line.n > 0)
-		payload_access_name(p, NAME_BIND, 't', nas, line);
+	if (nas.n == 0 || line.n == 0)
+		return;
+	/* an attempt belongs to its line until it has a session of its own: the next one of the
+	 * line, or of the user, is another one */
+	payload_access_name(p, r->session_id.n > 0 ? NAME_SEEK : NAME_BIND, 't', nas, line);
+	if (r->session_id.n > 0 &&
+	    (base == ACCESS_ACCEPT || base == ACCESS_END || base == ACCESS_EXPIRED))
+		payload_access_name(p, NAME_UNBIND, 't', nas, line);
+}
+
+/* The user alone is a last resort: a user may have several accesses at the same time. */
+static void
+radius_name_user(struct payload *p, const struct radius *r, const struct access_ends *ends)
+{
+	const struct octets none = {NULL, 0};
+	bool change = r->code == RADIUS_COA_REQUEST || r->code == RADIUS_DISCONNECT_REQUEST;
+
+	if (r->user.n == 0)
+		return;
+	if (radius_is_request(r) && !change)
+		payload_access_name(p, NAME_MOVE, 'u', r->user, none);
+	else if (r->session_id.n == 0 && (change || ends->dst.n == 0))
+		payload_access_name(p, NAME_SEEK, 'u', r->user, none);
 }
 
 static void
 radius_names(
     struct payload *p, const struct radius *r, const struct access_ends *ends, uint8_t base)
 {
-	const struct octets none = {NULL, 0};
 	bool end = base == ACCESS_END || base == ACCESS_EXPIRED;
 
 	radius_name_reply(p, r, ends);
-	radius_name_line(p, r);
-	if (r->user.n > 0)
-		payload_access_name(
-		    p, radius_is_request(r) ? NAME_MOVE : NAME_BIND, 'u', r->user, none);
+	radius_name_line(p, r, base);
+	if (r->code == RADIUS_COA_REQUEST || r->code == RADIUS_DISCONNECT_REQUEST)
+		radius_name_address(p, NAME_SEEK, r);
+	radius_name_user(p, r, ends);
 	if (end) {
 		payload_access_unbind(p);
 		radius_name_address(p, NAME_UNBIND, r);

@@ -266,6 +266,10 @@ session_join(struct session_table *t, struct session *s, struct session *to)
 	session_close(t, s);
 	s->joined = to;
 	to->link_cin = s->cin;
+	to->link_new = true;
+	to->signalled |= s->signalled;
+	to->media |= s->media;
+	s->media = false;
 	if (to->parent == NULL && s->parent != to)
 		to->parent = s->parent;
 	for (int i = 0; i < SESSION_NES_MAX && s->ne[i] != 0; i++)
@@ -283,17 +287,26 @@ session_reset(struct session *s, enum ho_class class)
 		s->next[session_series(class)] = 0;
 }
 
-void
+bool
 session_seen_ne(struct session *s, uint32_t ne)
 {
 	for (int i = 0; i < SESSION_NES_MAX; i++) {
 		if (s->ne[i] == ne)
-			return;
+			return false;
 		if (s->ne[i] == 0) {
 			s->ne[i] = ne;
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+uint32_t
+session_link(const struct session *s)
+{
+	if (s->parent == NULL || s->link_new)
+		return s->link_cin;
+	return session_follow(s->parent)->cin;
 }
 
 static void

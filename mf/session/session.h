@@ -35,15 +35,17 @@ struct session {
 	uint32_t next[SESSION_SERIES_N]; /* next sequence number, see enum session_series */
 	int64_t first_ns, last_ns;	 /* wall clock of its first and last PDU */
 	struct dialog dialog;
-	uint16_t tries;		/* collisions before this CIN was free */
-	struct session *joined; /* what came for this one goes there; NULL: not joined */
-	struct session *parent; /* the access that a service session uses; NULL: not known */
-	uint32_t link_cin; /* handed over with each IRI: parent, or last session joined; 0: none */
+	uint16_t tries;		      /* collisions before this CIN was free */
+	struct session *joined;	      /* what came for this one goes there; NULL: not joined */
+	struct session *parent;	      /* the access that a service session uses; NULL: not known */
+	uint32_t link_cin;	      /* the session joined last; 0: none */
 	uint32_t ne[SESSION_NES_MAX]; /* rows of NEs that sent for it, 0: none */
 	uint32_t formats; /* bit i: payload format i came for it; bit 31: a format not known */
 	bool open;
 	bool correlated;  /* its key is a Correlation ID */
 	bool media;	  /* a media name of it opens CC of other NEs */
+	bool signalled;	  /* IRI was handed over */
+	bool link_new;	  /* link_cin was not handed over yet */
 	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and
 			   * its order is kept; 0: none came yet */
 };
@@ -98,8 +100,11 @@ struct session *session_join(struct session_table *t, struct session *s, struct 
 struct session *session_follow(struct session *s);
 /* Its numbers of CLASS begin again; S may be NULL. */
 void session_reset(struct session *s, enum ho_class class);
-/* NE sent for S. */
-void session_seen_ne(struct session *s, uint32_t ne);
+/* NE sent for S.  Returns true when it was not known of S and is remembered now. */
+bool session_seen_ne(struct session *s, uint32_t ne);
+/* CIN of the session that an IRI of S names in its header: the one that was joined last, once; then
+ * the access that it uses; without one, the joined one again.  0: none. */
+uint32_t session_link(const struct session *s);
 
 /* A record of the spool: the session had CIN and number SEQ of SERIES (SESSION_SERIES_N: none of
  * its own) at TIME_NS. */

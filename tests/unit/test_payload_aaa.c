@@ -177,7 +177,7 @@ test_dhcp_ack(void **state)
 	assert_true(is(a->username, "sub"));
 	assert_memory_equal(a->pop_ip.p, "\xc0\0\x02\x01", 4);
 	assert_true(has_name(NAME_ADDRESS, NAME_MOVE, "\xc0\0\x02\x0a", 4));
-	assert_int_equal(access_name('d', NAME_BIND).n, 1 + 1 + 6 + 1);
+	assert_int_equal(access_name('d', NAME_BIND).n, 1 + 1 + 6 + 1 + pdu.nfid.n + 4);
 	assert_memory_equal(access_name('d', NAME_BIND).p + 2, mac, 6);
 	assert_int_equal(payload.ev.key.p[0], NAME_ACCESS);
 	octets_put32(msg + DHCP_OFF_OPTIONS + 3 + 1 + 2, DHCP_LEASE_INFINITE);
