@@ -2,6 +2,7 @@
 /* Recovery of the ingest role; see recover.h. */
 #include "ingest/recover.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "session/state.h"
 #include "spool/journal.h"
@@ -36,6 +37,8 @@ struct recover_now {
 struct recover_link {
 	uint32_t warrant;
 	uint16_t kind; /* STATE_LINK, STATE_SESSION */
+	uint32_t cin;
+	int64_t time_ns;
 	uint8_t session[16];
 	union {
 		struct state_link link;
@@ -272,6 +275,8 @@ recover_note(struct recover *r, uint16_t kind, const struct spool_meta *m, struc
 	l = &r->link[r->link_n++];
 	l->warrant = m->warrant;
 	l->kind = kind;
+	l->cin = m->cin;
+	l->time_ns = (int64_t)m->recv_ns;
 	memcpy(l->session, m->key, sizeof(l->session));
 	if (kind == STATE_LINK)
 		memcpy(&l->link, o.p, sizeof(l->link));
@@ -292,6 +297,26 @@ recover_about(struct recover *r, const struct recover_link *l)
 	s->media = l->about.media != 0;
 }
 
+/* S (NULL: it was joined before its first record) goes on in OTHER, whose last record tells already
+ * how far the dialogs of both have come. */
+static void
+recover_join(
+    struct recover *r, const struct recover_link *l, struct session *s, struct session *other)
+{
+	struct dialog d;
+
+	other = session_follow(other);
+	d = other->dialog;
+	if (s == NULL)
+		s = session_replay(r->sessions, other->lea, SESSION_SERIES_N, l->warrant,
+		    l->session, l->cin, 0, l->time_ns);
+	if (s == NULL)
+		return;
+	session_join(r->sessions, s, other);
+	if (other->signalled && other->last_ns + CLOCK_NS_PER_S > l->time_ns)
+		other->dialog = d;
+}
+
 static void
 recover_links(struct recover *r)
 {
@@ -305,11 +330,11 @@ recover_links(struct recover *r)
 		}
 		s = session_find(r->sessions, l->warrant, l->session);
 		other = session_find(r->sessions, l->warrant, l->link.other);
-		if (s == NULL || other == NULL || s == other)
+		if (other == NULL || s == other)
 			continue;
 		if (l->link.joined)
-			session_join(r->sessions, s, other);
-		else
+			recover_join(r, l, s, other);
+		else if (s != NULL)
 			session_follow(s)->parent = other;
 	}
 }
