@@ -125,6 +125,54 @@ ingest_on_spool(enum spool_event ev, uint32_t lea, void *arg)
 }
 
 static void
+ingest_keyless(struct ingest *g, uint32_t lea)
+{
+	char object[32];
+
+	for (size_t i = 0; i < g->keyless_n; i++)
+		if (g->keyless[i] == lea)
+			return;
+	if (g->keyless_n < INGEST_KEYLESS_MAX)
+		g->keyless[g->keyless_n++] = lea;
+	snprintf(object, sizeof(object), "lea %u", lea);
+	role_alarm(g->role, true, "HANDOVER-KEY", object,
+	    "a key of this agency is missing: warrants whose profile needs it stand still");
+}
+
+/* Clear the alarms of OLD that the new task set did not raise again. */
+static void
+ingest_keyed(struct ingest *g, const uint32_t *old, size_t old_n)
+{
+	char object[32];
+
+	for (size_t i = 0; i < old_n; i++) {
+		size_t k = 0;
+
+		while (k < g->keyless_n && g->keyless[k] != old[i])
+			k++;
+		snprintf(object, sizeof(object), "lea %u", old[i]);
+		if (k == g->keyless_n)
+			role_alarm(g->role, false, "HANDOVER-KEY", object, "the key is there");
+	}
+}
+
+/* Work with SET from now on (NULL: with the one in force, its keys were read again). */
+static void
+ingest_take(struct ingest *g, struct task_set *set)
+{
+	uint32_t old[INGEST_KEYLESS_MAX];
+	size_t n = g->keyless_n;
+
+	memcpy(old, g->keyless, sizeof(old));
+	g->keyless_n = 0;
+	if (set != NULL)
+		mediate_tasks(g->mediate, set);
+	else
+		mediate_rekey(g->mediate);
+	ingest_keyed(g, old, n);
+}
+
+static void
 ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg)
 {
 	struct ingest *g = arg;
@@ -151,9 +199,7 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 		    "its delivery link is short: content is reduced to metadata");
 		break;
 	case MEDIATE_KEY:
-		snprintf(object, sizeof(object), "lea %u", lea);
-		role_alarm(g->role, true, "HANDOVER-KEY", object,
-		    "a key of this agency is missing: warrants whose profile needs it stand still");
+		ingest_keyless(g, lea);
 		break;
 	case MEDIATE_QUEUE:
 		snprintf(g->queue_alarm, sizeof(g->queue_alarm), "%s", object);
@@ -423,6 +469,7 @@ ingest_reload(struct role *r)
 	int rc = listener_reload(g->listener);
 
 	keys_reload(g->keys);
+	ingest_take(g, NULL);
 	role_alarm(r, rc < 0, "TLS-RELOAD", "listeners",
 	    "a certificate, key or CRL cannot be read: the old ones stay in use");
 }
@@ -448,7 +495,7 @@ ingest_on_tasks(struct ingest *g, int fd)
 	if (rc < 0)
 		return;
 	version = task_version(set);
-	mediate_tasks(g->mediate, set);
+	ingest_take(g, set);
 	if (!g->restarted)
 		mediate_restarted(g->mediate);
 	g->restarted = true;

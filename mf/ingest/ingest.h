@@ -13,6 +13,8 @@
 
 struct event;
 
+#define INGEST_KEYLESS_MAX 64
+
 /* A queue as this role sees it beyond the spool. */
 struct ingest_q {
 	LIST_ENTRY(ingest_q) entry;
@@ -55,6 +57,8 @@ struct ingest {
 	struct names *names;
 	struct flowsum_table *flows;
 	struct keys *keys;
+	uint32_t keyless[INGEST_KEYLESS_MAX]; /* LEAs with an alarm about their keys */
+	size_t keyless_n;
 	bool restarted; /* what a restart means for the LEAs was told */
 	struct anomaly_log *anomalies;
 	struct mediate *mediate;

@@ -50,6 +50,8 @@ void mediate_free(struct mediate *m);
 
 /* Put the task set S in force (taken); the one before is freed. */
 void mediate_tasks(struct mediate *m, struct task_set *s);
+/* The keys of the LEAs were read again. */
+void mediate_rekey(struct mediate *m);
 /* NULL before the first. */
 struct task_set *mediate_task_set(const struct mediate *m);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A new task set: what waited under the old one is finished, what the profiles of the new one demand
- * (keys, integrity, encryption) is made ready.  See mediate_priv.h. */
+/* A new task set: what waited under the old one is finished, what the profiles of the new one
+ * demand (keys, integrity, encryption) is made ready.  See mediate_priv.h. */
 #include "ingest/mediate_priv.h"
 
 #include "base/log.h"
@@ -12,10 +12,10 @@
 static void
 mediate_key_missing(struct mediate *m, struct task_warrant *w, const char *what)
 {
-	if (!w->row.suspended)
+	if (!w->keyless && !w->row.suspended)
 		log_err(
 		    "HANDOVER-KEY", "warrant %u: %s: it is treated as suspended", w->row.id, what);
-	w->row.suspended = 1;
+	w->keyless = true;
 	m->cb(MEDIATE_KEY, 0, w->row.lea, HO_JOURNAL, m->arg);
 }
 
@@ -53,6 +53,7 @@ mediate_prepare_set(struct mediate *m, struct task_set *set)
 		struct task_warrant *w = task_warrant(set, i);
 		const struct taskset_profile *p = w->profile;
 
+		w->keyless = false;
 		w->metadata_rule = mediate_metadata(m, w);
 		w->several = w->row.any_ne ? many : w->row.allow_n > 1 || many;
 		if (p->integrity != TASKSET_INTEGRITY_NONE)
@@ -90,5 +91,16 @@ mediate_tasks(struct mediate *m, struct task_set *s)
 	m->tasks = s;
 	m->scope = (struct scope){.tasks = s, .bound = mediate_bound, .arg = m};
 	mediate_prepare_set(m, s);
+	integrity_reconf(m->integrity, mediate_iconf_of, m);
+}
+
+void
+mediate_rekey(struct mediate *m)
+{
+	if (m->tasks == NULL)
+		return;
+	mediate_groups(m, NULL);
+	integrity_close_all(m->integrity);
+	mediate_prepare_set(m, m->tasks);
 	integrity_reconf(m->integrity, mediate_iconf_of, m);
 }

@@ -603,7 +603,7 @@ task_judge_window(
 		scope = TASKSET_IRI;
 	else if (type == X23_TYPE_X3 && r->content == TASKSET_FULL)
 		scope = TASKSET_CC; /* else: headers and summaries of content are IRI */
-	if (r->suspended)
+	if (r->suspended || w->keyless)
 		return REJECT_SUSPENDED;
 	if (pdu_ns < r->from_ns || now_ns < r->from_ns)
 		return REJECT_NOT_YET_VALID;

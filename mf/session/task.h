@@ -22,7 +22,8 @@ struct task_warrant {
 	struct account *account;	       /* outlives the set */
 	const struct taskset_profile *profile; /* of its LEA */
 	const struct taskset_rule *rules;      /* row.rule_n */
-	bool several;	    /* the mediator's: more than one NE may send for it */
+	bool several; /* the mediator's: more than one NE may send for it */
+	bool keyless; /* the mediator's: a key that its profile needs is missing; as suspended */
 	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };

@@ -215,6 +215,12 @@ def _():
     tap.equal((w["received"], w["delivered"], w["rejected"]), (5, 0, 5), "books")
     tap.equal(tap.warrant(lab, "NOKEY-plain")["delivered"], 5, "the others")
     os.rename(os.path.join(lab.dir, "gone.hex"), os.path.join(lab.dir, "handover-keys", "lea-crypt.enc.hex"))
+    lab.reload()
+    tap.wait_for("the alarm is over", lambda: "HANDOVER-KEY" not in {c for c, _ in tap.alarms(lab)}, 5)
+    lab.ne(xid=xid, start_seq=5, generate="format=rtp,count=5")
+    tap.accounted(tap.drained(lab))
+    w = tap.warrant(lab, "NOKEY-crypt")
+    tap.equal((w["received"], w["summed"] + w["delivered"], w["rejected"]), (10, 5, 5), "the same warrant, with the key")
 
 
 tap.main(setup)
