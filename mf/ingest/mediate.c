@@ -459,7 +459,7 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 		mediate_close(m, s, now->recv_ns);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
 		kept_add(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
-	mediate_copy_note(m, now, w, true);
+	mediate_copy_note(m, now, w, j->out.n == 0 || !j->out.ev[0].copy);
 	return 0;
 }
 

@@ -422,6 +422,7 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct mediat
 	const struct task_warrant *w = j->w;
 	const struct li_name *n = &m->payload.name[i];
 	struct session *t = n->act == NAME_UNBIND ? NULL : find_by_name(m, now, w->row.id, i);
+	bool join;
 
 	if (n->kind == NAME_MEDIA && n->act == NAME_BIND && !find_tells_media(m, j, created))
 		return s;
@@ -443,9 +444,10 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct mediat
 	case NAME_MOVE:
 		if (t == s && !find_is_weak(m, w->row.id, i) && !find_says_else(m, w->row.id, i))
 			break;
-		if (t != NULL && t != s && find_may_join(m, i, s, t))
+		join = t != NULL && t != s && find_may_join(m, i, s, t);
+		if (join)
 			s = find_join(m, now, s, t, c);
-		else
+		if (!join || find_is_weak(m, w->row.id, i))
 			find_bind(m, i, s, false, c);
 		break;
 	}
