@@ -233,8 +233,11 @@ split(struct lemf_conn *c, int64_t now)
 	return why;
 }
 
+/* MORE: the last read had something, so there may be records in OpenSSL's buffer that no event
+ * tells of.  (SSL_has_pending() alone is also true of the begin of a record whose rest is still on
+ * its way.) */
 static void
-want_read(struct lemf_conn *c)
+want_read(struct lemf_conn *c, bool more)
 {
 	const struct lemf_manners *m = &c->rx->manners;
 	struct timeval tick = {0, SLOW_TICK_MS * 1000};
@@ -247,7 +250,7 @@ want_read(struct lemf_conn *c)
 		event_add(c->tick, &tick);
 	} else {
 		event_add(c->rd, NULL);
-		if (c->ssl && SSL_has_pending(c->ssl))
+		if (more && c->ssl && SSL_has_pending(c->ssl))
 			event_active(c->rd, EV_READ, 1);
 	}
 }
@@ -310,7 +313,7 @@ read_some(struct lemf_conn *c, size_t budget)
 		why = bad ? bad : why;
 	}
 	if (settle(c, why))
-		want_read(c);
+		want_read(c, n > 0);
 }
 
 static bool
@@ -356,7 +359,7 @@ on_read(evutil_socket_t fd, short what, void *arg)
 	if (!c->up && !handshake(c))
 		return;
 	if (c->rx->manners.slow > 0)
-		want_read(c);
+		want_read(c, false);
 	else
 		read_some(c, READ_MAX);
 }
@@ -419,7 +422,7 @@ lemf_conn_accept(struct lemf_rx *rx, int fd, const char *kind, const char *peer)
 	rx->open_n++;
 	c->stalled = rx->manners.stall_handshake != 0;
 	if (!c->stalled && (c->ssl || handshake(c)))
-		want_read(c);
+		want_read(c, false);
 }
 
 void
@@ -441,6 +444,6 @@ lemf_conn_resume_all(struct lemf_rx *rx)
 		if (c->up && c->in_n) /* PDUs may be waiting that reading was stopped in front of */
 			read_some(c, 1);
 		else
-			want_read(c);
+			want_read(c, true);
 	}
 }

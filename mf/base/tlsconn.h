@@ -62,6 +62,10 @@ size_t tlsconn_pending(const struct tlsconn *c);
  * written so far: tlsconn_written(). */
 size_t tlsconn_unacked(const struct tlsconn *c);
 uint64_t tlsconn_written(const struct tlsconn *c); /* plaintext octets given to tlsconn_write */
+/* Shortest round trip that the kernel measured on this connection, microseconds; 0: not known. */
+uint32_t tlsconn_rtt_us(const struct tlsconn *c);
+/* Octets (ciphertext) that the peer's TCP has acknowledged, given what tlsconn_unacked() said. */
+uint64_t tlsconn_acked(const struct tlsconn *c, size_t unacked);
 /* Plaintext octets whose TLS records the peer's TCP has acknowledged completely. */
 uint64_t tlsconn_tcp_acked(struct tlsconn *c);
 

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <stddef.h>
 #include <openssl/err.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -150,6 +152,24 @@ tlsconn_unacked(const struct tlsconn *c)
 	if (!c->freed && ioctl(c->fd, SIOCOUTQ, &queued) != 0)
 		queued = 0;
 	return c->out_n + (size_t)queued;
+}
+
+uint64_t
+tlsconn_acked(const struct tlsconn *c, size_t unacked)
+{
+	return c->cipher > unacked ? c->cipher - unacked : 0;
+}
+
+uint32_t
+tlsconn_rtt_us(const struct tlsconn *c)
+{
+	struct tcp_info info;
+	socklen_t n = sizeof(info);
+
+	if (c->freed || getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
+	    n < offsetof(struct tcp_info, tcpi_min_rtt) + sizeof(info.tcpi_min_rtt))
+		return 0; /* an older kernel does not tell */
+	return info.tcpi_min_rtt == UINT32_MAX ? 0 : info.tcpi_min_rtt;
 }
 
 uint64_t

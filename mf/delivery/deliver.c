@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 #define DELIVER_DESTS_LEN (4u << 20) /* octets of the list from admin */
-#define DELIVER_WATCH_S 5
+#define DELIVER_WATCH_S 1
+#define DELIVER_SLOW_S 5     /* between two looks at the oldest record */
 #define DELIVER_ORPHANS_N 16 /* unknown destinations that are remembered */
 #define DELIVER_RECHECK_S 60
 
@@ -42,7 +43,8 @@ struct deliver {
 	unsigned orphan_next;
 	uint64_t undeliverable;
 	enum cursor_found found;
-	bool lost_alarm; /* CURSOR-LOST is up since the start */
+	uint64_t told_len[DEST_CLASS_N]; /* backlog that ingest knows; UINT64_MAX: none */
+	bool lost_alarm;		 /* CURSOR-LOST is up since the start */
 	struct event *store, *watch;
 	int64_t store_ms; /* pause between two stores: grows with what a store takes */
 	unsigned watches;
@@ -204,6 +206,24 @@ deliver_watch_lost(struct deliver *d)
 	deliver_alarm(d, false, "CURSOR-LOST", "cursor", "everything was sent again");
 }
 
+/* What waits for the link, for the fall-back to metadata.  Destinations share a queue: the one that
+ * is farthest behind waits for all of it, and the others for a part of the same. */
+static void
+deliver_tell_backlog(struct deliver *d, enum ho_class class)
+{
+	struct role_msg_backlog m = {.lea = d->role->lea, .class = (uint32_t) class};
+
+	for (size_t i = 0; i < d->dest_n; i++) {
+		uint64_t n = destination_unsent_len(d->dest[i], class);
+
+		m.octets = n > m.octets ? n : m.octets;
+	}
+	if (m.octets == d->told_len[class])
+		return;
+	d->told_len[class] = m.octets;
+	role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_BACKLOG, &m, sizeof(m), -1);
+}
+
 static void
 deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 {
@@ -213,10 +233,13 @@ deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (size_t i = 0; i < d->dest_n; i++) {
-		destination_watch(d->dest[i]);
+		if (d->watches % DELIVER_SLOW_S == 0)
+			destination_watch(d->dest[i]);
 		if (recheck)
 			destination_recheck(d->dest[i]);
 	}
+	for (int c = 0; c < DEST_CLASS_N; c++)
+		deliver_tell_backlog(d, (enum ho_class)c);
 	deliver_watch_lost(d);
 	if (!cursor_dirty(d->env.cursor))
 		deliver_release(d); /* what orphans held */
@@ -412,9 +435,10 @@ deliver_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 	struct deliver *d = r->state;
 
 	(void)lea;
-	if (peer == ROLE_INGEST)
-		for (int c = 0; c < DEST_CLASS_N; c++)
-			deliver_send_release(d, c);
+	for (int c = 0; peer == ROLE_INGEST && c < DEST_CLASS_N; c++) {
+		deliver_send_release(d, c);
+		d->told_len[c] = UINT64_MAX; /* a new process: it knows nothing */
+	}
 }
 
 /* ---- credentials */
@@ -552,6 +576,7 @@ deliver_start(struct role *r)
 	r->state = d;
 	d->role = r;
 	d->store_ms = DELIVER_STORE_MS;
+	memset(d->told_len, 0xff, sizeof(d->told_len));
 	srandom((unsigned)(clock_mono_ns() ^ getpid())); /* jitter only */
 	deliver_credentials(d);				 /* the key may be readable for root only */
 	if (sandbox_user(r->conf->user) < 0 || deliver_open_cursor(d) < 0) {

@@ -319,6 +319,7 @@ destination_turn(struct destination *d)
 	enum ho_class class;
 	size_t len = 0;
 
+	ho_conn_idle(d->conn, false);
 	while (ho_conn_room(d->conn)) {
 		int r;
 		uint64_t end;
@@ -326,6 +327,7 @@ destination_turn(struct destination *d)
 		if (len >= DEST_TURN_LEN)
 			return true;
 		r = feed_next(d->feed, &class, &rec);
+		ho_conn_idle(d->conn, r == 0);
 		if (r <= 0)
 			return r == -EAGAIN;
 		end = ho_conn_send(d->conn, rec.octets);
@@ -339,6 +341,17 @@ destination_turn(struct destination *d)
 		len += rec.octets.n + sizeof(rec.meta);
 	}
 	return false; /* room comes */
+}
+
+/* Nothing wakes us when the kernel has sent what it holds for a slow link. */
+static void
+destination_hold(struct destination *d)
+{
+	int64_t us = d->state == DEST_UP ? ho_conn_wait_us(d->conn) : 0;
+	struct timeval tv = {0, (suseconds_t)us};
+
+	if (us > 0)
+		event_add(d->more, &tv);
 }
 
 /* The connection may call back (room) out of a flush: no recursion. */
@@ -355,6 +368,7 @@ destination_pump(struct destination *d)
 	if (d->state != DEST_UP || d->quiescing)
 		return;
 	d->pumping = true;
+	ho_conn_measure(d->conn);
 	d->again = destination_turn(d);
 	full = !ho_conn_room(d->conn);
 	ho_conn_flush(d->conn);
@@ -365,6 +379,7 @@ destination_pump(struct destination *d)
 			d->again = true;
 	}
 	d->pumping = false;
+	destination_hold(d);
 	if (d->again || (full && ho_conn_room(d->conn)))
 		event_active(d->more, EV_TIMEOUT, 0); /* after the others had their turn */
 }
@@ -485,6 +500,12 @@ destination_cursor(const struct destination *d, enum ho_class class)
 }
 
 uint64_t
+destination_unsent_len(const struct destination *d, enum ho_class class)
+{
+	return feed_unsent_len(d->feed, class);
+}
+
+uint64_t
 destination_backlog(const struct destination *d, enum ho_class class)
 {
 	return feed_backlog(d->feed, class);
@@ -551,6 +572,18 @@ destination_error_json(const struct destination *d)
 	    clock_format(d->error_ns, at));
 }
 
+/* What the link takes, and what may wait in front of it. */
+static void
+destination_pace(const struct destination *d, json_t *j)
+{
+	uint32_t limit_len = 0;
+	uint64_t rate = d->state == DEST_UP ? ho_conn_rate(d->conn, &limit_len) : 0;
+
+	json_object_set_new(j, "link_octets_s", json_integer((json_int_t)rate));
+	json_object_set_new(
+	    j, "ahead_octets", limit_len == UINT32_MAX ? json_null() : json_integer(limit_len));
+}
+
 json_t *
 destination_status(const struct destination *d)
 {
@@ -574,6 +607,7 @@ destination_status(const struct destination *d)
 	    json_pack("{s:I, s:I}", "records", (json_int_t)done.records, "octets",
 		(json_int_t)done.octets));
 	json_object_set_new(j, "window_octets", json_integer(d->window_len));
+	destination_pace(d, j);
 	json_object_set_new(j, "lost", json_integer((json_int_t)feed_lost(d->feed)));
 	json_object_set_new(
 	    j, "keepalive_rtt_us", json_integer(d->conn != NULL ? ho_conn_rtt_us(d->conn) : 0));

@@ -50,6 +50,8 @@
  *     "address": "127.0.0.1:5000", "level": "a|b|c" or null, "level_asked", "since": RFC 3339,
  *     "connects", "records_sent", "resent", "in_flight": {"records", "octets"},
  *     "window_octets": limit of in_flight, smaller for a LEMF that answers slowly,
+ *     "link_octets_s": measured rate of the link, as far as it was needed; 0: not up,
+ *     "ahead_octets": what may wait in front of the wire, by that rate; null: no limit,
  *     "acked": {"records", "octets"}, "lost", "keepalive_rtt_us",
  *     "error": {"code", "text", "at"} or null,
  *     "classes": { "iri": {"cursor", "head", "backlog_records", "backlog_octets", "age_s",
@@ -125,6 +127,9 @@ struct spool_pos destination_cursor(const struct destination *d, enum ho_class c
 /* Records of CLASS behind the cursor that were not handed over (upper bound when the queue is
  * shared). */
 uint64_t destination_backlog(const struct destination *d, enum ho_class class);
+/* Octets of CLASS that were not given to the connection yet (roughly, and an upper bound when the
+ * queue is shared). */
+uint64_t destination_unsent_len(const struct destination *d, enum ho_class class);
 
 /* Send a TRI testPDU.  Returns 0 or -ENOTCONN. */
 int destination_test_pdu(struct destination *d);

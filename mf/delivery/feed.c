@@ -429,14 +429,29 @@ feed_oldest_ns(struct feed *f, enum ho_class class)
 
 /* Roughly: whole segments between count as full. */
 static uint64_t
+feed_len(const struct feed *f, const struct spool_pos *from, const struct spool_pos *head)
+{
+	if (from->seg == 0 || !feed_pos_before(from, head))
+		return 0;
+	return (head->seg - from->seg) * f->env->segment_len + head->off - from->off;
+}
+
+static uint64_t
 feed_backlog_len(const struct feed *f, enum ho_class class)
 {
-	const struct spool_pos *head = &f->class[class].head;
 	struct spool_pos from = feed_from(f, class);
 
-	if (from.seg == 0 || !feed_pos_before(&from, head))
+	return feed_len(f, &from, &f->class[class].head);
+}
+
+uint64_t
+feed_unsent_len(const struct feed *f, enum ho_class class)
+{
+	const struct feed_class *k = &f->class[class];
+
+	if (!k->takes || !k->has_head)
 		return 0;
-	return (head->seg - from.seg) * f->env->segment_len + head->off - from.off;
+	return feed_len(f, k->at.seg != 0 ? &k->at : &k->oldest, &k->head);
 }
 
 json_t *

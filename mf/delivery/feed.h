@@ -45,6 +45,8 @@ struct feed_totals feed_in_flight(const struct feed *f);
 struct feed_totals feed_done(const struct feed *f);
 struct spool_pos feed_cursor(const struct feed *f, enum ho_class class);
 uint64_t feed_backlog(const struct feed *f, enum ho_class class);
+/* Octets of CLASS that feed_next has not given out. */
+uint64_t feed_unsent_len(const struct feed *f, enum ho_class class);
 /* Receive time (wall clock, ns) of the oldest record that waits; 0: none. */
 int64_t feed_oldest_ns(struct feed *f, enum ho_class class);
 /* New reference: the "classes" member of the status. */

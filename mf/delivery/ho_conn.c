@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/tls.h"
 #include "base/tlsconn.h"
+#include "delivery/pace.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -64,6 +65,8 @@ struct ho_conn {
 	uint64_t tcp_acked;
 	unsigned ignored;
 	int64_t rtt_us;
+	struct pace pace;
+	uint64_t ahead_len; /* octets in front of the wire: measured, and put since */
 	char code[32], text[256];
 	size_t stage_n;
 	uint8_t stage[HO_STAGE_LEN]; /* waits to become one TLS record */
@@ -140,6 +143,7 @@ ho_conn_unstage(struct ho_conn *c)
 static int
 ho_conn_put(struct ho_conn *c, const uint8_t *p, size_t n)
 {
+	c->ahead_len += n;
 	while (n > 0) {
 		size_t take = n < HO_STAGE_LEN - c->stage_n ? n : HO_STAGE_LEN - c->stage_n;
 
@@ -474,6 +478,7 @@ ho_conn_tick_up(struct ho_conn *c, int64_t now)
 {
 	int64_t since;
 
+	ho_conn_measure(c);
 	if (c->level == HO_LEVEL_C && c->acked_end < c->data_end)
 		ho_conn_acked(c, tlsconn_tcp_acked(c->tc));
 	if (c->state == HO_UP && c->open_len > 0 && now - c->open_ms >= c->conf->barrier_ms)
@@ -560,6 +565,7 @@ ho_conn_open(struct event_base *base, struct tlsloop *loop, SSL_CTX *ctx,
 	c->base = base;
 	c->conf = conf;
 	c->barrier_len = conf->barrier_len;
+	pace_init(&c->pace);
 	c->numbers = numbers;
 	c->cb = cb;
 	c->arg = arg;
@@ -596,7 +602,37 @@ bool
 ho_conn_room(const struct ho_conn *c)
 {
 	return c->state == HO_UP && c->broken_ms == 0 &&
-	       tlsconn_pending(c->tc) + c->stage_n < HO_CONN_LOW_WATER;
+	       tlsconn_pending(c->tc) + c->stage_n < HO_CONN_LOW_WATER &&
+	       c->ahead_len < c->pace.limit_len;
+}
+
+void
+ho_conn_measure(struct ho_conn *c)
+{
+	int64_t now_us = clock_mono_ns() / 1000;
+	bool due = pace_due(&c->pace, now_us);
+	size_t unacked;
+
+	if (c->state != HO_UP || c->broken_ms != 0 || (!due && !pace_limited(&c->pace)))
+		return;
+	unacked = tlsconn_unacked(c->tc);
+	c->ahead_len = unacked + c->stage_n;
+	if (due)
+		pace_sample(&c->pace, now_us, tlsconn_acked(c->tc, unacked), tlsconn_rtt_us(c->tc));
+}
+
+void
+ho_conn_idle(struct ho_conn *c, bool idle)
+{
+	pace_idle(&c->pace, idle);
+}
+
+int64_t
+ho_conn_wait_us(const struct ho_conn *c)
+{
+	if (c->state != HO_UP || c->broken_ms != 0 || c->ahead_len < c->pace.limit_len)
+		return 0;
+	return pace_wait_us(&c->pace, c->ahead_len);
 }
 
 bool
@@ -687,4 +723,11 @@ int64_t
 ho_conn_rtt_us(const struct ho_conn *c)
 {
 	return c->rtt_us;
+}
+
+uint64_t
+ho_conn_rate(const struct ho_conn *c, uint32_t *limit_len)
+{
+	*limit_len = c->pace.limit_len;
+	return c->pace.rate;
 }

@@ -45,6 +45,11 @@ struct ho_conn *ho_conn_open(struct event_base *base, struct tlsloop *loop, SSL_
 /* Legal in every callback but none is called afterwards. */
 void ho_conn_free(struct ho_conn *c);
 
+/* Look how much waits in front of the wire, and measure the link: before a turn of ho_conn_room and
+ * ho_conn_send. */
+void ho_conn_measure(struct ho_conn *c);
+/* IDLE: all there is was sent, so that a low rate is not the link's. */
+void ho_conn_idle(struct ho_conn *c, bool idle);
 /* True when a record may be sent now. */
 bool ho_conn_room(const struct ho_conn *c);
 /* At level C nothing wakes us when TCP acknowledges: look now, which may call acked().  True when
@@ -54,6 +59,9 @@ bool ho_conn_look(struct ho_conn *c);
  * acked() may come before it). */
 uint64_t ho_conn_send(struct ho_conn *c, struct octets pdu);
 void ho_conn_flush(struct ho_conn *c);
+/* No room, only because enough waits for a slow link: measure again after so many microseconds.
+ * 0: there is room, or room() will be called. */
+int64_t ho_conn_wait_us(const struct ho_conn *c);
 /* Ask for an acknowledgement after LEN octets (at first conf.barrier_len). */
 void ho_conn_barrier_len(struct ho_conn *c, uint32_t len);
 /* Ask now for the acknowledgement of what was sent. */
@@ -67,5 +75,8 @@ void ho_conn_recheck(struct ho_conn *c, SSL_CTX *ctx);
 bool ho_conn_handshaking(const struct ho_conn *c);
 /* Round trip of the last answer, microseconds; 0: none yet. */
 int64_t ho_conn_rtt_us(const struct ho_conn *c);
+/* Octets per second that the link takes, as far as they were needed; *limit_len: octets that may
+ * wait in front of it, UINT32_MAX: no limit. */
+uint64_t ho_conn_rate(const struct ho_conn *c, uint32_t *limit_len);
 
 #endif

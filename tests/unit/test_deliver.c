@@ -38,11 +38,30 @@ static struct {
 	uint64_t first_seg; /* of the IRI queue */
 	uint64_t released;  /* last release of IRI */
 	unsigned releases;
+	uint64_t backlog; /* of IRI, as told last */
+	unsigned backlogs;
 	char alarms[512];
 	size_t want;
 } t;
 
 /* ---- the frame */
+
+static void
+on_backlog(const void *data, size_t len)
+{
+	struct role_msg_backlog m;
+
+	assert_int_equal(len, sizeof(m));
+	memcpy(&m, data, sizeof(m));
+	assert_int_equal(m.lea, LEA);
+	assert_true(m.class < DEST_CLASS_N);
+	if (m.class != HO_IRI) {
+		assert_int_equal(m.octets, 0);
+		return;
+	}
+	t.backlog = m.octets;
+	t.backlogs++;
+}
 
 void
 role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const void *data,
@@ -55,9 +74,13 @@ role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const 
 	(void)r;
 	(void)lea;
 	assert_int_equal(peer, ROLE_INGEST);
+	assert_int_equal(fd, -1);
+	if (type == ROLE_MSG_BACKLOG) {
+		on_backlog(data, len);
+		return;
+	}
 	assert_int_equal(type, ROLE_MSG_RELEASE);
 	assert_int_equal(len, sizeof(m));
-	assert_int_equal(fd, -1);
 	memcpy(&m, data, sizeof(m));
 	assert_int_equal(m.lea, LEA);
 	/* the promise: the cursor on disk is already there */
@@ -356,6 +379,51 @@ goes_on_after_a_restart(void **state)
 	assert_int_equal(fake_lemf_conns(t.lemf), 2);
 }
 
+static bool
+backlog_over(void *arg)
+{
+	return t.backlogs > 0 && t.backlog > *(uint64_t *)arg;
+}
+
+static bool
+time_is_up(void *arg)
+{
+	return clock_mono_ns() > *(int64_t *)arg;
+}
+
+static bool
+backlog_gone(void *arg)
+{
+	(void)arg;
+	return t.backlog == 0;
+}
+
+/* What is not given to a connection is told to ingest, when it changes, and again to a new one. */
+static void
+backlog_is_told(void **state)
+{
+	uint64_t some = 30 * REC_LEN;
+	int64_t until;
+
+	(void)state;
+	start();
+	tell_dest(",\"enabled\":false");
+	append(40, 7);
+	tell_head();
+	assert_true(fake_run(t.base, backlog_over, &some, LIMIT_MS));
+	assert_true(t.backlog < 60 * REC_LEN + 2 * 16384);
+	t.backlogs = 0;
+	until = clock_mono_ns() + 5 * CLOCK_NS_PER_S / 2;
+	assert_true(fake_run(t.base, time_is_up, &until, LIMIT_MS));
+	assert_int_equal(t.backlogs, 0);
+	deliver_ops.peer_up(&t.role, ROLE_INGEST, 0);
+	assert_true(fake_run(t.base, backlog_over, &some, LIMIT_MS));
+	assert_int_equal(t.backlogs, 1);
+	tell_dest("");
+	expect_delivered(40);
+	assert_true(fake_run(t.base, backlog_gone, NULL, LIMIT_MS));
+}
+
 /* The last records were sent just before the stop: it waits for their acknowledgement. */
 static void
 stop_waits_for_the_last_answer(void **state)
@@ -514,6 +582,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(delivers_stores_and_releases, setup, teardown),
 	    cmocka_unit_test_setup_teardown(goes_on_after_a_restart, setup, teardown),
+	    cmocka_unit_test_setup_teardown(backlog_is_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(stop_waits_for_the_last_answer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(stop_does_not_wait_for_ever, setup, teardown),
 	    cmocka_unit_test_setup_teardown(lost_cursor_sends_all_again, setup, teardown),
