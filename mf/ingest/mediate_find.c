@@ -392,16 +392,29 @@ find_tells_media(const struct mediate *m, const struct mediate_judged *j, bool c
 	return created ? !find_is_point(m) : j->by != NAME_ADDRESS && j->by != NAME_POINT;
 }
 
-/* The older one remains: what was handed over under its CIN is more. */
+static uint64_t
+find_handed_over(const struct session *s)
+{
+	return (uint64_t)s->next[SESSION_IRI] + s->next[SESSION_CC];
+}
+
+/* The older one remains: what was handed over under its CIN is more.  Of two that came in one read
+ * that is all that tells. */
+static bool
+find_stays(const struct session *a, const struct session *b)
+{
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns;
+	if (find_handed_over(a) != find_handed_over(b))
+		return find_handed_over(a) > find_handed_over(b);
+	return a->cin < b->cin;
+}
+
 static struct session *
 find_join(struct mediate *m, const struct mediate_now *now, struct session *a, struct session *b,
     struct find_changes *c)
 {
-	struct session *stays = a->first_ns < b->first_ns ||
-					(a->first_ns == b->first_ns && a->cin < b->cin)
-				    ? a
-				    : b,
-		       *goes = stays == a ? b : a;
+	struct session *stays = find_stays(a, b) ? a : b, *goes = stays == a ? b : a;
 	struct anomaly entry = {.kind = JOURNAL_SESSION,
 	    .ne = now->src->ne,
 	    .warrant = stays->warrant,

@@ -7,6 +7,7 @@
 #ifndef SESSION_DIALOG_H
 #define SESSION_DIALOG_H
 
+#include "flow.h"
 #include "session/sip.h"
 
 enum dialog_state {	      /* low three bits of dialog.state */
@@ -57,13 +58,18 @@ dialog_read_state(uint8_t state)
 }
 
 /* Services of message M of the session: what it tells itself counts; a BYE and the like tell
- * nothing, there the call does.  OTHERWISE: what was taken for it before the session was known. */
+ * nothing, there the call does.  So with a subscription: its answers are of what it is.  OTHERWISE:
+ * what was taken for it before the session was known. */
 static inline uint16_t
 dialog_service(const struct sip_msg *m, const struct dialog *d, uint16_t otherwise)
 {
 	bool call = m->method >= SIP_INVITE && m->method <= SIP_INFO;
 	bool begins = m->request && m->method == SIP_INVITE && m->to_tag.n == 0;
+	bool answer = !m->request && (m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY ||
+					 m->method == SIP_PUBLISH);
 
+	if (answer)
+		return d->service != 0 ? d->service : SERVICE_ANY;
 	return call && !begins && m->service == 0 && d->service != 0 ? d->service : otherwise;
 }
 

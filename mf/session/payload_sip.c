@@ -141,6 +141,21 @@ sip_told(const struct sip_msg *m, struct octets sdp, struct octets attribute)
 	return bits;
 }
 
+/* Of a subscription or its notification: by its event package.  An answer names none: it goes with
+ * the calls until its session tells more (dialog_service()). */
+static uint16_t
+sip_event_service(const struct sip_msg *m)
+{
+	if (m->conference.n > 0 || sip_value_is(m->event, "conference"))
+		return SERVICE_VOICE | SERVICE_VIDEO;
+	if (sip_value_is(m->event, "vq-rtcpxr") || sip_value_is(m->event, "dialog") ||
+	    sip_value_is(m->event, "refer"))
+		return SERVICE_VOICE;
+	if (sip_value_is(m->event, "message-summary"))
+		return SERVICE_MESSAGING | SERVICE_VOICE;
+	return m->request ? SERVICE_ANY : SERVICE_VOICE;
+}
+
 static uint16_t
 sip_service(const struct sip_msg *m)
 {
@@ -157,12 +172,12 @@ sip_service(const struct sip_msg *m)
 	case SIP_MESSAGE:
 		return SERVICE_MESSAGING | (m->messaging ? SERVICE_RCS : 0);
 	case SIP_NOTIFY:
-		return m->conference.n > 0 ? SERVICE_VOICE | SERVICE_VIDEO : SERVICE_ANY;
+	case SIP_SUBSCRIBE:
+	case SIP_PUBLISH:
+		return sip_event_service(m);
 	case SIP_OTHER:
 	case SIP_REGISTER:
 	case SIP_OPTIONS:
-	case SIP_SUBSCRIBE:
-	case SIP_PUBLISH:
 		break;
 	}
 	return SERVICE_ANY;

@@ -300,6 +300,8 @@ scope_event(struct scope_at *at, struct li_event *ev)
 	}
 	if (content == TASKSET_FULL && ev->class == HO_IRI && (r->delivery & TASKSET_CC) == 0)
 		scope_cut_message(ev, &at->out->message);
+	if (ev->kind == LI_SIP && (r->content != TASKSET_FULL || (r->delivery & TASKSET_CC) == 0))
+		scope_hide_keys(ev, at->out->sip);
 	if (content == TASKSET_FULL || (ev->class == HO_IRI && r->content == TASKSET_FULL))
 		return scope_form(at, ev); /* fallen back to metadata: IRI stays whole */
 	if (ev->class != HO_IRI || (ev->kind == LI_HEADER && content == TASKSET_SUMMARY))

@@ -29,6 +29,7 @@
 #include "session/task.h"
 
 #define SCOPE_EVENTS_MAX PAYLOAD_EVENTS_MAX
+#define SCOPE_SIP_MAX 8192  /* a longer SIP message with a key in it is cut in front of the key */
 #define SCOPE_HEADER_MAX 60 /* octets of a composed header: IPv6 and TCP */
 
 /* What is known about a PDU besides itself. */
@@ -54,6 +55,7 @@ struct scope_out {
 	struct li_upf upf;	   /* details that were made here */
 	struct li_message message; /* a copy without subject */
 	uint8_t header[SCOPE_HEADER_MAX];
+	uint8_t sip[SCOPE_SIP_MAX]; /* a message whose keys were overwritten */
 };
 
 /* Judge and shape P (as payload_examine() left it) for W under its profile.  Returns REJECT_NONE
@@ -80,6 +82,9 @@ size_t scope_ids(const struct x23_pdu *pdu, uint8_t (*out)[16], size_t max);
  * iRIOnlySIPMessage for that).  Records that came encoded stay: what an element may send for an
  * IRI-only task is its standard's affair. */
 void scope_cut_message(struct li_event *ev, struct li_message *message);
+/* EV, a SIP message, is for one who may not have content: the keys that its SDP gives for the media
+ * are overwritten in a copy, in ROOM (SCOPE_SIP_MAX octets). */
+void scope_hide_keys(struct li_event *ev, uint8_t *room);
 /* IRI for one who may not have content.  Takes from EV what can be taken (SIP body, original
  * message, subject; MESSAGE has room for a copy of a detail); false: it carries content that cannot
  * be taken out. */

@@ -111,6 +111,77 @@ sip_bare_n(struct octets m)
 	return m.n;
 }
 
+/* What stands behind the name of a line of SDP that holds a key: RFC 4568 crypto, RFC 4567
+ * key-mgmt, RFC 8866 k=. */
+static bool
+sdp_key(struct octets line, struct octets *value)
+{
+	return sip_starts(line, "a=crypto:", value) || sip_starts(line, "a=key-mgmt:", value) ||
+	       sip_starts(line, "k=", value);
+}
+
+/* Overwrite, in TEXT, the key of a line: of crypto what follows each "inline:", of the others
+ * everything behind the first word. */
+static void
+sdp_hide(uint8_t *text, size_t n, bool crypto)
+{
+	size_t i = 0;
+	bool hide = false;
+
+	if (!crypto)
+		while (i < n && text[i] != ' ' && text[i] != ':')
+			i++;
+	for (; i < n; i++) {
+		if (crypto && n - i > 7 && memcmp(text + i, "inline:", 7) == 0) {
+			i += 6;
+			hide = true;
+		} else if (crypto && memchr("| ;", text[i], 3) != NULL) {
+			hide = false;
+		} else if ((hide || !crypto) && text[i] != ' ') {
+			text[i] = '*';
+		}
+	}
+}
+
+/* The message at the front of M that has no line with a key; shorter than M: there is one. */
+static size_t
+sip_keyless_n(struct octets m)
+{
+	struct octets rest = m, line, value;
+
+	while (rest.n > 0) {
+		struct octets before = rest;
+
+		rest = sip_line(rest, &line);
+		if (sdp_key(line, &value))
+			return (size_t)(before.p - m.p);
+	}
+	return m.n;
+}
+
+void
+scope_hide_keys(struct li_event *ev, uint8_t *room)
+{
+	struct octets rest = ev->body, line, value;
+	size_t keyless = sip_keyless_n(ev->body);
+
+	if (keyless == ev->body.n)
+		return;
+	ev->cut = true;
+	if (ev->body.n > SCOPE_SIP_MAX) {
+		ev->body.n = keyless;
+		return;
+	}
+	memcpy(room, ev->body.p, ev->body.n);
+	while (rest.n > 0) {
+		rest = sip_line(rest, &line);
+		if (sdp_key(line, &value))
+			sdp_hide(room + (value.p - ev->body.p), value.n,
+			    line.p[0] == 'a' && line.p[2] == 'c');
+	}
+	ev->body.p = room;
+}
+
 static bool
 sip_has_content(struct octets m)
 {

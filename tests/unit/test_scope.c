@@ -97,6 +97,47 @@ test_services(void **state)
 	assert_int_equal(apply(), REJECT_NONE);
 }
 
+/* SIP in the fixture's event; delivered to one without content. */
+static void
+keys(const char *sip, const char *want, bool cut)
+{
+	event(&p.ev, LI_SIP, HO_IRI, (struct octets){(const uint8_t *)sip, strlen(sip)});
+	p.more_n = 0;
+	w.row.delivery = TASKSET_IRI;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_int_equal(out.ev[0].body.n, strlen(want));
+	assert_memory_equal(out.ev[0].body.p, want, strlen(want));
+	assert_int_equal(out.ev[0].cut, cut);
+	w.row.delivery = TASKSET_IRI | TASKSET_CC;
+	assert_int_equal(apply(), REJECT_NONE);
+	assert_ptr_equal(out.ev[0].body.p, sip);
+	assert_int_equal(out.ev[0].body.n, strlen(sip));
+}
+
+#define SIP_SDP                                                                                    \
+	"INVITE sip:b@x SIP/2.0\r\nCall-ID: 1\r\nk: timer\r\nContent-Type: "                       \
+	"application/sdp\r\n\r\nv=0\r\n"
+
+static void
+test_keys(void **state)
+{
+	static char want[SCOPE_SIP_MAX + 64], sip[sizeof(want) + 64];
+
+	(void)state;
+	keys(SIP_SDP "m=audio 4 RTP/AVP 0\r\n", SIP_SDP "m=audio 4 RTP/AVP 0\r\n", false);
+	keys(SIP_SDP
+	    "a=crypto:1 AES inline:d0Rm+/=|2^20|1:32;inline:QUJD KDR=1\r\na=x:inline:y\r\n",
+	    SIP_SDP "a=crypto:1 AES inline:*******|2^20|1:32;inline:**** KDR=1\r\na=x:inline:y\r\n",
+	    true);
+	keys(SIP_SDP "a=key-mgmt:mikey AQAF\r\nk=base64:QUJD\r\nk=prompt\r\n",
+	    SIP_SDP "a=key-mgmt:mikey ****\r\nk=base64*****\r\nk=prompt\r\n", true);
+	keys(SIP_SDP "a=crypto:1 AES inline:QUJD", SIP_SDP "a=crypto:1 AES inline:****", true);
+	/* too long for a copy: cut in front of the key */
+	snprintf(want, sizeof(want), "%s%0*d\r\n", SIP_SDP, SCOPE_SIP_MAX - 60, 1);
+	snprintf(sip, sizeof(sip), "%sa=crypto:1 AES inline:QUJD\r\n", want);
+	keys(sip, want, true);
+}
+
 static void
 test_target_net(void **state)
 {
@@ -527,6 +568,7 @@ main(void)
 	    cmocka_unit_test_setup(test_plain_is_only_plain, setup),
 	    cmocka_unit_test_setup(test_iri_or_cc, setup),
 	    cmocka_unit_test_setup(test_services, setup),
+	    cmocka_unit_test_setup(test_keys, setup),
 	    cmocka_unit_test_setup(test_target_net, setup),
 	    cmocka_unit_test_setup(test_net_ports_and_pairs, setup),
 	    cmocka_unit_test_setup(test_target_mac, setup),

@@ -554,6 +554,18 @@ test_services(void **state)
 	struct dialog d = {0};
 
 	(void)state;
+	/* a subscription is of what its event package is for; an answer of what its session is */
+	assert_int_equal(service("SUBSCRIBE sip:x SIP/2.0", "Event: conference\r\n"),
+	    SERVICE_VOICE | SERVICE_VIDEO);
+	assert_int_equal(service("PUBLISH sip:x SIP/2.0", "Event: vq-rtcpxr\r\n"), SERVICE_VOICE);
+	assert_int_equal(service("NOTIFY sip:x SIP/2.0", "Event: reg\r\n"), SERVICE_ANY);
+	assert_int_equal(service("SIP/2.0 200 OK", "CSeq: 1 SUBSCRIBE\r\n"), SERVICE_VOICE);
+	memset(&d, 0, sizeof(d));
+	assert_int_equal(dialog_service(&payload.sip, &d, payload.ev.service), SERVICE_ANY);
+	d.service = SERVICE_VOICE | SERVICE_VIDEO;
+	assert_int_equal(
+	    dialog_service(&payload.sip, &d, payload.ev.service), SERVICE_VOICE | SERVICE_VIDEO);
+	memset(&d, 0, sizeof(d));
 	assert_int_equal(service("REGISTER sip:x SIP/2.0", ""), SERVICE_ANY);
 	assert_int_equal(service("SUBSCRIBE sip:x SIP/2.0", ""), SERVICE_ANY);
 	assert_int_equal(service("MESSAGE sip:x SIP/2.0", ""), SERVICE_MESSAGING);
