@@ -540,12 +540,12 @@ slow_reader_gets_a_smaller_window(void **state)
 
 	(void)state;
 	rig_open(&r);
-	add(HO_CC, 120, DEST, 10000);
-	rig_start(&r, &(struct fake_script){.slow_len = 4096},
+	add(HO_CC, 60, DEST, 10000);
+	rig_start(&r, &(struct fake_script){.slow_len = 2048},
 	    ",\"level\":\"b\",\"keepalive\":{\"time2_ms\":70,\"time3_ms\":140}");
 	tell(&r, HO_CC);
-	expect_cursor(&r, HO_CC, 120);
-	assert_int_equal(cursor_warrant_each(r.env.cursor, 0)->cc, 120);
+	expect_cursor(&r, HO_CC, 60);
+	assert_int_equal(cursor_warrant_each(r.env.cursor, 0)->cc, 60);
 	assert_true(fake_lemf_conns(r.lemf[0]) > 1);
 	assert_true(fake_lemf_conns(r.lemf[0]) < 10);
 	rig_close(&r);
