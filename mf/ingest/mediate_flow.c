@@ -109,59 +109,41 @@ mediate_flows_end(struct mediate *m, uint32_t warrant, const uint8_t *session)
 		flowsum_flush(m->conf.flows, warrant, session, mediate_on_flow, m);
 }
 
-/* The warrants that end with NEXT, or whose window is over (so does mdfctl warrant stop). */
-struct flow_leave {
-	struct task_set *next;
+/* A warrant that ends with SET, or whose window is over (so does mdfctl warrant stop), has its
+ * reports now. */
+struct flow_pace {
+	struct task_set *set;
 	int64_t now_ns;
-	uint32_t *warrant;
-	size_t n, max;
+	bool only_over; /* intervals do not matter */
 };
 
-static void
-flow_on_leave(const struct flowsum *f, uint8_t trigger, void *arg)
+static int64_t
+flow_interval(uint32_t warrant, void *arg)
 {
-	struct flow_leave *l = arg;
-	const struct task_warrant *w = task_warrant_by_id(l->next, f->warrant);
+	const struct flow_pace *p = arg;
+	const struct task_warrant *w = task_warrant_by_id(p->set, warrant);
 
-	(void)trigger;
-	if ((w != NULL && !w->row.suspended && l->now_ns < w->row.until_ns) ||
-	    (l->n > 0 && l->warrant[l->n - 1] == f->warrant))
-		return;
-	if (l->n == l->max) {
-		l->max = l->max ? l->max * 2 : 64;
-		l->warrant = realloc(l->warrant, l->max * sizeof(*l->warrant));
-		assert(l->warrant != NULL);
-	}
-	l->warrant[l->n++] = f->warrant;
+	if (w == NULL || w->row.suspended || p->now_ns >= w->row.until_ns)
+		return -1;
+	return p->only_over ? INT64_MAX : (int64_t)w->profile->summary_s * CLOCK_NS_PER_S;
 }
 
 void
 mediate_flows_leave(struct mediate *m, struct task_set *next)
 {
-	struct flow_leave l = {.next = next, .now_ns = clock_warrant_ns()};
+	struct flow_pace p = {next, clock_warrant_ns(), true};
 
-	flowsum_each(m->conf.flows, flow_on_leave, &l);
-	for (size_t i = 0; i < l.n; i++)
-		flowsum_flush(m->conf.flows, l.warrant[i], NULL, mediate_on_flow, m);
-	free(l.warrant);
-}
-
-static int64_t
-flow_interval(uint32_t warrant, void *arg)
-{
-	struct mediate *m = arg;
-	const struct task_warrant *w = task_warrant_by_id(m->tasks, warrant);
-
-	return w != NULL ? (int64_t)w->profile->summary_s * CLOCK_NS_PER_S : CLOCK_NS_PER_S;
+	if (flowsum_n(m->conf.flows) > 0)
+		flowsum_tick(m->conf.flows, clock_wall_ns(), flow_interval, &p, mediate_on_flow, m);
 }
 
 void
 mediate_flow_tick(struct mediate *m, int64_t now_ns)
 {
-	if (m->tasks == NULL || flowsum_n(m->conf.flows) == 0 || spool_full(m->conf.spool))
-		return;
-	mediate_flows_leave(m, m->tasks);
-	flowsum_tick(m->conf.flows, now_ns, flow_interval, mediate_on_flow, m);
+	struct flow_pace p = {m->tasks, clock_warrant_ns(), false};
+
+	if (m->tasks != NULL && flowsum_n(m->conf.flows) > 0 && !spool_full(m->conf.spool))
+		flowsum_tick(m->conf.flows, now_ns, flow_interval, &p, mediate_on_flow, m);
 }
 
 /* ---- exclusions */

@@ -291,14 +291,16 @@ flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, v
 static uint8_t
 flowsum_due(const struct flowsum_slot *s, int64_t now_ns, int64_t interval_ns)
 {
+	if (interval_ns < 0)
+		return FLOWSUM_REPORT_END;
 	if (now_ns - s->begun_ns >= interval_ns)
 		return FLOWSUM_TIMER_EXPIRATION;
 	return now_ns - s->touched_ns >= FLOWSUM_IDLE_NS ? FLOWSUM_FLOW_TIMEOUT : 0;
 }
 
 void
-flowsum_tick(
-    struct flowsum_table *t, int64_t now_ns, flowsum_interval_fn interval, flowsum_cb cb, void *arg)
+flowsum_tick(struct flowsum_table *t, int64_t now_ns, flowsum_interval_fn interval,
+    void *interval_arg, flowsum_cb cb, void *arg)
 {
 	uint32_t warrant = 0;
 	int64_t interval_ns = 0;
@@ -312,7 +314,7 @@ flowsum_tick(
 			continue;
 		if (!asked || s->warrant != warrant) {
 			warrant = s->warrant;
-			interval_ns = interval(warrant, arg);
+			interval_ns = interval(warrant, interval_arg);
 			asked = true;
 		}
 		trigger = flowsum_due(s, now_ns, interval_ns);

@@ -74,11 +74,13 @@ int flowsum_room(struct flowsum_table *t, const struct flowsum *one, flowsum_cb 
  * -EAGAIN with nothing changed when CB refused. */
 int flowsum_add(struct flowsum_table *t, const struct flowsum *one, flowsum_cb cb, void *arg);
 
-/* Report flows whose interval has passed (TIMER_EXPIRATION) and those that are idle (FLOW_TIMEOUT);
- * they leave the table.  INTERVAL tells how long, by warrant.  About 0.3 ms with a full table. */
-typedef int64_t (*flowsum_interval_fn)(uint32_t warrant, void *arg); /* ns; 0: report now */
+/* Report flows whose interval has passed (TIMER_EXPIRATION), those of a warrant that is over
+ * (REPORT_END) and those that are idle (FLOW_TIMEOUT); they leave the table.  INTERVAL tells how
+ * long, by warrant, in ns; 0: report now; -1: the warrant is over.  About 0.3 ms with a full table.
+ */
+typedef int64_t (*flowsum_interval_fn)(uint32_t warrant, void *arg);
 void flowsum_tick(struct flowsum_table *t, int64_t now_ns, flowsum_interval_fn interval,
-    flowsum_cb cb, void *arg);
+    void *interval_arg, flowsum_cb cb, void *arg);
 /* Report all flows of a session (it ended; FLOW_END) or of a warrant (SESSION NULL; REPORT_END). */
 void flowsum_flush(
     struct flowsum_table *t, uint32_t warrant, const uint8_t *session, flowsum_cb cb, void *arg);

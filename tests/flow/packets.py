@@ -115,6 +115,39 @@ def dhcp_frame(kind, mac=MAC_A, your="0.0.0.0"):
     return frame(udp("0.0.0.0", "255.255.255.255", 68, 67, dhcp(kind, mac, your)), 0x0800, mac, b"\xff" * 6)
 
 
+def tlv(tag, *content):
+    """BER, one octet of tag, the shortest length."""
+    content = b"".join(content)
+    n = len(content)
+    length = bytes([n]) if n < 128 else bytes([0x81, n]) if n < 256 else bytes([0x82]) + struct.pack("!H", n)
+    return bytes([tag]) + length + content
+
+
+OID_33128 = bytes([4, 19, 18, 15])
+
+
+def cc_33128(packet, gtp=False):
+    """CCPayload: uPFCCPDU with a GTP-U message, or extendedUPFCCPDU with uPFIPCC."""
+    pdu = tlv(0x81, gtpu(packet)) if gtp else tlv(0xA2, tlv(0xA1, tlv(0x81, packet)))
+    return tlv(0x30, tlv(0x81, OID_33128, b"\x02"), tlv(0xA2, pdu))
+
+
+def cc_33108(packet):
+    """CC-PDU of EPS: uLIC-header [1], payload [2]."""
+    header = tlv(0xA1, tlv(0x80, bytes.fromhex("0400020204090c00")), tlv(0x82, b"L-1"), tlv(0x83, bytes(8)), tlv(0x85, b"\0"), tlv(0x86, b"\x01"), tlv(0x88, b"\x04"))
+    return tlv(0x30, header, tlv(0x82, packet))
+
+
+def cc_payload(packet):
+    """Payload of TS 102 232-1: one CCPayload with an IPCC."""
+    return tlv(0xA1, tlv(0x30, tlv(0x80, b"\0"), tlv(0xA2, tlv(0xA2, tlv(0x80, bytes([5, 3, 20, 2])), tlv(0xA1, tlv(0x80, packet))))))
+
+
+def xiri_sms(tpdu):
+    """XIRIPayload: sMSMessage [12] with sMSTPDUData [9]."""
+    return tlv(0x30, tlv(0x81, OID_33128, b"\x01"), tlv(0xA2, tlv(0xAC, tlv(0xA9, tlv(0x81, tpdu)))))
+
+
 class Sender:
     """PDUs of one XID over one connection, numbered and dated; NFID tells contexts apart."""
 

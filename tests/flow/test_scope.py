@@ -135,9 +135,17 @@ def everything(s, marker):
     composed(pk.MIME, pk.mail(m, m), x23.X2, 25, 6, rfc822)
     s.send(pk.sip(b"MESSAGE", b"m@x", 1, m, b"text/plain"), form=x23.SIP, kind=x23.X2, corr=21)
     s.send(pk.sip(b"INVITE", b"i@x", 1, pk.sdp(b"192.0.2.10", 4000), b"application/sdp"), form=x23.SIP, kind=x23.X2, corr=22)
+    for n, (form, build) in enumerate(((2, lambda p: pk.cc_33128(p, True)), (2, pk.cc_33128), (3, pk.cc_33108), (17, pk.cc_payload))):
+        octets = pk.udp(TARGET, PEER, 4000, 60 + n, m)
+        s.send(build(octets), form=form)  # content that comes encoded
+        heads.append(octets[:28])
+    s.send(pk.xiri_sms(m), form=2, kind=x23.X2)  # a text that cannot be taken out: out of scope
     s.send(pk.rtp(m, 3), form=x23.RTP)  # no addresses, no packet: these three have no header to show
     s.send(pk.frame(m, 0x88B5), form=pk.ETHERNET)
     s.send(m, form=pk.UNSTRUCTURED)
+    for octets, more in ((b"\x45" + m[:10], {}), (b"\xff" + m, {}), (m, {"form": pk.PROPRIETARY}), (pk.udp(TARGET, PEER, 1, 2, m), {"direction": 9})):
+        s.send(octets, **more)  # rejected: what is kept of them is a digest
+    pk.Sender(s.link, tap.new_xid()).packet(pk.udp(TARGET, PEER, 4000, 53, m))
     s.alive()
     return heads
 
@@ -177,7 +185,11 @@ def _():
             continue
         tap.equal(have.hex(), want.hex(), "header")
     w = tap.warrant(lab, "C-headers")
-    tap.equal((w["out_of_scope"], w["rejected"]), (3, 0), "without a header to show")
+    tap.equal((w["out_of_scope"], rejected("C-headers")), (5, {"PAYLOAD": 2, "DIRECTION": 1}), "without a header to show; unsound")
+    tap.equal(rejected("C-full"), {"PAYLOAD": 2, "DIRECTION": 1, "FORMAT-UNKNOWN": 1}, "rejects")
+    r, answer = lab.ctl("warrant", "add", "--liid", "C-no-hi2", "--lea", "lea-a", "--delivery", "cc", "--hi3", "lemf-a", "--from", tap.FROM, "--until", tap.UNTIL,
+                        "--content", "headers", "--xid", tap.new_xid(), "--start", "yes", check=False)
+    tap.equal(r, 1, f"headers without a destination of IRI: {answer}")
     tap.equal(sorted(i["kind"] for i in items("C-headers", "iri") if i["kind"] != "iPIRIPacketReport"), ["emailIRI", "iPMMIRI", "iPMMIRI"], "other IRI")
     invite = next(i for i in items("C-headers", "iri", "iPMMIRI") if i["sip"]["call_id"] == "i@x")
     assert pk.sdp(b"192.0.2.10", 4000) in bytes.fromhex(invite["content"]), "SDP is kept"

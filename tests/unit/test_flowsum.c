@@ -195,24 +195,24 @@ test_tick(void **state)
 	(void)state;
 	add(1, session_a, 1, 100 * S);
 	add(2, session_a, 1, 100 * S);
-	flowsum_tick(t, 129 * S, interval, on_report, NULL);
+	flowsum_tick(t, 129 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.n, 0);
 	for (int64_t s = 110; s < 400; s += 20) {
 		add(2, session_a, 1, s * S); /* never idle */
 		if (s < 160)
 			add(1, session_a, 1, s * S);
 	}
-	flowsum_tick(t, 160 * S, interval, on_report, NULL);
+	flowsum_tick(t, 160 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.n, 1);
 	assert_int_equal(got.trigger, FLOWSUM_TIMER_EXPIRATION);
 	assert_int_equal(got.last.warrant, 1);
-	flowsum_tick(t, 399 * S, interval, on_report, NULL);
+	flowsum_tick(t, 399 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.n, 1);
-	flowsum_tick(t, 400 * S, interval, on_report, NULL);
+	flowsum_tick(t, 400 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.n, 2);
 	assert_int_equal(got.last.packets, 16);
 	add(2, session_a, 1, 500 * S);
-	flowsum_tick(t, 500 * S + FLOWSUM_IDLE_NS, interval, on_report, NULL);
+	flowsum_tick(t, 500 * S + FLOWSUM_IDLE_NS, interval, NULL, on_report, NULL);
 	assert_int_equal(got.trigger, FLOWSUM_FLOW_TIMEOUT);
 	assert_int_equal(flowsum_n(t), 0);
 }
@@ -224,13 +224,13 @@ test_refused_stays(void **state)
 	add(1, session_a, 1, 100 * S);
 	add(1, session_a, 2, 100 * S);
 	got.refuse = 1;
-	flowsum_tick(t, 200 * S, interval, on_report, NULL);
+	flowsum_tick(t, 200 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.n, 0);
 	assert_int_equal(flowsum_n(t), 2);
 	got.refuse = 1;
 	flowsum_flush(t, 1, session_a, on_report, NULL);
 	assert_int_equal(flowsum_n(t), 2);
-	flowsum_tick(t, 200 * S, interval, on_report, NULL);
+	flowsum_tick(t, 200 * S, interval, NULL, on_report, NULL);
 	assert_int_equal(got.packets, 2);
 	assert_int_equal(flowsum_n(t), 0);
 }
