@@ -81,15 +81,9 @@ find_told_apart(const struct mediate_now *now, const struct session *s)
 
 /* Does what is used again by others still mean S? */
 static bool
-find_is_valid(
-    const struct mediate *m, const struct mediate_now *now, uint8_t kind, const struct session *s)
+find_is_valid(const struct mediate_now *now, const struct session *s)
 {
-	if (s->open && !dialog_over(&s->dialog))
-		return !find_told_apart(now, s);
-	/* the last packets of a call come after its end; a new Correlation ID says that they are of
-	 * another one */
-	return kind == NAME_MEDIA && m->payload.ev.class != HO_IRI && now->pdu->correlation == 0 &&
-	       dialog_over(&s->dialog) && now->recv_ns - s->last_ns < FIND_TRAIL_NS;
+	return s->open && !dialog_over(&s->dialog) && !find_told_apart(now, s);
 }
 
 /* The prefix that ADDRESS is in; NULL: none is bound. */
@@ -147,7 +141,7 @@ find_by_name(struct mediate *m, const struct mediate_now *now, uint32_t warrant,
 		return NULL; /* the next access of the same device or line */
 	if (s == NULL || !find_until_close(n->kind))
 		return s;
-	return find_is_valid(m, now, n->kind, s) ? s : NULL;
+	return find_is_valid(now, s) ? s : NULL;
 }
 
 static bool
@@ -193,6 +187,28 @@ find_point(struct mediate *m, struct mediate_now *now, uint32_t warrant)
 	return s != NULL && s->joined == NULL && dialog_phase(&s->dialog) == DIALOG_NONE ? s : NULL;
 }
 
+/* The call that is over to which the last packets belong.  A new Correlation ID says that they are
+ * of another one. */
+static struct session *
+find_trailing(const struct mediate *m, const struct mediate_now *now, uint32_t warrant)
+{
+	for (size_t i = 0; now->pdu->correlation == 0 && i < m->payload.name_n; i++) {
+		const struct li_name *n = &m->payload.name[i];
+		const struct name_row *row = NULL;
+		struct session *s;
+
+		if (n->kind == NAME_MEDIA && find_is_seek(n->act))
+			row = names_find(m->conf.names, warrant, n->kind, m->name[i]);
+		if (row == NULL)
+			continue;
+		s = session_follow(session_find(m->conf.sessions, warrant, row->session));
+		if (s != NULL && dialog_over(&s->dialog) &&
+		    now->recv_ns - s->last_ns < FIND_TRAIL_NS)
+			return s;
+	}
+	return NULL;
+}
+
 /* By the names from FROM on. */
 static struct session *
 find_by_names(
@@ -231,6 +247,10 @@ mediate_seek(struct mediate *m, struct mediate_now *now, const struct task_warra
 	find_media(m, now);
 	if (s == NULL)
 		s = find_by_names(m, now, w->row.id, had, by);
+	if (s == NULL && m->payload.ev.class != HO_IRI) {
+		s = find_trailing(m, now, w->row.id);
+		*by = NAME_MEDIA;
+	}
 	if (s != NULL)
 		return s;
 	*by = find_is_point(m) ? NAME_POINT : 0;
@@ -243,10 +263,13 @@ mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_
 	find_media(m, now);
 	find_hash_names(m, now);
 	for (size_t i = 0; i < m->payload.name_n; i++) {
-		const struct session *s = m->payload.name[i].kind == NAME_MEDIA
-					      ? find_by_name(m, now, w->row.id, i)
-					      : NULL;
+		const struct name_row *row = NULL;
+		const struct session *s = NULL;
 
+		if (m->payload.name[i].kind == NAME_MEDIA)
+			row = names_find(m->conf.names, w->row.id, NAME_MEDIA, m->name[i]);
+		if (row != NULL && row->media != 0) /* SDP named it, not a packet */
+			s = find_by_name(m, now, w->row.id, i);
 		if (s != NULL && s->open && s->media && !dialog_over(&s->dialog))
 			return true;
 	}
@@ -389,7 +412,9 @@ find_tells_media(const struct mediate *m, const struct mediate_judged *j, bool c
 {
 	if (m->payload.ev.class == HO_IRI)
 		return true;
-	return created ? !find_is_point(m) : j->by != NAME_ADDRESS && j->by != NAME_POINT;
+	if (created)
+		return !find_is_point(m);
+	return j->by != NAME_ADDRESS && j->by != NAME_POINT && !dialog_over(&j->s->dialog);
 }
 
 static uint64_t
@@ -460,7 +485,7 @@ find_apply(struct mediate *m, const struct mediate_now *now, const struct mediat
 		join = t != NULL && t != s && find_may_join(m, i, s, t);
 		if (join)
 			s = find_join(m, now, s, t, c);
-		if (!join || find_is_weak(m, w->row.id, i))
+		if (!join || find_is_weak(m, w->row.id, i) || find_says_else(m, w->row.id, i))
 			find_bind(m, i, s, false, c);
 		break;
 	}
