@@ -17,20 +17,22 @@ lab = None
 TARGET, OTHER, PEER = "192.0.2.10", "192.0.2.11", "198.51.100.7"
 V6, V6_PEER = "2001:db8:1::10", "2001:db8:9::7"
 MAC = "02:00:5e:10:00:01"
-FAST = '{"name": "fast", "version": "1", "summary_s": 1}'
+PROFILES = {"lea-a": '{"name": "fast", "version": "1", "summary_s": 1}',
+            "lea-b": '{"name": "packed", "version": "1", "aggregate_n": 8, "integrity": "hash", "hash_n": 20, "hash_ms": 500}'}
 HIDDEN, SHOWN = b"QZ7XKV9W", b"JW8YHD3B"
 
 
 def setup():
-    """Agency A has its summaries each second, agency B each minute."""
+    """Agency A has its summaries each second; agency B each minute, several payloads in a PS-PDU, and integrity checks."""
     global lab
     lab = tap.start_lab(nes=("ne1", "lgw", "pgw"), session__idle_s=4)
     tap.provision(lab, nes=("ne1", "lgw", "pgw"))
-    path = os.path.join(lab.dir, "fast.json")
-    with open(path, "w") as f:
-        f.write(FAST)
-    lab.ctl("profile", "import", "--file", path)
-    lab.ctl("lea", "set", "lea-a", "--profile", "fast")
+    for lea, text in PROFILES.items():
+        path = os.path.join(lab.dir, f"{lea}.json")
+        with open(path, "w") as f:
+            f.write(text)
+        lab.ctl("lea", "set", lea, "--profile", lab.ctl("profile", "import", "--file", path)["name"])
+    tap.in_force(lab)
     return lab
 
 
@@ -169,9 +171,11 @@ def _():
 
 @tap.test("headers only: packet header reports in HI2, and no octet of any payload anywhere (CAL-10c)")
 def _():
-    for content, marker in (("headers", HIDDEN), ("full", SHOWN)):
-        heads = everything(sender(order(f"C-{content}", content=content)), marker)
-        books(f"C-{content}")
+    everything(sender(order("C-full", content="full")), SHOWN)
+    xid = order("C-headers", content="headers")
+    order("C-packed", xid, "lea-b", content="headers")
+    heads = everything(sender(xid), HIDDEN)
+    tap.accounted(tap.drained(lab))
     tap.equal(items("C-headers", "cc"), [], "CC")
     got = [bytes.fromhex(i["content"]) for i in items("C-headers", "iri", "iPIRIPacketReport")]
     tap.equal(len(got), len(heads), "packet header reports")
@@ -184,6 +188,8 @@ def _():
             tap.equal((have[at[0]:at[1]], have[4:6] if v6 else have[2:4]), (want[at[0]:at[1]], want[4:6] if v6 else want[2:4]), "composed header")
             continue
         tap.equal(have.hex(), want.hex(), "header")
+    tap.equal([i["content"] for i in items("C-packed", "iri", "iPIRIPacketReport", "lemf-b")], [h.hex() for h in got], "several in a PS-PDU")
+    tap.equal(items("C-packed", "cc", lemf="lemf-b"), [], "CC")
     w = tap.warrant(lab, "C-headers")
     tap.equal((w["out_of_scope"], rejected("C-headers")), (5, {"PAYLOAD": 2, "DIRECTION": 1}), "without a header to show; unsound")
     tap.equal(rejected("C-full"), {"PAYLOAD": 2, "DIRECTION": 1, "FORMAT-UNKNOWN": 1}, "rejects")
@@ -482,9 +488,15 @@ def _():
     s.alive()
     step("on", "short backhaul", HIDDEN * 4)
     tap.equal((len(items("DEG", "cc")), len(items("DEG", "iri", "iPIRIPacketReport"))), (1, 2), "CC, packet header reports")
+    lab.kill_role("ingest")  # it goes on, and is not told again
+    s.link = x23.Link(lab)
+    s.packet(pk.udp(TARGET, PEER, 4000, 54, HIDDEN * 4))
+    s.alive()
+    books("DEG")
+    tap.equal((len(items("DEG", "cc")), len(items("DEG", "iri", "iPIRIPacketReport")), len(notices("DEG"))), (1, 3, 1), "after kill -9")
     step("off", "long enough", b"whole again")
     tap.equal([i["octets"] for i in items("DEG", "cc")][1:], [28 + 11, 12 + 11], "full content afterwards")
-    tap.equal(len(items("DEG", "iri", "iPIRIPacketReport")), 2, "packet header reports")
+    tap.equal(len(items("DEG", "iri", "iPIRIPacketReport")), 3, "packet header reports")
     tap.equal(files_with(HIDDEN), [], "files with content")
     got = notices("DEG")
     tap.equal([p for p, _ in got], ["error", "informational"], "priorities")
@@ -536,6 +548,9 @@ def _():
         tap.verify(lab, n)
         r = lab.lemf_report(n)
         assert not (r["missing"] or r["conflicts"] or r["undecodable"]), r
+        i = r["integrity"]
+        assert not (i["bad"] or i["hashes_bad"] or i["uncovered"] or i["twice"] or i["missing"] or i["findings"]), i
+        tap.equal(i["hashes_ok"] > 0, n == "lemf-b", "integrity checks")
     tap.equal(tap.alarms(lab, "X-GAP"), set(), "gaps that are none")
 
 
