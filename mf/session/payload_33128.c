@@ -38,7 +38,9 @@ payload_33128_cc(const struct x23_pdu *pdu, struct payload *out)
 	if (xcc_parse(pdu->payload, &v) != 0)
 		return REJECT_PAYLOAD;
 	out->ev.kind = LI_XCC;
-	out->ev.service = v.arm < sizeof(xcc_services) ? xcc_services[v.arm] : SERVICE_ANY;
+	out->ev.service = v.arm < sizeof(xcc_services) / sizeof(xcc_services[0])
+			      ? xcc_services[v.arm]
+			      : SERVICE_ANY;
 	if (v.release == 16 && v.arm == 4)
 		out->ev.service = SERVICE_PTT; /* pTCCCPDU had that number then */
 	out->ev.class =
