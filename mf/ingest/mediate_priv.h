@@ -2,7 +2,8 @@
 /* Private to mf/ingest/mediate*.c: the mediator's parts and what they share about the PDU at hand.
  *   mediate.c       the PDU: XIDs, warrants, judgement, duplicates
  *   mediate_set.c   a new task set
- *   mediate_find.c  which session it belongs to: keys, names, joins, triggers
+ *   mediate_find.c  which session it belongs to: keys and names
+ *   mediate_bind.c  what it changes about sessions: names, joins, links, triggers
  *   mediate_put.c   records: numbers, encoding, aggregation, segments, integrity, spool
  *   mediate_flow.c  what no single PDU makes: summary reports, exclusions, fall-back, notices */
 #ifndef INGEST_MEDIATE_PRIV_H
@@ -114,6 +115,15 @@ struct spool_q *mediate_queue(struct mediate *m, struct task_warrant *w, enum ho
 /* ---- mediate_find.c */
 /* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */
 const uint8_t *mediate_name(struct mediate *m, const struct mediate_now *now);
+/* Hash the names of the PDU that were added since. */
+void mediate_hash_names(struct mediate *m, struct mediate_now *now);
+/* The session that name I of the PDU means for WARRANT; NULL: none (any more). */
+struct session *mediate_by_name(
+    struct mediate *m, const struct mediate_now *now, uint32_t warrant, size_t i);
+/* Only the place that the PDU comes from names its session. */
+bool mediate_is_point(const struct mediate *m);
+/* Names of KIND are used again by others once their session is over. */
+bool mediate_until_close(uint8_t kind);
 /* The session that the PDU belongs to for W; NULL: none yet.  *by (may be NULL): as in struct
  * mediate_judged.  Changes nothing. */
 struct session *mediate_seek(
