@@ -213,6 +213,8 @@ deliver_tell_backlog(struct deliver *d, enum ho_class class)
 {
 	struct role_msg_backlog m = {.lea = d->role->lea, .class = (uint32_t) class};
 
+	if (!d->has_head[class] || (d->dest_n == 0 && d->told_len[class] == UINT64_MAX))
+		return; /* just started: not known yet */
 	for (size_t i = 0; i < d->dest_n; i++) {
 		uint64_t n = destination_unsent_len(d->dest[i], class);
 

@@ -708,6 +708,7 @@ mediate_tick(struct mediate *m, int64_t now_ns)
 {
 	session_idle(m->conf.sessions, now_ns - m->conf.idle_ns, mediate_on_idle, m);
 	mediate_flow_tick(m, now_ns);
+	mediate_fallback_tick(m);
 	mediate_groups(m, NULL);
 	integrity_tick(m->integrity, now_ns);
 	seqctx_expire(m->conf.seqctx, now_ns - MEDIATE_CTX_IDLE_NS);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FLOW_LEAS_N 8 /* agencies looked at in one tick */
+
 /* ---- summary reports */
 
 /* A PDU that has an event too is counted by recovery only when that event follows. */
@@ -229,37 +231,79 @@ mediate_fallback_change(struct mediate *m, struct task_set *next)
 	}
 }
 
+/* The CC backlog at which a fall-back of LEA begins; 0: no profile of it consents. */
+static uint64_t
+flow_limit(const struct mediate *m, uint32_t lea)
+{
+	for (uint32_t i = 0; i < task_warrant_n(m->tasks); i++) {
+		const struct task_warrant *w = task_warrant(m->tasks, i);
+
+		if (w->row.lea == lea && w->profile->fallback)
+			return (uint64_t)w->profile->fallback_kib * 1024;
+	}
+	return 0;
+}
+
+/* Who was told of a begin is told of the end, also when the process, the warrants or the consent
+ * have changed in between. */
+static void
+flow_tell(struct mediate *m, const struct mediate_lea *l)
+{
+	for (uint32_t i = 0; i < task_warrant_n(m->tasks); i++) {
+		struct task_warrant *w = task_warrant(m->tasks, i);
+		bool want = l->fallback && w->profile->fallback;
+
+		if (w->row.lea != l->lea)
+			continue;
+		w->metadata_rule = want;
+		if (w->row.suspended || w->account->metadata == want)
+			continue;
+		w->account->metadata = want;
+		flow_announce(m, w, want,
+		    l->fallback != want ? "the agency does not consent any more"
+					: "the delivery link is short");
+	}
+}
+
 /* Begins at the profile's backlog of CC and ends when a quarter of it is left. */
+static void
+flow_fallback(struct mediate *m, struct mediate_lea *l)
+{
+	uint64_t all = l->backlog[HO_VOICE] + l->backlog[HO_CC];
+	bool before = l->fallback, first = l->told != task_version(m->tasks) + 1;
+
+	if (first)
+		l->limit = flow_limit(m, l->lea);
+	l->told = task_version(m->tasks) + 1;
+	l->fallback = l->limit > 0 && all >= (before ? l->limit / 4 : l->limit);
+	if (l->fallback != before)
+		m->cb(l->fallback ? MEDIATE_METADATA : MEDIATE_METADATA_END, 0, l->lea, HO_CC,
+		    m->arg);
+	if (first || l->fallback != before)
+		flow_tell(m, l);
+}
+
 void
 mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint64_t octets)
 {
 	struct mediate_lea *l = flow_lea(m, lea, true);
-	bool before = l->fallback;
-	uint64_t limit = 0, all;
 
-	if (class >= ACCOUNT_CLASS_N || m->tasks == NULL)
+	if (class >= ACCOUNT_CLASS_N)
 		return;
 	l->backlog[class] = octets;
-	all = l->backlog[HO_VOICE] + l->backlog[HO_CC];
-	for (uint32_t i = 0; i < task_warrant_n(m->tasks) && limit == 0; i++) {
-		const struct task_warrant *w = task_warrant(m->tasks, i);
+	l->known |= class == HO_CC; /* the last one to be told after a start */
+	if (m->tasks != NULL && l->known)
+		flow_fallback(m, l);
+}
 
-		if (w->row.lea == lea && w->profile->fallback)
-			limit = (uint64_t)w->profile->fallback_kib * 1024;
-	}
-	if (limit == 0 && !before)
-		return;
-	l->fallback = limit > 0 && all >= (before ? limit / 4 : limit);
-	if (l->fallback == before)
-		return;
-	m->cb(l->fallback ? MEDIATE_METADATA : MEDIATE_METADATA_END, 0, lea, HO_CC, m->arg);
-	for (uint32_t i = 0; i < task_warrant_n(m->tasks); i++) {
-		struct task_warrant *w = task_warrant(m->tasks, i);
+void
+mediate_fallback_tick(struct mediate *m)
+{
+	unsigned n = 0;
 
-		if (w->row.lea != lea || !w->profile->fallback)
-			continue;
-		w->metadata_rule = l->fallback;
-		if (!w->row.suspended)
-			flow_announce(m, w, l->fallback, "the delivery link is short");
-	}
+	for (size_t i = 0; m->tasks != NULL && i < m->lea_n && n < FLOW_LEAS_N; i++)
+		if (m->lea[i].known && m->lea[i].told != task_version(m->tasks) + 1) {
+			flow_fallback(m, &m->lea[i]);
+			n++;
+		}
 }

@@ -64,7 +64,10 @@ struct mediate_group {
 
 struct mediate_lea {
 	uint32_t lea;
-	bool fallback; /* metadata only, by rule */
+	bool fallback;	/* metadata only, by rule */
+	bool known;	/* the backlog was told since the start */
+	uint64_t limit; /* CC backlog that starts it, by the tasks of that version */
+	uint64_t told;	/* version of the tasks whose warrants were told, plus one */
 	uint64_t backlog[ACCOUNT_CLASS_N];
 };
 
@@ -186,5 +189,7 @@ void mediate_flows_leave(struct mediate *m, struct task_set *next);
 void mediate_flow_tick(struct mediate *m, int64_t now_ns);
 /* Tell what the change from the task set in force to NEXT means for fall-backs. */
 void mediate_fallback_change(struct mediate *m, struct task_set *next);
+/* Once per second: the rule for agencies whose warrants or profiles have changed. */
+void mediate_fallback_tick(struct mediate *m);
 
 #endif

@@ -27,6 +27,7 @@ struct account {
 			    another */
 	uint64_t copies; /* PDUs that came through another NE already */
 	uint32_t liid_next; /* next number of the LIID, when the profile counts so */
+	bool metadata;	    /* the LEA was told of a fall-back by rule, and not yet of its end */
 	bool announced;	    /* the LEA was told of exclusions since the start of this process */
 };
 

@@ -229,4 +229,26 @@ def _():
     tap.wait_for("no alarm is left", lambda: not tap.alarms(lab), 10)
 
 
+@tap.test("fall-back, and ingest is killed while it lasts: the end is told all the same, and no begin twice")
+def _():
+    def journal():
+        return [(r["warrant_id"], r["code"]) for r in lab.ctl("journal", "list", "--kind", "metadata", "--limit", "1000")]
+    before = len(notices("lemf-c"))
+    lab.ne(xid=XID["data"], seed=4, generate=f"format=ipv4,size={DATA_SIZE},count={DATA_N * 2 // 3}")
+    tap.wait_for("it begins", lambda: len(notices("lemf-c")) == before + 2, 8, 0.1)
+    told = time.time()
+    tap.wait_for("the state file knows", lambda: os.stat(os.path.join(lab.dir, "state", "state", "sessions")).st_mtime > told, 10, 0.05)
+    lab.kill_role("ingest")
+    tap.wait_for("it has ended", lambda: len(notices("lemf-c")) >= before + 4, 25, 0.2)
+    tap.accounted(tap.drained(lab, 30))
+    for w in ("DATA-c", "TRICKLE-c"):
+        texts = ["Full" in str(n["pdu"]["payload"]) for n in notices("lemf-c", "--hex") if liid(n) == w]
+        tap.equal(texts, [False, True] * 2, f"notices of {w}")
+        codes = [c for i, c in journal() if i == tap.warrant(lab, w)["id"]]
+        tap.equal(sorted(codes), ["BEGIN", "BEGIN", "END", "END"], f"journal of {w}")
+    in_order("lemf-c")
+    tap.verify(lab, "lemf-c")
+    tap.wait_for("no alarm is left", lambda: not tap.alarms(lab), 10)
+
+
 tap.main(setup)
