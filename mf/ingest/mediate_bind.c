@@ -178,11 +178,14 @@ bind_apply(struct mediate *m, const struct mediate_now *now, const struct mediat
 {
 	const struct task_warrant *w = j->w;
 	const struct li_name *n = &m->payload.name[i];
-	struct session *t = n->act == NAME_UNBIND ? NULL : mediate_by_name(m, now, w->row.id, i);
+	struct session *t;
 	bool join;
 
+	if (n->act == NAME_UNBIND || (n->act == NAME_SEEK && !created))
+		return s;
 	if (n->kind == NAME_MEDIA && n->act == NAME_BIND && !bind_tells_media(m, j, created))
 		return s;
+	t = mediate_by_name(m, now, w->row.id, i);
 	switch ((enum name_act)n->act) {
 	case NAME_UNBIND:
 		break;
