@@ -289,47 +289,6 @@ mediate_also(struct mediate *m, struct mediate_now *now, uint64_t correlation)
 	now->joins = true;
 }
 
-/* ---- services */
-
-/* What SDP said of the port; NULL: nothing.  Also of a call that is over: its last packets come
- * after its end. */
-static const struct name_row *
-find_port(struct mediate *m, uint32_t warrant, struct octets address, uint16_t port)
-{
-	static const uint8_t any[16];
-	uint8_t a[18], name[16];
-	const struct name_row *row;
-
-	if ((address.n != 4 && address.n != 16) || port == 0)
-		return NULL;
-	memcpy(a, address.p, address.n);
-	octets_put16(a + address.n, port);
-	names_hash(m->conf.names, NAME_MEDIA, any, (struct octets){a, address.n + 2}, name);
-	row = names_find(m->conf.names, warrant, NAME_MEDIA, name);
-	return row != NULL && row->media != 0 ? row : NULL;
-}
-
-uint16_t
-mediate_service_of(struct mediate *m, struct mediate_now *now, const struct task_warrant *w)
-{
-	const struct x23_pdu *pdu = now->pdu;
-	uint16_t service = m->payload.ev.service;
-	const struct name_row *row;
-	const struct session *s;
-
-	if (m->payload.ev.kind == LI_SIP) {
-		s = mediate_seek(m, now, w, NULL);
-		return s != NULL ? dialog_service(&m->payload.sip, &s->dialog, service) : service;
-	}
-	if (pdu->sdp.n > 0 && service == SERVICE_VIDEO)
-		return service;
-	row = find_port(m, w->row.id, pdu->dst, pdu->dst_port);
-	if (row == NULL)
-		row = find_port(m, w->row.id, pdu->src, pdu->src_port);
-	return row != NULL ? payload_media_service(pdu->payload, row->media, row->video_pt)
-			   : service;
-}
-
 bool
 mediate_bound(const struct task_warrant *w, struct octets address, void *arg)
 {

@@ -4,6 +4,7 @@
  *   mediate_set.c   a new task set
  *   mediate_find.c  which session it belongs to: keys and names
  *   mediate_bind.c  what it changes about sessions: names, joins, links, triggers
+ *   mediate_service.c  of which service it is
  *   mediate_put.c   records: numbers, encoding, aggregation, segments, integrity, spool
  *   mediate_flow.c  what no single PDU makes: summary reports, exclusions, fall-back, notices */
 #ifndef INGEST_MEDIATE_PRIV_H
@@ -17,6 +18,7 @@
 
 #define MEDIATE_HEAD_MAX 2048 /* octets of BER around a body, generously */
 #define MEDIATE_GROUPS 8      /* aggregates under construction */
+#define MEDIATE_TOLD 4096     /* calls whose service is remembered; a power of two */
 #define MEDIATE_MEMO 1024     /* sessions found last; a power of two */
 
 /* What one warrant makes of the PDU at hand. */
@@ -71,6 +73,12 @@ struct mediate_lea {
 	uint64_t backlog[ACCOUNT_CLASS_N];
 };
 
+/* What signalling told of a call. */
+struct mediate_told {
+	uint8_t call[14]; /* begin of its hashed name */
+	uint16_t service; /* bits of enum li_service; 0: nothing */
+};
+
 struct mediate_memo {
 	uint32_t warrant;
 	uint8_t key[16];
@@ -98,6 +106,7 @@ struct mediate {
 	uint8_t key_in[16 + PAYLOAD_KEY_MAX], key_name[16];
 	size_t key_n;
 	int64_t read_ns, now_ns; /* clock_warrant_ns() when the read of READ_NS was begun on */
+	struct mediate_told told[MEDIATE_TOLD];
 	struct mediate_memo memo[MEDIATE_MEMO];
 	struct mediate_group group[MEDIATE_GROUPS];
 	size_t group_n; /* in use */
@@ -133,10 +142,6 @@ struct session *mediate_seek(
     struct mediate *m, struct mediate_now *now, const struct task_warrant *w, uint8_t *by);
 /* An IRI of an open session of W has named the media of the PDU. */
 bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
-/* The service of the PDU at hand, SIP or RTP, as its session or the SDP of its signalling tell it.
- */
-uint16_t mediate_service_of(
-    struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* Make the session when there is none, bind the names of the PDU, join what turned out to be one.
  * Returns the session that the events go to. */
 struct session *mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j);
@@ -155,6 +160,12 @@ void mediate_rule_check(struct mediate *m, struct session *s);
 /* Close S: what is open for it is reported and signed. */
 void mediate_close(struct mediate *m, struct session *s, int64_t now_ns);
 void mediate_sweep(struct mediate *m, int64_t now_ns);
+
+/* ---- mediate_service.c */
+/* The service of the PDU at hand, SIP or RTP, as its session or the SDP of its signalling tell it.
+ */
+uint16_t mediate_service_of(
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 
 /* ---- mediate_put.c */
 /* Hand over the events of J for session S.  Returns 0 (also when it was refused and counted), or

@@ -183,6 +183,7 @@ test_chat_only(void **state)
 	    MSG("INVITE sip:b@x SIP/2.0", "3 INVITE", "")};
 
 	fixture_warrant(&b->f, 100, 1, 7)->services = SERVICE_MESSAGING;
+	fixture_warrant(&b->f, 101, 2, 7)->services = SERVICE_VOICE;
 	rig_tasks(&b->rig, &b->f);
 	for (uint32_t i = 0; i < 5; i++) {
 		struct fixture_pdu p = sip(7, i, chat[i]);
@@ -191,6 +192,9 @@ test_chat_only(void **state)
 	}
 	assert_int_equal(rig_read(&b->rig, 1, HO_IRI, recs, RECS), 4);
 	assert_int_equal(recs[3].meta.iri_type, PAYLOAD_END);
+	/* one for voice gets nothing of it, also not what tells nothing; only the new call */
+	assert_int_equal(rig_read(&b->rig, 2, HO_IRI, recs, RECS), 1);
+	assert_int_equal(rig_account(&b->rig, 101)->rejected[REJECT_SERVICE], 4);
 }
 
 /* RTP from or to 10.0.0.1:PORT, of the peer 10.0.0.9. */
