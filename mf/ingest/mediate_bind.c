@@ -354,8 +354,9 @@ void
 mediate_unbind(
     struct mediate *m, struct mediate_now *now, struct task_warrant *w, const struct session *s)
 {
-	struct bind_changes c = {.n = 0, .link_n = 0};
+	struct bind_changes c; /* large */
 
+	c.n = c.link_n = 0;
 	for (size_t i = 0; i < now->named; i++) {
 		uint8_t kind = m->payload.name[i].kind;
 		const struct name_row *row;
