@@ -115,9 +115,9 @@ find_prefix(const struct mediate *m, uint32_t warrant, struct octets address)
 static struct session *
 find_correlation(struct mediate *m, const struct mediate_now *now, uint32_t warrant, size_t i)
 {
-	uint8_t key[1 + 8] = {NAME_CORRELATION}, hash[16];
+	uint8_t key[3 + 8] = {NAME_CORRELATION, 0, 8}, hash[16]; /* payload_key_set() */
 
-	memcpy(key + 1, m->payload.name[i].a.p, 8);
+	memcpy(key + 3, m->payload.name[i].a.p, 8);
 	session_key(m->conf.sessions, now->pdu->xid, (struct octets){key, sizeof(key)}, hash);
 	return session_follow(session_find(m->conf.sessions, warrant, hash));
 }

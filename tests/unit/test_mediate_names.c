@@ -235,14 +235,19 @@ test_released(void **state)
 {
 	struct bench *b = *state;
 	uint32_t iri[8], cc[8];
+	size_t n;
 
 	packet(b, 2, A1);
 	accounting(b, 1, RADIUS_ACCT_START, "S1", A1);
 	crash(b);
 	packet(b, 2, A1);
 	packet(b, 2, A2);
+	n = names_n(b->rig.names);
 	accounting(b, 1, RADIUS_ACCT_STOP, "S1", A1);
+	assert_true(names_n(b->rig.names) < n);
+	n = names_n(b->rig.names);
 	crash(b);
+	assert_int_equal(names_n(b->rig.names), n);
 	packet(b, 2, A1);
 	accounting(b, 1, RADIUS_ACCT_START, "S2", A1);
 	accounting(b, 1, RADIUS_ACCT_STOP, "S1", A1); /* again: not its address any more */
@@ -263,30 +268,40 @@ test_released(void **state)
 static void
 test_joined(void **state)
 {
-	static const uint8_t types[] = {
-	    IRI_BEGIN, IRI_BEGIN, IRI_CONTINUE, IRI_CONTINUE, IRI_CONTINUE, IRI_CONTINUE, IRI_END};
+	static const uint8_t types[] = {IRI_BEGIN, IRI_CONTINUE, IRI_BEGIN, IRI_CONTINUE,
+	    IRI_CONTINUE, IRI_CONTINUE, IRI_CONTINUE, IRI_CONTINUE, IRI_END};
 	struct bench *b = *state;
-	uint32_t iri[8], cc[2];
+	uint32_t iri[9], cc[2];
 
 	invite(b, 1, 0xa, "one", 4000);
-	invite(b, 2, 0xb, "two", 4002);
-	attribute_axri(7, 0xa);
-	answer(b, 2, 0xb, "two");
-	crash(b);
 	answer(b, 1, 0xa, "one");
+	invite(b, 2, 0xb, "two", 4002);
+	answer(b, 2, 0xb, "two");
+	attribute_axri(7, 0xa);
+	sip(b, 2, 0xb, "ACK sip:b@b.invalid SIP/2.0", "1 ACK", "two", 0);
+	crash(b); /* two dialogs are up, not three */
 	rtp(b, 3, 0xb, 4002);
 	hang_up(b, 2, 0xb, "two");
-	sip(b, 1, 0xa, "SIP/2.0 200 OK", "2 BYE", "one", 0);
-	cins(b, HO_IRI, 7, iri);
-	for (size_t i = 0; i < 7; i++)
+	hang_up(b, 1, 0xa, "one");
+	cins(b, HO_IRI, 9, iri);
+	for (size_t i = 0; i < 9; i++)
 		assert_int_equal(recs[i].meta.iri_type, types[i]);
-	assert_int_not_equal(iri[1], iri[0]);
-	for (size_t i = 2; i < 7; i++)
+	assert_int_not_equal(iri[2], iri[0]);
+	assert_int_equal(iri[3], iri[2]);
+	for (size_t i = 4; i < 9; i++)
 		assert_int_equal(iri[i], iri[0]);
 	cins(b, HO_VOICE, 1, cc);
 	assert_int_equal(cc[0], iri[0]);
-	assert_ptr_equal(session_of(b, iri[1])->joined, session_of(b, iri[0]));
+	assert_ptr_equal(session_of(b, iri[2])->joined, session_of(b, iri[0]));
 	assert_int_equal(rig_journal(&b->rig, JOURNAL_SESSION, NULL), 1);
+}
+
+static bool
+none(const struct name_row *row, void *arg)
+{
+	(void)row;
+	(void)arg;
+	return false;
 }
 
 /* CC may say it too, and it may be said of a session that is closed long since. */
@@ -298,7 +313,11 @@ test_joined_by_content(void **state)
 
 	invite(b, 1, 0xa, "one", 0);
 	rtp(b, 2, 0xb, 4000);
+	b->rig.now_ns += 5 * 3600 * CLOCK_NS_PER_S;
+	mediate_tick(b->rig.mediate, b->rig.now_ns);
+	assert_int_equal(names_n(b->rig.names), 0);
 	crash(b);
+	names_sweep(b->rig.names, none, NULL);
 	attribute_axri(7, 0xa);
 	rtp(b, 2, 0xb, 4000);
 	crash(b);
