@@ -334,6 +334,27 @@ def _():
     o.close()
 
 
+@tap.test("DHCP: one device in two networks is two accesses; two elements that see one transaction are one")
+def _():
+    o = Order()
+    mac, there = b"\x02\0\0\0\0\3", (FAR[0], 80)
+    for i in (1, 2):
+        for kind, more in ((comm.DISCOVER, {}), (comm.ACK, {"yiaddr": f"10.6.{i}.5"})):
+            o.ne(f"access{i}").dhcp(comm.dhcp(kind, mac, 100 + i, **more))
+        o.done()
+        o.ne("media").packet((f"10.6.{i}.5", 1), there, b"net")
+        o.done()
+    o.ne("extra").dhcp(comm.dhcp(comm.DISCOVER, mac, 102, giaddr="10.6.2.1"))
+    o.kill()
+    o.ne("access1").dhcp(comm.dhcp(comm.RELEASE, mac, 103, ciaddr="10.6.1.5"))
+    o.done()
+    o.ne("media").packet(("10.6.2.5", 1), there, b"still")
+    iri, cc = o.cins()
+    first, second = one(iri[:2] + [iri[5], cc[0]], "first"), one(iri[2:5] + cc[1:], "second")
+    assert first != second, "two networks"
+    o.close()
+
+
 @tap.test("IPv6: packets of any address in a delegated prefix carry the CIN of its access")
 def _():
     for prefix, inside, outside in (("2001:db8:1::/56", "2001:db8:1:7::9", "2001:db8:1:100::9"), ("2001:db8:2:4::/62", "2001:db8:2:6::1", "2001:db8:2:8::1"),

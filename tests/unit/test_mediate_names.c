@@ -353,6 +353,25 @@ test_told_apart(void **state)
 	assert_int_equal(cc[5], cc[1]);
 }
 
+/* Two calls stay two when one takes the port of the other, also where numbers are per LIID. */
+static void
+test_two_calls(void **state)
+{
+	struct bench *b = *state;
+	uint32_t iri[3];
+
+	b->f.profile[0].scope_liid = 1;
+	rig_tasks(&b->rig, &b->f);
+	invite(b, 1, 0, "one", 4000);
+	invite(b, 2, 0, "two", 0);
+	crash(b);
+	sip(b, 2, 0, "UPDATE sip:b@b.invalid SIP/2.0", "2 UPDATE", "two", 4000);
+	cins(b, HO_IRI, 3, iri);
+	assert_int_not_equal(iri[1], iri[0]);
+	assert_int_equal(iri[2], iri[1]);
+	assert_int_equal(rig_journal(&b->rig, JOURNAL_SESSION, NULL), 0);
+}
+
 /* A stream that is known writes nothing about itself again. */
 static void
 test_quiet(void **state)
@@ -495,6 +514,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_joined, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_joined_by_content, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_told_apart, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_two_calls, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_quiet, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_port_again, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_parent, setup, teardown),
