@@ -198,7 +198,10 @@ def _():
     c.call_desk()
     c.notify()
     c.send(xid)
+    tap.drained(lab)
+    lab.kill_role("ingest")  # what is video is known after a crash as well
     c.media("audio", 5)
+    c.media("video", 3)
     c.send(xid, "mrf")
     c.leave(PETER)
     c.notify()
