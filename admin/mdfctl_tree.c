@@ -91,10 +91,11 @@ tree_fill(struct libscols_line *l, json_t *s, const char *mark)
 
 	snprintf(cin, sizeof(cin), "%s%lld", mark,
 	    (long long)json_integer_value(json_object_get(s, "cin")));
-	snprintf(state, sizeof(state), "%s%s%s",
+	snprintf(state, sizeof(state), "%s%s%s%s",
 	    json_is_true(json_object_get(s, "open")) ? "open" : "closed",
 	    json_is_string(json_object_get(s, "state")) ? ", " : "",
-	    json_is_string(json_object_get(s, "state")) ? tree_text(s, "state") : "");
+	    json_is_string(json_object_get(s, "state")) ? tree_text(s, "state") : "",
+	    json_is_true(json_object_get(s, "no_content")) ? ", no content" : "");
 	scols_line_set_data(l, TREE_SESSION, cin);
 	scols_line_set_data(l, TREE_STATE, state);
 	scols_line_set_data(l, TREE_FIRST, tree_text(s, "first"));

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "session/mapping.h"
+#include "spec/ts103221_2.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -273,6 +274,19 @@ ingest_tree_newest(const void *a, const void *b)
 	return x->last_ns < y->last_ns ? 1 : x->last_ns > y->last_ns ? -1 : 0;
 }
 
+/* A call was answered and nothing of its content has come: perhaps it goes another way. */
+static bool
+ingest_no_content(const struct ingest_tree *t, const struct session *s)
+{
+	const struct task_warrant *w =
+	    task_warrant_by_id(mediate_task_set(t->g->mediate), s->warrant);
+	enum dialog_state phase = dialog_phase(&s->dialog);
+
+	return w != NULL && (w->row.delivery & TASKSET_CC) != 0 && w->row.content == TASKSET_FULL &&
+	       (s->formats >> X23_FMT_SIP & 1) != 0 && s->cc_class == 0 && s->joined == NULL &&
+	       (phase == DIALOG_CONFIRMED || phase == DIALOG_BYE || phase == DIALOG_ENDED);
+}
+
 static json_t *
 ingest_tree_session(const struct ingest_tree *t, struct session *s)
 {
@@ -292,6 +306,7 @@ ingest_tree_session(const struct ingest_tree *t, struct session *s)
 	    names != NULL ? json_incref(names) : json_object(), "nes", ingest_session_nes(t->g, s),
 	    "formats", ingest_session_formats(s));
 	assert(j != NULL);
+	json_object_set_new(j, "no_content", json_boolean(ingest_no_content(t, s)));
 	return j;
 }
 

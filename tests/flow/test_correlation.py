@@ -226,6 +226,7 @@ def _():
     w = tap.warrant(lab, o.liid)
     tap.equal((w["delivered"], w["rejected"], w["ok"]), (4, 0, True), "books")
     tap.equal([a for a in tap.alarms(lab) if o.liid in a[1]], [], "alarms")
+    tap.equal([s["no_content"] for s in o.tree()], [True], "flagged: no content")
     o.close()
 
 

@@ -405,6 +405,27 @@ def _():
     tap.equal(files_with(HIDDEN), [], "files with what is not the target's")
 
 
+@tap.test("copies that come to the mediator in tunnels of the operator's own are delivered without them, for elements that say so (SCF-06, CAL-06)")
+def _():
+    xid = order("U")
+    plain = [pk.udp(TARGET, PEER, 4100, 53, b"as it came"), pk.tcp(V6, V6_PEER, 4100, 443, b"as it came")]
+    bare = [pk.udp(TARGET, PEER, 4101, 53, b"taken out"), pk.tcp(V6, V6_PEER, 4101, 443, b"taken out")]
+    lab.ctl("ne", "set", "lgw", "--unwrap", "yes")
+    tap.in_force(lab)
+    for ne, packets in (("ne1", plain), ("lgw", bare)):
+        s = sender(xid, ne)
+        for p in packets:
+            for t in pk.tunnels(p).values():
+                s.packet(t)
+        s.alive()
+    lab.ctl("ne", "set", "lgw", "--unwrap", "no")
+    tap.in_force(lab)
+    books("U")
+    got = [i["content"] for i in items("U", "cc")]
+    tap.equal(got[:8], [t.hex() for p in plain for t in pk.tunnels(p).values()], "as they came")
+    tap.equal(got[8:], [p.hex() for p in bare for _ in range(4)], "without tunnels")
+
+
 @tap.test("own check of the target: by identifier, and by an address bound to its access session; its identity stands in no file (SCF-15)")
 def _():
     imsi, wrong = "204081234567890", "204089999999999"
