@@ -45,7 +45,7 @@ struct conf {
 	uint32_t connections_max, handshakes_max, handshake_s;
 	/* sessions */
 	uint32_t session_idle_s; /* a session without PDUs closes after this */
-	char *handover_keys; /* folder of the LEAs' keys, see ingest/keys.h; NULL: none */
+	char *handover_keys;	 /* folder of the LEAs' keys, see ingest/keys.h; NULL: none */
 	uint32_t late_grace_s;	 /* a PDU whose own time lies in the window is still taken this long
 				    after the end */
 	uint32_t snapshot_s;	 /* session state is checkpointed this often */

@@ -130,7 +130,7 @@ account_shed(const struct account *a)
 bool
 account_balanced(const struct account *a)
 {
-	return a->received + a->extra == account_spooled(a) + a->summed + a->duplicate +
-					     a->copies + a->out_of_scope + account_rejected(a) +
+	return a->received + a->extra == account_spooled(a) + a->summed + a->duplicate + a->copies +
+					     a->out_of_scope + account_rejected(a) +
 					     account_shed(a);
 }

@@ -144,7 +144,7 @@ enum ts102232_1_tri_tag { /* inside the arms of TRIPayload */
 };
 
 enum ts102232_1_integrity_tag { /* IntegrityCheck, 7.2.3 */
-	INTEGRITY_TAG = 0xA0, /* arm of TRIPayload */
+	INTEGRITY_TAG = 0xA0,	/* arm of TRIPayload */
 	INTEGRITY_NUMBERS = 0xA0,
 	INTEGRITY_CHECK_TYPE = 0x81,
 	INTEGRITY_DATA_TYPE = 0x82,

@@ -77,15 +77,15 @@ static const struct reason reasons[REJECT_CODE_N] = {
     [REJECT_SERVICE] = {"SERVICE",
 	"The warrant is narrowed to services that this one is not of: nothing to do, or widen the "
 	"warrant with a new approval."},
-    [REJECT_EXCLUDED] = {"EXCLUDED",
-	"An exclusion rule of the warrant or of the network element leaves this traffic out: nothing "
-	"to do, or remove the rule."},
-    [REJECT_NOT_TARGET] = {"NOT-TARGET",
-	"The warrant checks addresses or identifiers itself, and none of them is in the PDU: find out "
-	"why the network element sends it."},
-    [REJECT_COUNTRY] = {"COUNTRY",
-	"The network element stands in a country that the warrant does not name: correct the warrant "
-	"or the task on the network element."},
+    [REJECT_EXCLUDED] = {"EXCLUDED", "An exclusion rule of the warrant or of the network element "
+				     "leaves this traffic out: nothing "
+				     "to do, or remove the rule."},
+    [REJECT_NOT_TARGET] = {"NOT-TARGET", "The warrant checks addresses or identifiers itself, and "
+					 "none of them is in the PDU: find out "
+					 "why the network element sends it."},
+    [REJECT_COUNTRY] = {"COUNTRY", "The network element stands in a country that the warrant does "
+				   "not name: correct the warrant "
+				   "or the task on the network element."},
 };
 
 static const struct reason unknown = {"UNKNOWN", "A code of a newer version."};

@@ -16,11 +16,12 @@ enum journal_kind {
 	JOURNAL_REUSE = 5,	/* same number, other payload: kept */
 	JOURNAL_RESTART = 6,	/* POI restart or wrap */
 	JOURNAL_NE_UP = 7,
-	JOURNAL_NE_LOST = 8, /* idle for TIME_P2, closed, or a failed handshake (code) */
-	JOURNAL_SHED = 9,    /* not spooled because of a quota (count) */
+	JOURNAL_NE_LOST = 8,  /* idle for TIME_P2, closed, or a failed handshake (code) */
+	JOURNAL_SHED = 9,     /* not spooled because of a quota (count) */
 	JOURNAL_SESSION = 10, /* session closed for idleness, collision resolved, sessions joined */
 	JOURNAL_COPY = 11,    /* copies of what another NE (first) sent, not delivered (count) */
-	JOURNAL_TRIGGER = 12, /* media named in an IRI opened (code 1) or closed (0) a rule for CC */
+	JOURNAL_TRIGGER =
+	    12, /* media named in an IRI opened (code 1) or closed (0) a rule for CC */
 	JOURNAL_METADATA = 13 /* fall-back to metadata only began (code 1) or ended (0) */
 };
 

@@ -148,7 +148,8 @@ rig_pdu(struct rig *r, uint32_t ne, const struct fixture_pdu *p)
 	assert(buf != NULL);
 	fixture_pdu(p, buf, cap, &pdu);
 	r->now_ns += 1000000;
-	rc = mediate_pdu(r->mediate, &(struct mediate_src){ne, 0}, &pdu, r->now_ns, REJECT_NONE, &done);
+	rc = mediate_pdu(
+	    r->mediate, &(struct mediate_src){ne, 0}, &pdu, r->now_ns, REJECT_NONE, &done);
 	free(buf);
 	return rc;
 }

@@ -19,7 +19,8 @@ struct fixture {
 	struct taskset_warrant *warrant;
 	struct taskset_xid *xid;
 	uint32_t *allow;
-	struct taskset_profile profile[FIXTURE_PROFILE_MAX]; /* [0]: plain ETSI, set by fixture_init() */
+	struct taskset_profile
+	    profile[FIXTURE_PROFILE_MAX]; /* [0]: plain ETSI, set by fixture_init() */
 	struct taskset_rule rule[FIXTURE_RULE_MAX];
 	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, strings_n, max;
 	char strings[FIXTURE_STRINGS];

@@ -19,7 +19,7 @@ static struct x23_pdu pdu;
 	"msrps://a.example:9/ali1;tcp\r\n"
 #define SEND                                                                                       \
 	"MSRP d93kswow SEND\r\n" PATHS "Message-ID: 12339sdqwer\r\nByte-Range: "                   \
-				       "1-16/16\r\nContent-Type: text/plain\r\n\r\nHi, I'm "       \
+	"1-16/16\r\nContent-Type: text/plain\r\n\r\nHi, I'm "                                      \
 	"Alice!\r\n\r\n-------d93kswow$\r\n"
 #define OK "MSRP d93kswow 200 OK\r\n" PATHS "-------d93kswow$\r\n"
 

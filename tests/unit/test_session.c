@@ -157,7 +157,8 @@ test_replay(void **state)
 	session_replay(t, 1, SESSION_IRI, 100, key, 4711, 0, 12);
 	assert_int_equal(s->next[1], 7);
 	assert_int_equal(s->next[0], 1);
-	assert_null(session_replay(t, 1, SESSION_CC, 100, other, 4711, 0, 13)); /* the CIN is taken */
+	assert_null(
+	    session_replay(t, 1, SESSION_CC, 100, other, 4711, 0, 13)); /* the CIN is taken */
 	assert_null(
 	    session_replay(t, 1, SESSION_CC, 100, key, 4712, 0, 13)); /* the session has another */
 	assert_non_null(session_replay(t, 2, SESSION_CC, 200, other, 4711, 0, 13));
