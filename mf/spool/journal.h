@@ -20,8 +20,7 @@ enum journal_kind {
 	JOURNAL_SHED = 9,     /* not spooled because of a quota (count) */
 	JOURNAL_SESSION = 10, /* session closed for idleness, collision resolved, sessions joined */
 	JOURNAL_COPY = 11,    /* copies of what another NE (first) sent, not delivered (count) */
-	JOURNAL_TRIGGER =
-	    12, /* media named in an IRI opened (code 1) or closed (0) a rule for CC */
+	JOURNAL_TRIGGER = 12, /* an IRI opened (code 1) or its session closed (0) a rule for CC */
 	JOURNAL_METADATA = 13 /* fall-back to metadata only began (code 1) or ended (0) */
 };
 
