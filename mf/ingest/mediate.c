@@ -243,7 +243,7 @@ static int
 mediate_room(struct mediate *m, struct mediate_now *now)
 {
 	size_t need = now->pdu->payload.n + MEDIATE_HEAD_MAX;
-	uint8_t service = m->payload.ev.service;
+	uint16_t service = m->payload.ev.service;
 	int error = 0;
 
 	for (size_t i = 0; i < now->n; i++) {

@@ -262,6 +262,27 @@ test_video(void **state)
 	assert_true(account_balanced(rig_account(&b->rig, 100)));
 }
 
+/* A service whose number does not fit in eight bits, and what is of no service in particular. */
+static void
+test_video_alone(void **state)
+{
+	struct bench *b = *state;
+	struct fixture_pdu p = rtp(0, 5000, true, 34); /* H.263, RFC 3551 */
+
+	fixture_warrant(&b->f, 100, 1, 7)->services = SERVICE_VOICE;
+	fixture_warrant(&b->f, 101, 2, 7)->services = SERVICE_VIDEO;
+	rig_tasks(&b->rig, &b->f);
+	assert_int_equal(rig_pdu(&b->rig, 2, &p), 0);
+	assert_int_equal(rig_account(&b->rig, 100)->rejected[REJECT_SERVICE], 1);
+	assert_int_equal(rig_read(&b->rig, 2, HO_VOICE, recs, RECS), 1);
+	p = sip(7, 0,
+	    "REGISTER sip:x SIP/2.0\r\ni: r@b\r\nf: <sip:a@x>;tag=1\r\nt: <sip:a@x>\r\nCSeq: 1 "
+	    "REGISTER\r\n\r\n");
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	assert_int_equal(rig_read(&b->rig, 1, HO_IRI, recs, RECS), 1);
+	assert_int_equal(rig_read(&b->rig, 2, HO_IRI, recs, RECS), 1);
+}
+
 /* The port of the video becomes one for audio: then what comes there is audio. */
 static void
 test_video_ends(void **state)
@@ -564,6 +585,7 @@ main(void)
 	    T(test_call),
 	    T(test_chat_only),
 	    T(test_video),
+	    T(test_video_alone),
 	    T(test_video_ends),
 	    T(test_rejects),
 	    T(test_judged_apart),
