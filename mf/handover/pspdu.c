@@ -11,7 +11,7 @@
 #define ID_MAX 255	    /* octets of NFID and IPID that are handed on */
 #define BODY_MAX (1u << 28) /* octets; far more than an X2/X3 PDU may have */
 
-static uint8_t head_scratch[HANDOVER_HEAD_MAX];
+uint8_t pspdu_head_scratch[HANDOVER_HEAD_MAX];
 static uint8_t tail_scratch[HANDOVER_HEAD_MAX];
 
 /* A row for CC: voice differs from other CC in its queue only. */
@@ -164,30 +164,10 @@ pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu
 
 /* ---- what the mappers share */
 
-void
-pspdu_body(struct ber *b, struct ho_record *rec, struct octets body)
-{
-	bool full = b->full;
-
-	rec->tail = (struct octets){b->p, ber_mark(b)};
-	rec->body = body;
-	ber_start(b, head_scratch, head_scratch + sizeof(head_scratch), rec->tail.n + body.n);
-	b->full = full;
-}
-
-void
-pspdu_direction(struct ber *b, uint8_t id, uint8_t direction)
-{
-	if (direction <= DIRECTION_NOT_APPLICABLE)
-		ber_small(b, id, direction);
-}
-
 /* The time of an item stands in front of its contents or behind, as its type wants. */
-static void
-put_item_time(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
+void
+pspdu_item_time(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
 {
-	if (!c->item)
-		return;
 	if (ev->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
 		ber_small(b, ITEM_TIME_QUALIFIER, ev->ts_qualifier);
 	if (!c->w->gtime)
@@ -199,23 +179,24 @@ pspdu_iri_open(
     struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, uint8_t direction_id)
 {
 	pspdu_direction(b, direction_id, ev->direction);
-	put_item_time(b, c, ev);
+	if (c->item)
+		pspdu_item_time(b, c, ev);
 	return ber_mark(b);
 }
 
-size_t
-pspdu_cc_open(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
+void
+pspdu_item_gtime(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
 {
-	put_item_time(b, c, ev);
-	return ber_mark(b);
+	if (c->w->gtime)
+		pspdu_gtime(b, ITEM_TIME, ev->time_ns);
 }
 
 void
 pspdu_iri_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark)
 {
 	ber_close(b, ITEM_CONTENTS, mark);
-	if (c->item && c->w->gtime)
-		pspdu_gtime(b, ITEM_TIME, ev->time_ns);
+	if (c->item)
+		pspdu_item_gtime(b, c, ev);
 	if (ev->iri_type >= IRI_BEGIN && ev->iri_type <= IRI_REPORT)
 		ber_small(b, IRI_TYPE, ev->iri_type);
 	ber_close(b, ITEM_TAG, 0);
@@ -223,22 +204,10 @@ pspdu_iri_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event 
 		ber_close(b, PAYLOAD_IRI_SEQUENCE, 0);
 }
 
-void
-pspdu_cc_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark)
-{
-	ber_close(b, ITEM_CONTENTS, mark);
-	if (c->item && c->w->gtime)
-		pspdu_gtime(b, ITEM_TIME, ev->time_ns);
-	pspdu_direction(b, CC_DIRECTION, ev->direction);
-	ber_close(b, ITEM_TAG, 0);
-	if (!c->item)
-		ber_close(b, PAYLOAD_CC_SEQUENCE, 0);
-}
-
 static struct octets
 head_of(const struct ber *b)
 {
-	return (struct octets){b->p, (size_t)(head_scratch + sizeof(head_scratch) - b->p)};
+	return (struct octets){b->p, (size_t)(pspdu_head_scratch + HANDOVER_HEAD_MAX - b->p)};
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "handover/ber.h"
 #include "handover/handover.h"
+#include "spec/ts102232_1.h"
 
 /* What a mapper may look at besides the event. */
 struct pspdu_ctx {
@@ -45,7 +46,18 @@ pspdu_map_fn map_payload;	 /* a Payload that came encoded */
 
 /* Everything written so far stands behind BODY; what follows stands in front of it.  Called once
  * by each mapper, also for an empty body. */
-void pspdu_body(struct ber *b, struct ho_record *rec, struct octets body);
+extern uint8_t pspdu_head_scratch[HANDOVER_HEAD_MAX];
+static inline void
+pspdu_body(struct ber *b, struct ho_record *rec, struct octets body)
+{
+	bool full = b->full;
+
+	rec->tail = (struct octets){b->p, ber_mark(b)};
+	rec->body = body;
+	ber_start(
+	    b, pspdu_head_scratch, pspdu_head_scratch + HANDOVER_HEAD_MAX, rec->tail.n + body.n);
+	b->full = full;
+}
 
 /* Look up and run the mapper of EV: *rec is the Payload (or, with c->item, the IRIPayload or
  * CCPayload alone with its own time) in three runs, *B goes on in front of it.  Returns as
@@ -89,19 +101,41 @@ uint8_t pspdu_part(const struct li_event *ev);
 
 /* Write a PayloadDirection.  Values that its ENUMERATED does not have are left out, here and below:
  * all these members are optional. */
-void pspdu_direction(struct ber *b, uint8_t id, uint8_t direction);
+static inline void
+pspdu_direction(struct ber *b, uint8_t id, uint8_t direction)
+{
+	if (direction <= DIRECTION_NOT_APPLICABLE)
+		ber_small(b, id, direction);
+}
 
 /* Begin (at the back) one IRIPayload or CCPayload: what stands behind its contents.  IRI: the
  * direction goes into member DIRECTION_ID.  Return the mark of the contents. */
 size_t pspdu_iri_open(
     struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, uint8_t direction_id);
-size_t pspdu_cc_open(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev);
+void pspdu_item_time(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev);
+static inline size_t
+pspdu_cc_open(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev)
+{
+	if (c->item)
+		pspdu_item_time(b, c, ev);
+	return ber_mark(b);
+}
 /* Write what stands in front of the contents that end at MARK, and of the sequence around the item.
  */
 void pspdu_iri_close(
     struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark);
-void pspdu_cc_close(
-    struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark);
+void pspdu_item_gtime(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev);
+static inline void
+pspdu_cc_close(struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, size_t mark)
+{
+	ber_close(b, ITEM_CONTENTS, mark);
+	if (c->item)
+		pspdu_item_gtime(b, c, ev);
+	pspdu_direction(b, CC_DIRECTION, ev->direction);
+	ber_close(b, ITEM_TAG, 0);
+	if (!c->item)
+		ber_close(b, PAYLOAD_CC_SEQUENCE, 0);
+}
 
 /* ---- fields that several mappers write (pspdu_field.c) */
 
@@ -109,7 +143,16 @@ void pspdu_cc_close(
 void pspdu_gtime(struct ber *b, uint8_t id, int64_t time_ns);
 void pspdu_utctime(struct ber *b, uint8_t id, int64_t time_ns);
 /* MicroSecondTimeStamp. */
-void pspdu_micro_time(struct ber *b, uint8_t id, int64_t time_ns);
+static inline void
+pspdu_micro_time(struct ber *b, uint8_t id, int64_t time_ns)
+{
+	uint64_t t = time_ns > 0 ? (uint64_t)time_ns : 0, s = t / 1000000000;
+	size_t mark = ber_mark(b);
+
+	ber_uint(b, MICRO_TIME_US, (uint32_t)(t - s * 1000000000) / 1000);
+	ber_uint(b, MICRO_TIME_SECONDS, s);
+	ber_close(b, id, mark);
+}
 /* A UTF8String of at most MAX octets, cut between characters; an octet that is not UTF-8 becomes
  * '?'.  Nothing for empty TEXT. */
 void pspdu_text(struct ber *b, uint8_t id, struct octets text, size_t max);

@@ -71,16 +71,6 @@ pspdu_utctime(struct ber *b, uint8_t id, int64_t time_ns)
 	ber_octets(b, id, text + 2, sizeof(text) - 2);
 }
 
-void
-pspdu_micro_time(struct ber *b, uint8_t id, int64_t time_ns)
-{
-	size_t mark = ber_mark(b);
-
-	ber_uint(b, MICRO_TIME_US, micros(time_ns));
-	ber_uint(b, MICRO_TIME_SECONDS, seconds(time_ns));
-	ber_close(b, id, mark);
-}
-
 /* Octets of the UTF-8 character at P (RFC 3629), 0: none. */
 static size_t
 utf8_n(const uint8_t *p, size_t n)
