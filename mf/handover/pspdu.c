@@ -106,15 +106,6 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
 	return 0;
 }
 
-void
-pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns)
-{
-	if (gtime_id)
-		pspdu_gtime(b, gtime_id, time_ns);
-	else
-		pspdu_micro_time(b, micro_id, time_ns);
-}
-
 static void
 put_id(struct ber *b, uint8_t id, struct octets v)
 {

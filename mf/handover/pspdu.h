@@ -77,10 +77,6 @@ struct pspdu_header {
 /* Write pSHeader [1]. */
 void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
 
-/* Write a time: GeneralizedTime under GTIME_ID when that is not 0, else MicroSecondTimeStamp under
- * MICRO_ID. */
-void pspdu_time(struct ber *b, uint8_t gtime_id, uint8_t micro_id, int64_t time_ns);
-
 /* The steps of handover_encode() after pspdu_map(): pspdu_start() begins one around a BODY that is
  * there already; pspdu_finish() encrypts when W says so and writes payload [2], the header and the
  * PS-PDU around it.  Errors as of handover_encode(). */

@@ -73,7 +73,6 @@ mediate_totals(const struct mediate *m)
 	return &m->totals;
 }
 
-/* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
 /* Refused for what the warrant has narrowed: expected, so it is counted together. */
 static bool
 mediate_is_scope(enum reject_code why)
@@ -386,14 +385,30 @@ mediate_shed(
 	shed_note(m->shed, w, class, now->recv_ns);
 }
 
+/* What copies_check() tells NEs apart by: the elements of a group count each. */
+static uint32_t
+mediate_source(const struct mediate_now *now)
+{
+	return now->src->ne ^ (uint32_t)now->src->instance;
+}
+
+static int64_t
+mediate_copies_ns(const struct task_warrant *w)
+{
+	return (int64_t)w->profile->copies_ms * 1000000;
+}
+
+static bool
+mediate_asks_copies(const struct task_warrant *w)
+{
+	return w->several && w->profile->copies != TASKSET_COPIES_PASS;
+}
+
 /* Did the same octets come through another NE?  Asked only where that can be. */
 static bool
 mediate_is_copy(struct mediate *m, struct mediate_now *now, struct task_warrant *w, uint32_t *other)
 {
-	const struct taskset_profile *p = w->profile;
-	uint32_t source = now->src->ne ^ (uint32_t)now->src->instance;
-
-	if (p->copies == TASKSET_COPIES_PASS || !w->several)
+	if (!mediate_asks_copies(w))
 		return false;
 	if (!now->hashed) {
 		bool ip = m->payload.packet.n > 0 || m->payload.ev.kind == LI_IP;
@@ -402,18 +417,17 @@ mediate_is_copy(struct mediate *m, struct mediate_now *now, struct task_warrant 
 		    ip, m->copy_seed ^ now->pdu->type, now->copy_hash);
 		now->hashed = true;
 	}
-	return copies_check(m->copies, w->row.id, now->copy_hash, source, now->recv_ns,
-	    (int64_t)p->copies_ms * 1000000, other);
+	return copies_check(m->copies, w->row.id, now->copy_hash, mediate_source(now), now->recv_ns,
+	    mediate_copies_ns(w), other);
 }
 
 static void
 mediate_copy_note(
     struct mediate *m, const struct mediate_now *now, const struct task_warrant *w, bool taken)
 {
-	if (now->hashed && w->several && w->profile->copies != TASKSET_COPIES_PASS)
-		copies_note(m->copies, w->row.id, now->copy_hash,
-		    now->src->ne ^ (uint32_t)now->src->instance, now->recv_ns,
-		    (int64_t)w->profile->copies_ms * 1000000, taken);
+	if (now->hashed && mediate_asks_copies(w))
+		copies_note(m->copies, w->row.id, now->copy_hash, mediate_source(now), now->recv_ns,
+		    mediate_copies_ns(w), taken);
 }
 
 static void
@@ -456,7 +470,7 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 	s->formats |= UINT32_C(1) << (now->pdu->format < 31 ? now->pdu->format : 31);
 	mediate_unbind(m, now, w, s);
 	if (ends)
-		mediate_close(m, s, now->recv_ns);
+		mediate_close(m, s);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
 		kept_add(m->kept, now->ctx, now->pdu->seq, now->digest, w->row.id);
 	mediate_copy_note(m, now, w, j->out.n == 0 || !j->out.ev[0].copy);
@@ -550,21 +564,18 @@ mediate_ne(struct mediate *m, uint32_t ne)
 		m->scope.ne = task_ne_by_id(m->tasks, ne);
 }
 
-/* Attribute 21 number I of PDU: *other is the PDU as it is for that XID.  False: there is none. */
+/* The next attribute 21 of PDU from *OFF (0 at first) on: *other is the PDU as it is for that XID.
+ * False: there is none.  The decoder has seen to its length. */
 static bool
-mediate_axri(const struct x23_pdu *pdu, unsigned i, struct x23_pdu *other)
+mediate_axri(const struct x23_pdu *pdu, size_t *off, struct x23_pdu *other)
 {
 	struct octets value;
 	uint16_t type;
-	size_t off = 0;
-	unsigned n = 0;
 
-	while (x23_attr_next(pdu->attributes, &off, &type, &value) == 1) {
-		if (type != X23_ATTR_AXRI || n++ != i)
+	while (x23_attr_next(pdu->attributes, off, &type, &value) == 1) {
+		if (type != X23_ATTR_AXRI || value.n < 24)
 			continue;
 		*other = *pdu;
-		if (value.n < 24)
-			return true;
 		memcpy(other->xid, value.p, sizeof(other->xid));
 		other->correlation = octets_get64(value.p + 16);
 		other->present &= ~(UINT32_C(1) << X23_ATTR_SEQ);
@@ -582,8 +593,9 @@ static void
 mediate_associate(struct mediate *m, struct mediate_now *now)
 {
 	struct x23_pdu other;
+	size_t off = 0;
 
-	for (unsigned i = 0; i < MEDIATE_AXRI_MAX && mediate_axri(now->pdu, i, &other); i++)
+	for (unsigned i = 0; i < MEDIATE_AXRI_MAX && mediate_axri(now->pdu, &off, &other); i++)
 		if (memcmp(other.xid, now->pdu->xid, sizeof(other.xid)) == 0)
 			mediate_also(m, now, other.correlation);
 }
@@ -641,36 +653,55 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	return 0;
 }
 
+/* The further XIDs of a PDU (attribute 21), from number AT (1 is the first) on, of which *done says
+ * how far it came.  As mediate_pdu(). */
+static int
+mediate_further(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
+    int64_t recv_ns, uint32_t at, uint32_t *done)
+{
+	uint32_t in = *done & 0xffffff;
+	struct mediate_now now = {.pdu = pdu, .src = src, .recv_ns = recv_ns};
+	struct x23_pdu other;
+	size_t off = 0;
+	int r;
+
+	for (uint32_t i = 1; mediate_axri(pdu, &off, &other); i++) {
+		/* the same XID: see mediate_associate() */
+		if (i < at || memcmp(other.xid, pdu->xid, sizeof(other.xid)) == 0)
+			continue;
+		if (i > MEDIATE_AXRI_MAX) { /* not taken for any XID behind it: said, not dropped */
+			mediate_reject(m, &now, NULL, REJECT_ATTRIBUTE);
+			break;
+		}
+		r = mediate_xid(m, src, &other, recv_ns, REJECT_NONE, &in);
+		if (r < 0) {
+			*done = i << 24 | in;
+			return r;
+		}
+		in = 0;
+	}
+	*done = 0;
+	return 0;
+}
+
 int
 mediate_pdu(struct mediate *m, const struct mediate_src *src, const struct x23_pdu *pdu,
     int64_t recv_ns, enum reject_code fault, uint32_t *done)
 {
-	uint32_t at = *done >> 24, in = *done & 0xffffff;
-	struct x23_pdu other;
-	int r;
+	uint32_t at = *done >> 24;
 
 	if (at == 0) {
-		r = mediate_xid(m, src, pdu, recv_ns, fault, &in);
-		if (r < 0) {
-			*done = in;
+		int r = mediate_xid(m, src, pdu, recv_ns, fault, done);
+
+		if (r < 0)
 			return r;
-		}
 		at = 1;
-		in = 0;
 	}
-	if ((pdu->present & (UINT32_C(1) << X23_ATTR_AXRI)) != 0 && fault == REJECT_NONE)
-		for (; at <= MEDIATE_AXRI_MAX && mediate_axri(pdu, at - 1, &other); at++, in = 0) {
-			/* the same XID: see mediate_associate() */
-			if (memcmp(other.xid, pdu->xid, sizeof(other.xid)) == 0)
-				continue;
-			r = mediate_xid(m, src, &other, recv_ns, fault, &in);
-			if (r < 0) {
-				*done = at << 24 | in;
-				return r;
-			}
-		}
-	*done = 0;
-	return 0;
+	if ((pdu->present & (UINT32_C(1) << X23_ATTR_AXRI)) == 0 || fault != REJECT_NONE) {
+		*done = 0;
+		return 0;
+	}
+	return mediate_further(m, src, pdu, recv_ns, at, done);
 }
 
 void
@@ -700,7 +731,7 @@ mediate_on_idle(struct session *s, void *arg)
 	struct anomaly a = {.kind = JOURNAL_SESSION, .warrant = s->warrant, .text = "closed: idle"};
 
 	anomaly_write(m->conf.anomalies, &a, clock_wall_ns());
-	mediate_close(m, s, clock_wall_ns());
+	mediate_close(m, s);
 }
 
 void

@@ -379,11 +379,10 @@ mediate_unbind(
 }
 
 void
-mediate_close(struct mediate *m, struct session *s, int64_t now_ns)
+mediate_close(struct mediate *m, struct session *s)
 {
 	struct task_warrant *w = m->tasks != NULL ? task_warrant_by_id(m->tasks, s->warrant) : NULL;
 
-	(void)now_ns;
 	session_close(m->conf.sessions, s);
 	if (w == NULL)
 		return;

@@ -90,7 +90,6 @@ find_is_valid(const struct mediate_now *now, const struct session *s)
 static const struct name_row *
 find_prefix(const struct mediate *m, uint32_t warrant, struct octets address)
 {
-	static const uint8_t any[16];
 	const struct name_row *row = NULL;
 	uint8_t prefix[17], hash[16];
 
@@ -104,7 +103,7 @@ find_prefix(const struct mediate *m, uint32_t warrant, struct octets address)
 		if (bits % 8)
 			prefix[bits / 8] = (uint8_t)(address.p[bits / 8] & (0xff00 >> (bits % 8)));
 		prefix[16] = (uint8_t)bits;
-		names_hash(m->conf.names, NAME_ADDRESS, any,
+		names_hash(m->conf.names, NAME_ADDRESS, NULL,
 		    (struct octets){prefix, sizeof(prefix)}, hash);
 		row = names_find(m->conf.names, warrant, NAME_ADDRESS, hash);
 	}
@@ -293,12 +292,11 @@ bool
 mediate_bound(const struct task_warrant *w, struct octets address, void *arg)
 {
 	struct mediate *m = arg;
-	static const uint8_t any[16];
 	const struct name_row *row;
 	const struct session *s;
 	uint8_t name[16];
 
-	names_hash(m->conf.names, NAME_ADDRESS, any, address, name);
+	names_hash(m->conf.names, NAME_ADDRESS, NULL, address, name);
 	row = names_find(m->conf.names, w->row.id, NAME_ADDRESS, name);
 	if (row == NULL)
 		row = find_prefix(m, w->row.id, address);

@@ -158,7 +158,7 @@ void mediate_seen(
 /* After a restart: the rule for CC of other NEs ends with the session that opened it. */
 void mediate_rule_check(struct mediate *m, struct session *s);
 /* Close S: what is open for it is reported and signed. */
-void mediate_close(struct mediate *m, struct session *s, int64_t now_ns);
+void mediate_close(struct mediate *m, struct session *s);
 void mediate_sweep(struct mediate *m, int64_t now_ns);
 
 /* ---- mediate_service.c */

@@ -11,7 +11,6 @@
 static const struct name_row *
 service_port(struct mediate *m, uint32_t warrant, struct octets address, uint16_t port)
 {
-	static const uint8_t any[16];
 	uint8_t a[18], name[16];
 	const struct name_row *row;
 
@@ -19,7 +18,7 @@ service_port(struct mediate *m, uint32_t warrant, struct octets address, uint16_
 		return NULL;
 	memcpy(a, address.p, address.n);
 	octets_put16(a + address.n, port);
-	names_hash(m->conf.names, NAME_MEDIA, any, (struct octets){a, address.n + 2}, name);
+	names_hash(m->conf.names, NAME_MEDIA, NULL, (struct octets){a, address.n + 2}, name);
 	row = names_find(m->conf.names, warrant, NAME_MEDIA, name);
 	return row != NULL && row->media != 0 ? row : NULL;
 }
@@ -30,14 +29,13 @@ service_port(struct mediate *m, uint32_t warrant, struct octets address, uint16_
 static uint16_t
 service_told(struct mediate *m, uint16_t tells)
 {
-	static const uint8_t any[16];
 	struct mediate_told *t;
 	struct octets call = m->payload.sip.call_id;
 	uint8_t name[16];
 
 	if (call.n > PAYLOAD_NAME_MAX)
 		call.n = PAYLOAD_NAME_MAX;
-	names_hash(m->conf.names, NAME_CALL, any, call, name);
+	names_hash(m->conf.names, NAME_CALL, NULL, call, name);
 	t = &m->told[octets_get32(name) & (MEDIATE_TOLD - 1)];
 	if (memcmp(t->call, name, sizeof(t->call)) == 0)
 		return t->service |= tells;

@@ -37,6 +37,11 @@ mediate_iconf(struct mediate *m, struct task_set *set, struct task_warrant *w)
 		c->key = keys_sign(m->conf.keys, task_string(set, p->lea_name));
 	if (c->key == NULL)
 		mediate_key_missing(m, w, "there is no key to sign its integrity hashes");
+	else if (integrity_conf_check(c) < 0)
+		mediate_key_missing(m, w,
+		    "its integrity hashes cannot be signed: the key is not of the kind that "
+		    "sign_alg "
+		    "of the profile names");
 }
 
 /* What the profiles demand of each warrant of a new set. */

@@ -24,8 +24,9 @@ struct names;
 struct names *names_new(const uint8_t secret[SESSION_SECRET_LEN]);
 void names_free(struct names *n);
 
-void names_hash(const struct names *n, uint8_t kind, const uint8_t xid[16], struct octets a,
-    uint8_t out[16]); /* XID counts only for NAME_CORRELATION, NAME_POINT, NAME_INNER */
+/* XID counts only for NAME_CORRELATION, NAME_POINT and NAME_INNER; NULL for all others. */
+void names_hash(
+    const struct names *n, uint8_t kind, const uint8_t xid[16], struct octets a, uint8_t out[16]);
 /* The binding; NULL: none.  Valid until the next change. */
 const struct name_row *names_find(
     const struct names *n, uint32_t warrant, uint8_t kind, const uint8_t name[16]);

@@ -5,6 +5,7 @@ and the receiver's own checks (numbers, segments, integrity, encryption) are sat
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -215,6 +216,14 @@ def _():
     tap.equal((w["received"], w["delivered"], w["rejected"]), (5, 0, 5), "books")
     tap.equal(tap.warrant(lab, "NOKEY-plain")["delivered"], 5, "the others")
     os.rename(os.path.join(lab.dir, "gone.hex"), os.path.join(lab.dir, "handover-keys", "lea-crypt.enc.hex"))
+    lab.reload()
+    tap.wait_for("the first alarm is over", lambda: "HANDOVER-KEY" not in {c for c, _ in tap.alarms(lab)}, 5)
+    key = os.path.join(lab.dir, "handover-keys", "lea-eddsa.sign.pem")
+    os.rename(key, key + ".right")
+    shutil.copy(os.path.join(lab.dir, "handover-keys", "lea-signed.sign.pem"), key)  # EC, where the profile says EdDSA
+    lab.reload()
+    tap.wait_for("the alarm about the wrong kind of key", lambda: "HANDOVER-KEY" in {c for c, _ in tap.alarms(lab)}, 5)
+    os.rename(key + ".right", key)
     lab.reload()
     tap.wait_for("the alarm is over", lambda: "HANDOVER-KEY" not in {c for c, _ in tap.alarms(lab)}, 5)
     lab.ne(xid=xid, start_seq=5, generate="format=rtp,count=5")

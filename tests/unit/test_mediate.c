@@ -262,6 +262,30 @@ test_video(void **state)
 	assert_true(account_balanced(rig_account(&b->rig, 100)));
 }
 
+/* A PDU may serve further XIDs, within reason: what goes beyond is said. */
+static void
+test_further_xids(void **state)
+{
+	struct bench *b = *state;
+	static uint8_t at[66 * 28];
+	struct fixture_pdu p = rtp(0, 5000, true, 96);
+
+	fixture_warrant(&b->f, 100, 1, 7);
+	fixture_warrant(&b->f, 101, 1, 8);
+	rig_tasks(&b->rig, &b->f);
+	for (uint32_t i = 0; i < 66; i++) {
+		octets_put16(at + i * 28, 21);
+		octets_put16(at + i * 28 + 2, 24);
+		fixture_xid(i == 63 ? 8 : 1000 + i, at + i * 28 + 4);
+	}
+	p.attributes = (struct octets){at, sizeof(at)};
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	assert_int_equal(rig_account(&b->rig, 100)->received, 1);
+	assert_int_equal(rig_account(&b->rig, 101)->received, 1); /* number 64 */
+	assert_int_equal(mediate_totals(b->rig.mediate)->rejected[REJECT_XID_UNKNOWN], 63);
+	assert_int_equal(mediate_totals(b->rig.mediate)->rejected[REJECT_ATTRIBUTE], 1);
+}
+
 /* A service whose number does not fit in eight bits, and what is of no service in particular. */
 static void
 test_video_alone(void **state)
@@ -584,6 +608,7 @@ main(void)
 	    T(test_one_session),
 	    T(test_call),
 	    T(test_chat_only),
+	    T(test_further_xids),
 	    T(test_video),
 	    T(test_video_alone),
 	    T(test_video_ends),
