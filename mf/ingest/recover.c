@@ -129,6 +129,12 @@ recover_integrity(const struct recover_now *now, const struct spool_meta *m, str
 {
 	struct recover *r = now->r;
 	uint8_t alg = m->iri_type >> 4;
+	/* limits and key come with the tasks, see integrity_reconf() */
+	struct integrity_conf conf = {.sign_alg = 2,
+	    .hash_n = UINT32_MAX,
+	    .hash_ms = UINT32_MAX,
+	    .sign_n = UINT32_MAX,
+	    .sign_ms = UINT32_MAX};
 	struct integrity_stream s = {.lea = now->lea,
 	    .warrant = m->warrant,
 	    .cin = m->cin,
@@ -138,10 +144,8 @@ recover_integrity(const struct recover_now *now, const struct spool_meta *m, str
 	if (alg == 0 || alg > 4 || r->integrity == NULL)
 		return;
 	memcpy(s.session, m->key, sizeof(s.session));
-	r->iconf[alg] = (struct integrity_conf){
-	    .hash_alg = alg, .sign_alg = 2, .hash_n = UINT32_MAX, .sign_n = UINT32_MAX};
-	r->iconf[alg].hash_ms = r->iconf[alg].sign_ms = UINT32_MAX;
-	if (integrity_replay(r->integrity, &r->iconf[alg], &s, m->seq, o, (int64_t)m->recv_ns) < 0)
+	conf.hash_alg = alg;
+	if (integrity_replay(r->integrity, &conf, &s, m->seq, o, (int64_t)m->recv_ns) < 0)
 		r->unsound++;
 }
 
@@ -595,6 +599,12 @@ recover_run(struct recover *r)
 		    r->file, strerror(-rc));
 	rc = recover_queues(r);
 	recover_links(r);
+	if (r->unsound > 0)
+		log_err("STATE-INTEGRITY",
+		    "%llu integrity checks in the spool do not name what lies before them: "
+		    "something "
+		    "there is damaged; what they cover is not covered again",
+		    (unsigned long long)r->unsound);
 	if (r->conflicts > 0)
 		log_err("STATE-CONFLICT",
 		    "%llu spool records have a CIN that belongs to another session",

@@ -22,9 +22,7 @@ struct recover {
 	struct names *names;
 	struct flowsum_table *flows;
 	struct integrity *integrity;
-	struct kept *kept; /* gets the records behind the state file */
-	struct integrity_conf
-	    iconf[5];		   /* by hashAlgorithm; used by INTEGRITY until it gets others */
+	struct kept *kept;	   /* gets the records behind the state file */
 	struct recover_link *link; /* links between sessions, until all queues are read */
 	size_t link_n, link_max;
 	/* results */
