@@ -413,6 +413,7 @@ admin_open_ops(struct admin *a)
 
 	a->ops = (struct ops_ctx){.store = a->store,
 	    .lab = a->role->conf->lab,
+	    .open = a->role->conf->trust_unsigned,
 	    .arg = a,
 	    .changed = admin_changed,
 	    .test_pdu = admin_test_pdu,

@@ -2,6 +2,7 @@
 /* The control socket; see ctl.h. */
 #include "admin/ctl.h"
 
+#include "admin/auth.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -10,7 +11,6 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,13 +136,17 @@ ctl_line(struct ctl_client *c, const char *line, size_t len)
 	json_t *j = json_loadb(line, len, JSON_REJECT_DUPLICATES, &e),
 	       *args = json_object_get(j, "args");
 	const char *op = json_string_value(json_object_get(j, "op")),
-		   *request = json_string_value(json_object_get(j, "request"));
+		   *request = json_string_value(json_object_get(j, "request")),
+		   *if_match = json_string_value(json_object_get(j, "if_match"));
 
 	if (op == NULL || (args != NULL && !json_is_object(args))) {
 		ctl_refuse(c, "a line is a JSON object with op and args", "use mdfctl");
 	} else if (strcmp(op, "warrant.import") != 0 || !ctl_stage(c, args)) {
 		c->busy = true;
-		ops_call(c->ctl->ops, &c->actor, op, args, request, ctl_answer, c);
+		ops_call(c->ctl->ops, &c->actor,
+		    &(struct ops_request){
+			.op = op, .args = args, .id = request, .if_match = if_match},
+		    ctl_answer, c);
 	}
 	json_decref(j);
 }
@@ -216,20 +220,6 @@ ctl_allowed(const struct ctl *c, uid_t uid)
 }
 
 static void
-ctl_actor(struct ops_actor *a, uid_t uid)
-{
-	struct passwd pw, *found = NULL;
-	char buf[4096];
-
-	a->uid = (uint32_t)uid;
-	a->interface = "cli";
-	if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) == 0 && found != NULL)
-		snprintf(a->name, sizeof(a->name), "%s", pw.pw_name);
-	else
-		snprintf(a->name, sizeof(a->name), "uid %u", (unsigned)uid);
-}
-
-static void
 ctl_on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa, int len, void *arg)
 {
 	struct ctl *ctl = arg;
@@ -251,7 +241,7 @@ ctl_on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 	c = calloc(1, sizeof(*c));
 	assert(c != NULL);
 	c->ctl = ctl;
-	ctl_actor(&c->actor, cred.uid);
+	auth_actor_uid(ctl->ops, cred.uid, &c->actor);
 	c->bev =
 	    bufferevent_socket_new(ctl->base, fd, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	assert(c->bev != NULL);

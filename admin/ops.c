@@ -3,6 +3,7 @@
  * kept for its request id; a refused attempt leaves an audit row too. */
 #include "admin/ops.h"
 
+#include "admin/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -91,6 +92,30 @@ ops_hash_object(json_t *j)
 	return hash;
 }
 
+void
+ops_etag(json_t *object, char out[65])
+{
+	json_t *hash = ops_hash_object(object);
+
+	snprintf(out, 65, "%s", json_string_value(hash));
+	json_decref(hash);
+}
+
+/* The caller knows another version of the object than the one that was changed. */
+static int
+ops_match(struct op_call *c)
+{
+	char etag[65];
+
+	if (c->if_match == NULL)
+		return 0;
+	ops_etag(c->before, etag);
+	return strcmp(etag, c->if_match) == 0
+		   ? 0
+		   : fault_set(&c->fault, FAULT_CHANGED, c->op->name, c->object,
+			 "read it again and repeat the change", "it has changed since it was read");
+}
+
 int
 ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 {
@@ -109,7 +134,7 @@ ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 	assert(a != NULL);
 	r = store_run(c->store, STMT_AUDIT_ADD, a, f == NULL ? &own : f);
 	if (r < 0)
-		log_err("AUDIT", "%s: the audit row cannot be written: %s", c->op->name,
+		log_err("AUDIT-WRITE", "%s: the audit row cannot be written: %s", c->op->name,
 		    f == NULL ? own.why : f->why);
 	json_decref(a);
 	return r;
@@ -130,9 +155,13 @@ ops_free(struct op_call *c)
 	json_decref(c->result);
 	json_decref(c->before);
 	json_decref(c->after);
+	json_decref(c->doc);
+	json_decref(c->plan);
+	json_decref(c->detail);
 	json_decref(c->status);
 	json_decref(c->hash);
 	free(c->request);
+	free(c->if_match);
 	free(c);
 }
 
@@ -213,6 +242,8 @@ ops_change_inner(struct op_call *c)
 
 	assert(r <= 0); /* a change never answers later */
 	if (r == 0)
+		r = ops_match(c);
+	if (r == 0)
 		r = ops_audit(c, "ok", &c->fault);
 	if (r == 0 && (c->op->flags & OP_TASKS))
 		r = store_run(c->store, STMT_VERSION_BUMP, NULL, &c->fault);
@@ -278,6 +309,10 @@ ops_run(struct op_call *c, json_t *args)
 	json_t *known;
 	int r;
 
+	if ((r = auth_check(c)) < 0) {
+		ops_finish(c, r);
+		return;
+	}
 	c->hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
 	known = c->hash == NULL ? NULL : ops_request_known(c, c->hash);
 	r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
@@ -298,20 +333,20 @@ ops_run(struct op_call *c, json_t *args)
 }
 
 void
-ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args,
-    const char *request, ops_answer_cb cb, void *arg)
+ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
+    ops_answer_cb cb, void *arg)
 {
-	const struct op *op = ops_find(name);
+	const struct op *op = ops_find(r->op);
 	struct fault f = {0};
 	struct op_call *c;
 	json_t *answer;
 
-	if (op == NULL || op->fn == NULL || (request != NULL && check_name(request) != NULL)) {
+	if (op == NULL || op->fn == NULL || (r->id != NULL && check_name(r->id) != NULL)) {
 		fault_set(&f, FAULT_USAGE, "op", "", "mdfctl help lists the operations",
 		    op == NULL || op->fn == NULL
 			? "there is no operation '%.64s'"
 			: "%.64s: a request id has 1 to 64 characters A-Z a-z 0-9 . _ -",
-		    name);
+		    r->op);
 		answer = ops_error(&f);
 		cb(answer, arg);
 		json_decref(answer);
@@ -321,6 +356,7 @@ ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, jso
 	assert(c != NULL);
 	*c = (struct op_call){
 	    .x = x, .store = x->store, .op = op, .actor = *actor, .cb = cb, .cb_arg = arg};
-	c->request = request != NULL && (op->flags & OP_CHANGE) ? strdup(request) : NULL;
-	ops_run(c, args);
+	c->request = r->id != NULL && (op->flags & OP_CHANGE) ? strdup(r->id) : NULL;
+	c->if_match = r->if_match != NULL ? strdup(r->if_match) : NULL;
+	ops_run(c, r->args);
 }

@@ -62,11 +62,31 @@ struct op_column {
 #define OP_DESTS 4u   /* the deliver roles have to learn of it */
 #define OP_CLIENT 8u  /* made by mdfctl itself out of other operations */
 #define OP_STATUS 16u /* judges by what the roles say, which is in op_call.status */
+#define OP_TWO 32u    /* starts or widens: done when a second person has approved it (approval.h) */
+#define OP_STEPUP 64u /* wants a fresh factor of the person */
+#define OP_SCOPED                                                                                  \
+	128u	     /* answers only what an LEA or a tenant may see: it uses :scope_lea and       \
+			:scope_tenant.  Others are refused to persons with a scope */
+#define OP_READ 256u /* reading it is worth an audit row (identities, warrants) */
+
+/* Who may, OR-ed; the roles of reliability.md 6.2.  A person has one or more, as far as they do not
+ * exclude each other (auth.h). */
+enum op_who {
+	OPW_ADMIN = 1,	  /* LI admin: drafts warrants, stops them */
+	OPW_APPROVER = 2, /* the second person */
+	OPW_LIAISON = 4,  /* of one LEA: sees and drafts for it */
+	OPW_OPERATOR = 8, /* health, queues, alarms; never an identity */
+	OPW_AUDITOR = 16,
+	OPW_SECURITY = 32, /* persons, keys, end points (draft) */
+	OPW_ANY = 63,
+	OPW_NOBODY = 0, /* only in a laboratory without persons (ops_ctx.open) */
+	OPW_LOGIN = 64	/* who is not known yet: log in, enrol with a one-time code */
+};
 
 struct op {
 	const char *name;	   /* "warrant.add" */
 	const char *method, *path; /* REST */
-	const char *role; /* who may: "auditor" reads, "operator" changes, "admin" sets up */
+	unsigned who;		   /* OPW_... */
 	unsigned flags;
 	const char *help; /* one sentence */
 	const struct op_arg
@@ -80,16 +100,28 @@ const struct op *ops_find(const char *name); /* NULL: none */
 const struct op_arg *op_arg_find(
     const struct op *op, const char *name, size_t len); /* '-' and '_' are the same */
 
+/* Who calls: made by admin/auth.h from a uid, a certificate or a session. */
 struct ops_actor {
-	uint32_t uid;
-	char name[64];
-	const char *interface; /* "cli" */
+	uint32_t uid;	       /* of the control socket; UINT32_MAX elsewhere */
+	char name[64];	       /* handle of the person; the user name where there are no persons */
+	const char *interface; /* "cli", "rest", "system" */
+	int64_t person;	       /* row; 0: none */
+	unsigned roles;	       /* OPW_... */
+	int64_t lea;	       /* sees only this LEA; 0: all */
+	int64_t tenant;	       /* sees only this tenant; 0: all */
+	char session[24];      /* short public id of the session, for the audit log; "" */
+	char source[64];       /* address and port, "" for the control socket */
+	bool stepped;	       /* gave a fresh factor within the last minutes */
 };
 
 /* What the operations work on; one per admin role. */
 struct ops_ctx {
 	struct store *store;
-	bool lab; /* plain TCP and shared addresses are allowed */
+	bool lab;  /* plain TCP and shared addresses are allowed */
+	bool open; /* laboratory without persons: whoever reaches the control socket may do all,
+		      nothing waits for a second person, nothing is signed (conf trust.unsigned) */
+	struct auditlog *log; /* admin/auditlog.h */
+	struct vault *vault;  /* admin/vault.h; NULL: no key, identities cannot be stored */
 	char boot_id[40];
 	void *arg;
 	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
@@ -109,10 +141,19 @@ struct ops_ctx {
  * "why", "todo"}}, borrowed. */
 typedef void (*ops_answer_cb)(json_t *answer, void *arg);
 
-/* Run operation NAME with ARGS (borrowed, an object or NULL) for ACTOR.  REQUEST may be NULL.  CB
- * is called once, now or later. */
-void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const char *name, json_t *args,
-    const char *request, ops_answer_cb cb, void *arg);
+/* One call.  Everything is borrowed. */
+struct ops_request {
+	const char *op;	      /* "warrant.add" */
+	json_t *args;	      /* object or NULL */
+	const char *id;	      /* request id: repeating it repeats only the answer; or NULL */
+	const char *if_match; /* hash of the object (ops_etag) as the caller knows it, or NULL: a
+				 change of another version is refused (FAULT_CHANGED) */
+};
+/* Run R for ACTOR.  CB is called once, now or later. */
+void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
+    ops_answer_cb cb, void *arg);
+/* Hash of an object as SHOW gives it, 64 hexadecimal digits: the same for the same version. */
+void ops_etag(json_t *object, char out[65]);
 
 /* ---- for the op_*.c files */
 #define OPS_LATER 1 /* the operation will call ops_finish() */
@@ -127,8 +168,11 @@ struct op_call {
 	json_t *result; /* set by the operation: new reference */
 	json_t *before, *after; /* the object before and after, for the hashes in the audit row; new
 				   references */
-	char object[96];	/* "warrant 6d1c...", for audit row and error */
-	char *request;
+	json_t *doc;	 /* OP_TWO: statement of its own, see approval.h; new reference or NULL */
+	json_t *plan;	 /* OP_TWO: what a person needs to see besides; new reference or NULL */
+	json_t *detail;	 /* for the audit row: object without any identity; new reference or NULL */
+	char object[96]; /* "warrant 6d1c...", for audit row and error */
+	char *request, *if_match;
 	struct fault fault;
 	unsigned changed; /* flags for ctx.changed */
 	json_t *status;	  /* OP_STATUS: the merged status; NULL: this process has none */

@@ -21,6 +21,18 @@ fault_code_name(enum fault_code c)
 		return "CONFLICT";
 	case FAULT_REFUSED:
 		return "REFUSED";
+	case FAULT_DENIED:
+		return "DENIED";
+	case FAULT_LOGIN:
+		return "LOGIN";
+	case FAULT_STEP_UP:
+		return "STEP-UP";
+	case FAULT_SIGNATURE:
+		return "SIGNATURE";
+	case FAULT_CHANGED:
+		return "CHANGED";
+	case FAULT_AUDIT:
+		return "AUDIT";
 	case FAULT_INTERNAL:
 		return "INTERNAL";
 	}
@@ -40,7 +52,15 @@ fault_errno(enum fault_code c)
 	case FAULT_CONFLICT:
 		return -EEXIST;
 	case FAULT_REFUSED:
+	case FAULT_SIGNATURE:
 		return -EPERM;
+	case FAULT_DENIED:
+	case FAULT_LOGIN:
+	case FAULT_STEP_UP:
+		return -EACCES;
+	case FAULT_CHANGED:
+		return -ESTALE;
+	case FAULT_AUDIT:
 	case FAULT_INTERNAL:
 		return -EIO;
 	}

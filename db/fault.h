@@ -11,6 +11,13 @@ enum fault_code {
 	FAULT_CONFLICT,	 /* "CONFLICT": a name, LIID or address is taken; state or request id does
 			    not fit */
 	FAULT_REFUSED,	 /* "REFUSED": a rule forbids it */
+	FAULT_DENIED, /* "DENIED": not for this person; the same answer whether the object exists */
+	FAULT_LOGIN,  /* "LOGIN": who calls is not known, or the session is over */
+	FAULT_STEP_UP,	 /* "STEP-UP": a fresh factor is needed first */
+	FAULT_SIGNATURE, /* "SIGNATURE": a signature is missing, wrong, or of what has changed since
+			  */
+	FAULT_CHANGED,	 /* "CHANGED": the object is no longer the version that the caller knows */
+	FAULT_AUDIT,	 /* "AUDIT": the audit log cannot be written, so nothing is changed */
 	FAULT_INTERNAL	 /* "INTERNAL": database or program fault; nothing was changed */
 };
 /* Stable text; never NULL. */
@@ -25,7 +32,7 @@ struct fault {
 };
 
 /* Fill F.  WHAT, OBJECT and what to do may be "".  Returns a negative errno that goes with CODE
- * (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EIO). */
+ * (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EACCES, -ESTALE, -EIO). */
 int fault_set(struct fault *f, enum fault_code code, const char *what, const char *object,
     const char *todo, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 

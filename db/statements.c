@@ -188,4 +188,7 @@ const char *const store_statement[STMT_N] = {
 	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash FROM ne_rule ORDER BY ne, pos",
 	[STMT_TASK_XID] = "SELECT xid, warrant FROM warrant_xid ORDER BY xid, warrant",
 	[STMT_TASK_ALLOW] = "SELECT warrant, ne FROM warrant_ne ORDER BY warrant, ne",
+#define X(id, sql) [STMT_##id] = sql,
+#include "db/stmts.h"
+#undef X
 };

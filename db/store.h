@@ -97,6 +97,9 @@ enum store_stmt {
 	STMT_TASK_NE_RULE,
 	STMT_TASK_XID,
 	STMT_TASK_ALLOW,
+#define X(id, sql) STMT_##id,
+#include "db/stmts.h"
+#undef X
 	STMT_N
 };
 extern const char *const store_statement[STMT_N];

@@ -76,6 +76,47 @@ static const struct conf_opt conf_opts[] = {
     {"hi", "handover_keys", CONF_STR, TOP(handover_keys), NULL, 0, 0,
 	"Folder with <LEA name>.sign.pem (signs integrity hashes) and <LEA name>.enc.hex (encrypts "
 	"payloads), for LEAs whose profile wants that. Read by the ingest role only."},
+    {"trust", "root", CONF_STR, TOP(trust_root), NULL, 0, 0,
+	"Public key or certificate, PEM, Ed25519 or P-256, that signed the first key list. Its "
+	"private half is kept offline. Whoever changes this file decides whose signatures count."},
+    {"trust", "unsigned", CONF_BOOL, TOP(trust_unsigned), "false", 0, 0,
+	"Laboratory, in place of root: warrants are served without signatures, nothing waits for a "
+	"second person, and whoever reaches the control socket may do all."},
+    {"vault", "key", CONF_STR, TOP(vault_key), NULL, 0, 0,
+	"File with the key encryption key, 64 hexadecimal digits, mode 0600, or a PKCS#11 URI. "
+	"Without it no identity and no document can be stored."},
+    {"vault", "pin_file", CONF_STR, TOP(vault_pin_file), NULL, 0, 0,
+	"File with the PIN of the PKCS#11 token."},
+    {"log", "origin", CONF_STR, TOP(log_origin), "openmdf", 0, 0,
+	"Name of this audit log in its signed tree heads: unique, without spaces, for ever the "
+	"same."},
+    {"log", "key", CONF_STR, TOP(log_key), NULL, 0, 0,
+	"Ed25519 private key, PEM, mode 0600, that signs the tree heads. Not set: one is made in "
+	"state_dir at the first start."},
+    {"log", "second", CONF_STR, TOP(log_second), NULL, 0, 0,
+	"Folder, better on another disk, to which each signed tree head is written too."},
+    {"log", "syslog", CONF_STR, TOP(log_syslog), NULL, 0, 0,
+	"Numeric ip:port of a syslog server (RFC 5425, TLS) that gets each signed tree head and "
+	"each "
+	"audit row."},
+    {"log", "syslog_name", CONF_STR, TOP(log_syslog_name), NULL, 0, 0,
+	"DNS name that its certificate must carry."},
+    {"log", "syslog_cert", CONF_STR, TOP(log_tls.cert), NULL, 0, 0,
+	"Client certificate towards it, PEM."},
+    {"log", "syslog_key", CONF_STR, TOP(log_tls.key), NULL, 0, 0, "Its private key, PEM."},
+    {"log", "syslog_ca", CONF_STR, TOP(log_tls.ca), NULL, 0, 0, "CA of the syslog server, PEM."},
+    {"rest", "address", CONF_STR, TOP(rest_address), NULL, 0, 0,
+	"Numeric address of the REST interface: an administration network, never that of a "
+	"listener. Not set: no REST interface."},
+    {"rest", "port", CONF_U32, TOP(rest_port), "8443", 0, 65535, "Its TCP port."},
+    {"rest", "cert", CONF_STR, TOP(rest_tls.cert), NULL, 0, 0, "Its certificate chain, PEM."},
+    {"rest", "key", CONF_STR, TOP(rest_tls.key), NULL, 0, 0, "Its private key, PEM."},
+    {"rest", "ca", CONF_STR, TOP(rest_tls.ca), NULL, 0, 0,
+	"CA of the client certificates of persons, PEM. Not set: only sessions."},
+    {"rest", "crl", CONF_STR, TOP(rest_tls.crl), NULL, 0, 0, "CRL of that CA, PEM."},
+    {"rest", "metrics_port", CONF_U32, TOP(rest_metrics_port), "0", 0, 65535,
+	"TCP port on 127.0.0.1 of the metrics for Prometheus, without TLS and without identities; "
+	"0: none."},
     {"limits", "header_max", CONF_U32, TOP(header_max), "65536", 40, 16777216,
 	"Longest X2/X3 header taken, octets."},
     {"limits", "payload_max", CONF_U32, TOP(payload_max), "16777216", 1500, 16777216,
@@ -113,7 +154,8 @@ static const struct conf_opt conf_opts[] = {
 };
 #define CONF_OPT_N (sizeof(conf_opts) / sizeof(conf_opts[0]))
 
-static const char *const conf_sections[] = {"listener", "hi", "limits", "session", "spool"};
+static const char *const conf_sections[] = {
+    "listener", "hi", "trust", "vault", "log", "rest", "limits", "session", "spool"};
 #define CONF_SECTION_N (sizeof(conf_sections) / sizeof(conf_sections[0]))
 
 static FILE *conf_err; /* where the parser's callback writes; only during conf_load */
@@ -332,6 +374,16 @@ conf_check(struct conf *c, const char *file)
 		fprintf(conf_err,
 		    "%s: spool.segment_len: must exceed limits.header_max + limits.payload_max by "
 		    "64K, or a PDU would not fit; raise it or lower the limits\n",
+		    file);
+		return -1;
+	}
+	if ((c->trust_root != NULL) == c->trust_unsigned) {
+		fprintf(conf_err,
+		    c->trust_unsigned
+			? "%s: trust.root and trust.unsigned exclude each other; remove one\n"
+			: "%s: trust.root is needed: the public key that the key list of persons "
+			  "is "
+			  "rooted in; a laboratory may set trust.unsigned\n",
 		    file);
 		return -1;
 	}

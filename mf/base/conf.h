@@ -40,6 +40,18 @@ struct conf {
 	struct conf_tls hi; /* client identity towards LEMFs and the CA of the LEMFs */
 	char *hi_dir; /* optional: <hi_dir>/<lea name>.crt and .key replace hi.cert and hi.key for
 			 that LEA */
+	/* whose signatures count: a public key file, or none in a laboratory */
+	char *trust_root;
+	bool trust_unsigned;
+	/* what seals identities and documents: file or PKCS#11 URI; NULL: nothing can be stored */
+	char *vault_key, *vault_pin_file;
+	/* signed heads of the audit log */
+	char *log_origin, *log_key, *log_second, *log_syslog, *log_syslog_name;
+	struct conf_tls log_tls;
+	/* REST; address NULL: none */
+	char *rest_address;
+	uint32_t rest_port, rest_metrics_port;
+	struct conf_tls rest_tls;
 	/* limits */
 	uint32_t header_max, payload_max; /* octets of one X2/X3 PDU */
 	uint32_t connections_max, handshakes_max, handshake_s;

@@ -50,8 +50,10 @@ fixture_setup(void **state)
 	snprintf(fx.dir, sizeof(fx.dir), "/tmp/test_ops.XXXXXX");
 	assert_non_null(mkdtemp(fx.dir));
 	snprintf(fx.path, sizeof(fx.path), "%s/openmdf.db", fx.dir);
-	fx.x = (struct ops_ctx){
-	    .store = store_open(fx.path, &f), .boot_id = "boot", .changed = fixture_changed};
+	fx.x = (struct ops_ctx){.store = store_open(fx.path, &f),
+	    .open = true,
+	    .boot_id = "boot",
+	    .changed = fixture_changed};
 	if (fx.x.store == NULL)
 		fail_msg("%s: %s", f.object, f.why);
 	return 0;
@@ -78,7 +80,8 @@ fixture_teardown(void **state)
 static inline const char *
 call_request(const char *op, const char *text, const char *request)
 {
-	static const struct ops_actor actor = {1000, "tester", "cli"};
+	static const struct ops_actor actor = {
+	    .uid = 1000, .name = "tester", .interface = "cli", .roles = OPW_ANY};
 	char *copy = strdup(text == NULL ? "{}" : text);
 	json_t *args;
 
@@ -87,7 +90,8 @@ call_request(const char *op, const char *text, const char *request)
 			*p = '"';
 	args = json_loads(copy, 0, NULL);
 	assert_non_null(args);
-	ops_call(&fx.x, &actor, op, args, request, fixture_answer, NULL);
+	ops_call(&fx.x, &actor, &(struct ops_request){.op = op, .args = args, .id = request},
+	    fixture_answer, NULL);
 	json_decref(args);
 	free(copy);
 	if (json_is_true(json_object_get(fx.answer, "ok")))

@@ -174,7 +174,7 @@ conf_good(void **state)
 	char err[512], dump[8192] = "";
 	FILE *out = fmemopen(dump, sizeof(dump), "w");
 	struct conf *c = conf_of("state_dir = \"/s\"\ncontrol_uids = {1, 2}\n" CONF_LISTENER
-				 "spool { segment_len = \"128M\" }\n",
+				 "spool { segment_len = \"128M\" }\ntrust { root = \"r\" }\n",
 			err),
 		    *again;
 
@@ -210,6 +210,8 @@ conf_bad(void **state)
 	    {"listener \"x\" { address = \"localhost\" }\n", "'localhost' is not a numeric"},
 	    {"listener \"x\" { address = \"::1\"\n port = \"70000\" }\n", "listener.port"},
 	    {"listener \"x\" { address = \"::1\" }\n", "mutual TLS is never optional"},
+	    {"state_dir = \"/s\"\n", "trust.root is needed"},
+	    {"trust { root = \"r\"\nunsigned = true }\n", "exclude each other"},
 	};
 	char err[512];
 

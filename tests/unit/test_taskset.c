@@ -245,7 +245,8 @@ many_items(void)
 static void
 test_many(void **state)
 {
-	static const struct ops_actor actor = {0, "root", "cli"};
+	static const struct ops_actor actor = {
+	    .uid = 0, .name = "root", .interface = "cli", .roles = OPW_ANY};
 	json_t *args;
 	uint64_t version;
 	struct task_set *s;
@@ -257,7 +258,8 @@ test_many(void **state)
 	fixture_fill();
 	args = json_pack("{s:o}", "items", many_items());
 	t0 = clock_mono_ns();
-	ops_call(&fx.x, &actor, "warrant.import", args, NULL, fixture_answer, NULL);
+	ops_call(&fx.x, &actor, &(struct ops_request){.op = "warrant.import", .args = args},
+	    fixture_answer, NULL);
 	t1 = clock_mono_ns();
 	json_decref(args);
 	assert_true(json_is_true(json_object_get(fx.answer, "ok")));

@@ -184,6 +184,7 @@ class Lab:
             "session": {"snapshot_s": 2},
             "spool": {"segment_len": "1M", "free_floor": "16M"},
             "hi": {"cert": p("hi", "mdf.crt"), "key": p("hi", "mdf.key"), "ca": p("hi", "ca.crt")},
+            "trust": {"unsigned": True},
         }
         for k, v in options.items():
             s, n = k.split("__")

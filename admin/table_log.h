@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+/* Rows of the table of operations: the audit log.  Included by ops_table.c. */

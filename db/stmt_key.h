@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+/* Statements of key lists and statements: X(ID, "SQL").  Included by store.h and statements.c. */

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The audit log as a Merkle tree with signed heads.

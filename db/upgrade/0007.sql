@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Life cycle of a warrant: approvals, regimes.

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Sealed: targets, bindings, documents; what is kept, and what is destroyed.

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Evidence: hash records, completeness, notices of faults, reconciliation.
