@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/timex.h>
 #include <time.h>
 
 static int64_t warrant_high;
@@ -42,6 +43,43 @@ clock_warrant_seed(int64_t ns)
 {
 	if (ns > warrant_high)
 		warrant_high = ns;
+}
+
+void
+clock_quality(struct clock_quality *q)
+{
+	struct timex t = {.modes = 0};
+	int64_t unit = CLOCK_NS_PER_S / 1000000;
+
+	*q = (struct clock_quality){0};
+	if (ntp_adjtime(&t) < 0)
+		return;
+	q->known = true;
+	q->synchronised = (t.status & STA_UNSYNC) == 0;
+	q->error_ns = t.maxerror * unit;
+	q->offset_ns = t.status & STA_NANO ? t.offset : t.offset * unit;
+}
+
+bool
+clock_within(int64_t limit_ns)
+{
+	struct clock_quality q;
+
+	clock_quality(&q);
+	return limit_ns == 0 || (q.synchronised && q.error_ns <= limit_ns);
+}
+
+char *
+clock_quality_text(const struct clock_quality *q, char *buf, size_t len)
+{
+	if (!q->known)
+		snprintf(buf, len, "unknown");
+	else if (!q->synchronised)
+		snprintf(buf, len, "unsynchronised");
+	else
+		snprintf(
+		    buf, len, "synchronised, error %lld ms", (long long)(q->error_ns / 1000000));
+	return buf;
 }
 
 char *

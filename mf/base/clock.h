@@ -4,6 +4,8 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define CLOCK_NS_PER_S INT64_C(1000000000)
@@ -19,6 +21,21 @@ int64_t clock_mono_ns(void);
  * highest time found on disk. */
 int64_t clock_warrant_ns(void);
 void clock_warrant_seed(int64_t ns);
+
+/* How good the wall clock is, as the kernel knows it from the program that disciplines it
+ * (ntp_adjtime).  */
+struct clock_quality {
+	bool known;	   /* false: this system does not say; then it counts as not synchronised */
+	bool synchronised; /* STA_UNSYNC is not set */
+	int64_t error_ns;  /* bound of the error; grows while nobody corrects the clock */
+	int64_t offset_ns; /* what is being corrected now */
+};
+void clock_quality(struct clock_quality *q);
+/* True when the clock is synchronised and its error bound is at most LIMIT_NS; 0: no limit, always
+ * true. */
+bool clock_within(int64_t limit_ns);
+/* "synchronised, error 12 ms", "unsynchronised" or "unknown"; returns BUF. */
+char *clock_quality_text(const struct clock_quality *q, char *buf, size_t len);
 
 /* RFC 3339 in UTC with SECONDS precision ("2026-11-21T10:00:00Z") to BUF of at least 32 octets;
  * returns BUF. */

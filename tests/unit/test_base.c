@@ -50,6 +50,26 @@ clock_never_goes_back(void **state)
 	assert_true(clock_warrant_ns() == future);
 }
 
+/* What the kernel says is given on as text, and a limit is only met by a synchronised clock. */
+static void
+clock_quality_said(void **state)
+{
+	struct clock_quality q = {.known = true};
+	char buf[48];
+
+	(void)state;
+	assert_string_equal(clock_quality_text(&q, buf, sizeof(buf)), "unsynchronised");
+	q.synchronised = true;
+	q.error_ns = 12345678;
+	assert_string_equal(clock_quality_text(&q, buf, sizeof(buf)), "synchronised, error 12 ms");
+	assert_string_equal(
+	    clock_quality_text(&(struct clock_quality){0}, buf, sizeof(buf)), "unknown");
+	clock_quality(&q);
+	assert_true(clock_within(0));
+	assert_int_equal(clock_within(INT64_MAX), q.synchronised);
+	assert_true(!q.known || q.error_ns > 0);
+}
+
 struct got {
 	struct event_base *base;
 	unsigned n;
@@ -228,6 +248,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(clock_text),
+	    cmocka_unit_test(clock_quality_said),
 	    cmocka_unit_test(clock_never_goes_back),
 	    cmocka_unit_test(msg_many),
 	    cmocka_unit_test(msg_memfd_content),
