@@ -5,6 +5,7 @@
 #include "admin/profile.h"
 #include "admin/rule.h"
 #include "base/log.h"
+#include "db/check.h"
 #include "db/store.h"
 #include "flow.h"
 #include "session/taskset.h"
@@ -29,7 +30,9 @@ struct tb_slots {
 
 struct tb {
 	struct store *store;
-	struct tb_buf ne, warrant, xid, allow, profile, rule, strings;
+	int64_t one; /* only this warrant row; 0: all that are in force */
+	struct tb_buf ne, warrant, xid, allow, profile, rule, dest, strings;
+	struct taskset_str keys;
 	struct tb_slots warrants, nes, profiles; /* profiles: by LEA row */
 };
 
@@ -203,6 +206,32 @@ tb_narrow(sqlite3_stmt *st, struct taskset_warrant *w)
 	json_decref(countries);
 }
 
+/* The statement of ALL warrants, or that of ONE. */
+static sqlite3_stmt *
+tb_stmt(struct tb *t, enum store_stmt all, enum store_stmt one)
+{
+	sqlite3_stmt *st = store_stmt(t->store, t->one != 0 ? one : all);
+
+	if (t->one != 0)
+		sqlite3_bind_int64(st, 1, t->one);
+	return st;
+}
+
+/* Statement and signatures; what is not complete is left out and so unsigned. */
+static void
+tb_signed(struct tb *t, sqlite3_stmt *st, struct taskset_warrant *w)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *key = (const char *)sqlite3_column_text(st, 20 + 2 * i);
+
+		if (key == NULL || strlen(key) != 64 || check_unhex(key, 64, w->sig[i].key) < 0 ||
+		    sqlite3_column_bytes(st, 21 + 2 * i) != sizeof(w->sig[i].sig))
+			return;
+		tb_octets(st, 21 + 2 * i, w->sig[i].sig, sizeof(w->sig[i].sig));
+	}
+	w->doc = tb_string(t, st, 19);
+}
+
 static void
 tb_warrant(struct tb *t, sqlite3_stmt *st)
 {
@@ -223,6 +252,9 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 	w.operator_n = tb_octets(st, 7, w.operator_id, sizeof(w.operator_id));
 	w.neid_n = tb_octets(st, 8, w.neid, sizeof(w.neid));
 	tb_narrow(st, &w);
+	if (w.until_ns != sqlite3_column_int64(st, 18))
+		w.order_until_ns = sqlite3_column_int64(st, 18);
+	tb_signed(t, st, &w);
 	tb_slot_set(&t->warrants, w.id, t->warrant.n / sizeof(w));
 	tb_add(&t->warrant, &w, sizeof(w));
 }
@@ -242,10 +274,9 @@ tb_rule_read(sqlite3_stmt *st, struct taskset_rule *rule)
 /* Rows come in the order of their owners, so that the rules of one follow each other.  OFF, N:
  * where the members rule_off and rule_n of owner I begin. */
 static int
-tb_rules(struct tb *t, enum store_stmt id, const struct tb_slots *slots, struct tb_buf *owners,
+tb_rules(struct tb *t, sqlite3_stmt *st, const struct tb_slots *slots, struct tb_buf *owners,
     size_t size, size_t off_at, size_t n_at)
 {
-	sqlite3_stmt *st = store_stmt(t->store, id);
 	struct taskset_rule rule;
 	uint32_t slot, n, off;
 	int r = 0, step;
@@ -272,23 +303,25 @@ tb_rules(struct tb *t, enum store_stmt id, const struct tb_slots *slots, struct 
 static int
 tb_all_rules(struct tb *t)
 {
-	int r = tb_rules(t, STMT_TASK_NE_RULE, &t->nes, &t->ne, sizeof(struct taskset_ne),
-	    offsetof(struct taskset_ne, rule_off), offsetof(struct taskset_ne, rule_n));
+	int r = tb_rules(t, store_stmt(t->store, STMT_TASK_NE_RULE), &t->nes, &t->ne,
+	    sizeof(struct taskset_ne), offsetof(struct taskset_ne, rule_off),
+	    offsetof(struct taskset_ne, rule_n));
 
-	return r < 0
-		   ? r
-		   : tb_rules(t, STMT_TASK_RULE, &t->warrants, &t->warrant,
-			 sizeof(struct taskset_warrant), offsetof(struct taskset_warrant, rule_off),
-			 offsetof(struct taskset_warrant, rule_n));
+	return r < 0 ? r
+		     : tb_rules(t, tb_stmt(t, STMT_TASK_RULE, STMT_TASK_ONE_RULE), &t->warrants,
+			   &t->warrant, sizeof(struct taskset_warrant),
+			   offsetof(struct taskset_warrant, rule_off),
+			   offsetof(struct taskset_warrant, rule_n));
 }
 
 static int
 tb_warrants(struct tb *t, int64_t now_ns)
 {
-	sqlite3_stmt *st = store_stmt(t->store, STMT_TASK_WARRANT);
+	sqlite3_stmt *st = tb_stmt(t, STMT_TASK_WARRANT, STMT_TASK_ONE_WARRANT);
 	int r;
 
-	sqlite3_bind_int64(st, 1, now_ns - TASKSET_KEEP_NS);
+	if (t->one == 0)
+		sqlite3_bind_int64(st, 1, now_ns - TASKSET_KEEP_NS);
 	while ((r = sqlite3_step(st)) == SQLITE_ROW)
 		tb_warrant(t, st);
 	sqlite3_reset(st);
@@ -300,7 +333,7 @@ tb_warrants(struct tb *t, int64_t now_ns)
 static int
 tb_xids(struct tb *t)
 {
-	sqlite3_stmt *st = store_stmt(t->store, STMT_TASK_XID);
+	sqlite3_stmt *st = tb_stmt(t, STMT_TASK_XID, STMT_TASK_ONE_XID);
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
@@ -319,7 +352,7 @@ tb_xids(struct tb *t)
 static int
 tb_allows(struct tb *t)
 {
-	sqlite3_stmt *st = store_stmt(t->store, STMT_TASK_ALLOW);
+	sqlite3_stmt *st = tb_stmt(t, STMT_TASK_ALLOW, STMT_TASK_ONE_ALLOW);
 	int r;
 
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
@@ -341,11 +374,48 @@ tb_allows(struct tb *t)
 	return r == SQLITE_DONE ? 0 : -EIO;
 }
 
+/* Pins of one destination come behind each other. */
+static int
+tb_dests(struct tb *t)
+{
+	sqlite3_stmt *st = store_stmt(t->store, STMT_TASK_DEST);
+	struct taskset_dest d = {0}, *last = NULL;
+	int r;
+
+	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
+		uint32_t id = (uint32_t)sqlite3_column_int64(st, 0);
+
+		if (last == NULL || last->id != id) {
+			d.id = id;
+			tb_octets(st, 1, d.did, sizeof(d.did));
+			last = tb_add(&t->dest, &d, sizeof(d));
+		}
+		if (last->pins_n < sizeof(d.pin) / sizeof(d.pin[0]) &&
+		    tb_octets(st, 2, last->pin[last->pins_n], sizeof(d.pin[0])) == sizeof(d.pin[0]))
+			last->pins_n++;
+	}
+	sqlite3_reset(st);
+	return r == SQLITE_DONE ? 0 : -EIO;
+}
+
+/* The chain of key lists as one array. */
+static int
+tb_keys(struct tb *t)
+{
+	sqlite3_stmt *st = store_stmt(t->store, STMT_KEY_LIST_TEXT);
+	int r = sqlite3_step(st);
+
+	if (r == SQLITE_ROW && sqlite3_column_bytes(st, 0) > 0)
+		t->keys = tb_string(t, st, 0);
+	sqlite3_reset(st);
+	return r == SQLITE_ROW ? 0 : -EIO;
+}
+
 static void
 tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 {
 	const struct tb_buf *parts[] = {
-	    &t->ne, &t->warrant, &t->xid, &t->allow, &t->profile, &t->rule, &t->strings};
+	    &t->ne, &t->warrant, &t->xid, &t->allow, &t->profile, &t->rule, &t->dest, &t->strings};
 	struct taskset_hdr h = {.magic = TASKSET_MAGIC,
 	    .layout = TASKSET_LAYOUT,
 	    .version = version,
@@ -355,6 +425,8 @@ tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 	    .allow_n = (uint32_t)(t->allow.n / sizeof(uint32_t)),
 	    .profile_n = (uint32_t)(t->profile.n / sizeof(struct taskset_profile)),
 	    .rule_n = (uint32_t)(t->rule.n / sizeof(struct taskset_rule)),
+	    .dest_n = (uint32_t)(t->dest.n / sizeof(struct taskset_dest)),
+	    .keys = t->keys,
 	    .strings_n = (uint32_t)t->strings.n};
 	struct tb_buf b = {0};
 
@@ -366,28 +438,45 @@ tb_join(struct tb *t, uint64_t version, void **out, size_t *len)
 	*len = b.n;
 }
 
+static int
+tb_run(struct tb *t, int64_t now_ns, void **out, size_t *len, uint64_t *version)
+{
+	json_t *name = json_pack("{s:s}", "name", "task_version");
+	int r;
+
+	*version = (uint64_t)store_int(t->store, STMT_SETTING_GET, name, 0);
+	json_decref(name);
+	if ((r = tb_nes(t)) == 0 && (r = tb_profiles(t)) == 0 &&
+	    (r = tb_warrants(t, now_ns)) == 0 && (r = tb_xids(t)) == 0 && (r = tb_allows(t)) == 0 &&
+	    (r = tb_all_rules(t)) == 0 && (r = tb_dests(t)) == 0 && (r = tb_keys(t)) == 0)
+		tb_join(t, *version, out, len);
+	free(t->ne.p);
+	free(t->warrant.p);
+	free(t->xid.p);
+	free(t->allow.p);
+	free(t->profile.p);
+	free(t->rule.p);
+	free(t->dest.p);
+	free(t->strings.p);
+	free(t->warrants.p);
+	free(t->nes.p);
+	free(t->profiles.p);
+	return r;
+}
+
 int
 taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t *version)
 {
 	struct tb t = {.store = s};
-	json_t *name = json_pack("{s:s}", "name", "task_version");
-	int r;
 
-	*version = (uint64_t)store_int(s, STMT_SETTING_GET, name, 0);
-	json_decref(name);
-	if ((r = tb_nes(&t)) == 0 && (r = tb_profiles(&t)) == 0 &&
-	    (r = tb_warrants(&t, now_ns)) == 0 && (r = tb_xids(&t)) == 0 &&
-	    (r = tb_allows(&t)) == 0 && (r = tb_all_rules(&t)) == 0)
-		tb_join(&t, *version, out, len);
-	free(t.ne.p);
-	free(t.warrant.p);
-	free(t.xid.p);
-	free(t.allow.p);
-	free(t.profile.p);
-	free(t.rule.p);
-	free(t.strings.p);
-	free(t.warrants.p);
-	free(t.nes.p);
-	free(t.profiles.p);
-	return r;
+	return tb_run(&t, now_ns, out, len, version);
+}
+
+int
+taskset_build_one(struct store *s, int64_t warrant, void **out, size_t *len)
+{
+	struct tb t = {.store = s, .one = warrant};
+	uint64_t version;
+
+	return tb_run(&t, 0, out, len, &version);
 }

@@ -15,5 +15,8 @@ struct store;
 /* Build the image of NOW_NS; *out is new memory of *len octets.  Drafts are left out.  Returns 0 or
  * -EIO. */
 int taskset_build(struct store *s, int64_t now_ns, void **out, size_t *len, uint64_t *version);
+/* An image with the warrant of row WARRANT only, whatever its state, for task_doc() with index 0;
+ * no warrant in it when there is no such row. */
+int taskset_build_one(struct store *s, int64_t warrant, void **out, size_t *len);
 
 #endif

@@ -182,8 +182,9 @@ const char *const store_statement[STMT_N] = {
 	[STMT_TASK_WARRANT] = "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', w.liid_octets, w.auth_cc, w.delivery_cc,"
 	    " coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
 	    " CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
-	    " w.content, w.services, w.countries, w.triggered, w.metadata FROM warrant w"
-	    " WHERE w.state <> 'draft' AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
+	    " w.content, w.services, w.countries, w.triggered, w.metadata, w.until_ns, s.doc, s.key1, s.sig1, s.key2, s.sig2"
+	    " FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
+	    " WHERE w.state NOT IN ('draft', 'submitted') AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
 	[STMT_TASK_RULE] = "SELECT warrant, what = 'target', text, hash FROM warrant_rule ORDER BY warrant, what, pos",
 	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash FROM ne_rule ORDER BY ne, pos",
 	[STMT_TASK_XID] = "SELECT xid, warrant FROM warrant_xid ORDER BY xid, warrant",

@@ -1,3 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 /* Statements of key lists and statements: X(ID, "SQL").  Included by store.h and statements.c. */
+X(TASK_ONE_WARRANT, "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', w.liid_octets, w.auth_cc, w.delivery_cc, coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns, CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0), w.content, w.services, w.countries, w.triggered, w.metadata, w.until_ns, s.doc, s.key1, s.sig1, s.key2, s.sig2 FROM warrant w LEFT JOIN statement s ON s.id = w.statement WHERE w.id = ?1")
+X(TASK_ONE_RULE, "SELECT warrant, what = 'target', text, hash FROM warrant_rule WHERE warrant = ?1 ORDER BY what, pos")
+X(TASK_ONE_XID, "SELECT xid, warrant FROM warrant_xid WHERE warrant = ?1 ORDER BY xid")
+X(TASK_ONE_ALLOW, "SELECT warrant, ne FROM warrant_ne WHERE warrant = ?1 ORDER BY ne")
+X(TASK_DEST, "SELECT d.id, d.did, p.pin FROM destination d LEFT JOIN destination_pin p ON p.destination = d.id ORDER BY d.id, p.pos")
+X(KEY_LIST_ALL, "SELECT version, envelope, created_ns AS \"created@\" FROM key_list ORDER BY version")
+X(KEY_LIST_TEXT, "SELECT '[' || group_concat(envelope, ',') || ']' AS chain FROM (SELECT envelope FROM key_list ORDER BY version)")
+X(KEY_LIST_ADD, "INSERT INTO key_list (version, envelope, created_ns) VALUES (:version, :envelope, :now_ns)")
+X(STATEMENT_ADD, "INSERT INTO statement (type, object, doc, sha256, key1, sig1, key2, sig2, created_ns) VALUES (:type, :object, :doc, $sha256, :key1, $sig1,"
+	" :key2, $sig2, :now_ns)")
+X(STATEMENT_SHOW, "SELECT id, type, object, doc, sha256, key1, sig1, key2, sig2, created_ns AS \"created@\" FROM statement WHERE id = :id")

@@ -2,6 +2,8 @@
 /* The task set in force; see task.h. */
 #include "session/task.h"
 
+#include "session/task_doc.h"
+#include "session/task_layout.h"
 #include "spec/ts103221_2.h"
 
 #include "base/log.h"
@@ -31,6 +33,12 @@ struct task_set {
 	struct taskset_profile *profile;
 	size_t profile_n;
 	struct taskset_rule *rule;
+	struct taskset_dest *dest;
+	size_t dest_n;
+	struct taskset_str keys;
+	uint32_t *xid_of;     /* rows of xid[], those of one warrant behind each other; NULL: not
+				 asked for yet */
+	uint32_t *xid_of_end; /* by warrant: where its run ends */
 	uint8_t *strings;
 	uint32_t *xid_slot; /* first row of the XID + 1; 0: free */
 	size_t xid_slot_n;
@@ -39,33 +47,6 @@ struct task_set {
 	uint32_t *id_slot; /* warrant + 1 */
 	size_t id_slot_n;
 };
-
-/* Where the parts of an image begin. */
-struct task_layout {
-	struct taskset_hdr hdr;
-	uint64_t ne, warrant, xid, allow, profile, rule, strings, end;
-};
-
-static int
-task_layout_read(const void *image, size_t len, struct task_layout *l, const char **why)
-{
-	*why = "header";
-	if (len < sizeof(l->hdr))
-		return -EINVAL;
-	memcpy(&l->hdr, image, sizeof(l->hdr));
-	if (l->hdr.magic != TASKSET_MAGIC || l->hdr.layout != TASKSET_LAYOUT)
-		return -EINVAL;
-	l->ne = sizeof(l->hdr);
-	l->warrant = l->ne + (uint64_t)l->hdr.ne_n * sizeof(struct taskset_ne);
-	l->xid = l->warrant + (uint64_t)l->hdr.warrant_n * sizeof(struct taskset_warrant);
-	l->allow = l->xid + (uint64_t)l->hdr.xid_n * sizeof(struct taskset_xid);
-	l->profile = l->allow + (uint64_t)l->hdr.allow_n * sizeof(uint32_t);
-	l->rule = l->profile + (uint64_t)l->hdr.profile_n * sizeof(struct taskset_profile);
-	l->strings = l->rule + (uint64_t)l->hdr.rule_n * sizeof(struct taskset_rule);
-	l->end = l->strings + l->hdr.strings_n;
-	*why = "length";
-	return l->end == len ? 0 : -EINVAL;
-}
 
 static bool
 task_str_ok(struct taskset_str s, uint32_t strings_n)
@@ -127,6 +108,13 @@ task_check_ne(const uint8_t *image, const struct task_layout *l, const char **wh
 	return r;
 }
 
+/* A statement, or the key lists: longer than names, and may be missing. */
+static bool
+task_doc_ok(struct taskset_str s, const struct task_layout *l)
+{
+	return s.off <= l->hdr.strings_n && s.len <= l->hdr.strings_n - s.off;
+}
+
 static bool
 task_warrant_ok(const struct taskset_warrant *w, const struct task_layout *l)
 {
@@ -136,7 +124,9 @@ task_warrant_ok(const struct taskset_warrant *w, const struct task_layout *l)
 	       w->allow_off <= l->hdr.allow_n && w->allow_n <= l->hdr.allow_n - w->allow_off &&
 	       w->profile < l->hdr.profile_n && w->content <= TASKSET_SUMMARY &&
 	       w->country_n <= TASKSET_COUNTRIES && w->rule_off <= l->hdr.rule_n &&
-	       w->rule_n <= l->hdr.rule_n - w->rule_off;
+	       w->rule_n <= l->hdr.rule_n - w->rule_off &&
+	       (w->order_until_ns == 0 || w->until_ns <= w->order_until_ns) &&
+	       task_doc_ok(w->doc, l);
 }
 
 static int
@@ -219,6 +209,23 @@ task_check_rule(const uint8_t *image, const struct task_layout *l, const char **
 	return 0;
 }
 
+static int
+task_check_dest(const uint8_t *image, const struct task_layout *l, const char **why)
+{
+	struct taskset_dest d;
+	uint32_t before = 0;
+
+	*why = "destination";
+	for (uint32_t i = 0; i < l->hdr.dest_n; i++) {
+		memcpy(&d, image + l->dest + (uint64_t)i * sizeof(d), sizeof(d));
+		if (d.id <= before || d.pins_n > sizeof(d.pin) / sizeof(d.pin[0]))
+			return -EINVAL;
+		before = d.id;
+	}
+	*why = "key lists";
+	return task_doc_ok(l->hdr.keys, l) ? 0 : -EINVAL;
+}
+
 int
 task_check(const void *image, size_t len, const char **why)
 {
@@ -235,6 +242,8 @@ task_check(const void *image, size_t len, const char **why)
 		r = task_check_profile(image, &l, why);
 	if (r == 0)
 		r = task_check_rule(image, &l, why);
+	if (r == 0)
+		r = task_check_dest(image, &l, why);
 	return r;
 }
 
@@ -390,6 +399,9 @@ task_build(const void *image, size_t len, struct account_table *accounts, struct
 	s->profile_n = l.hdr.profile_n;
 	s->profile = task_copy(p + l.profile, l.hdr.profile_n * sizeof(*s->profile));
 	s->rule = task_copy(p + l.rule, l.hdr.rule_n * sizeof(*s->rule));
+	s->dest_n = l.hdr.dest_n;
+	s->dest = task_copy(p + l.dest, s->dest_n * sizeof(*s->dest));
+	s->keys = l.hdr.keys;
 	s->strings = task_copy(p + l.strings, l.hdr.strings_n);
 	task_index_xid(s);
 	task_index_san(s);
@@ -441,6 +453,9 @@ task_set_free(struct task_set *s)
 	free(s->id_slot);
 	free(s->profile);
 	free(s->rule);
+	free(s->dest);
+	free(s->xid_of);
+	free(s->xid_of_end);
 	free(s->strings);
 	free(s->xid_slot);
 	free(s->san_slot);
@@ -498,6 +513,94 @@ struct octets
 task_string(const struct task_set *s, struct taskset_str str)
 {
 	return (struct octets){s->strings + str.off, str.len};
+}
+
+struct octets
+task_keys(const struct task_set *s)
+{
+	return task_string(s, s->keys);
+}
+
+/* ---- what is signed */
+
+/* The XIDs of each warrant, in their order. */
+static void
+task_index_xid_of(struct task_set *s)
+{
+	uint32_t sum = 0;
+
+	s->xid_of = calloc(s->xid_n + 1, sizeof(*s->xid_of));
+	s->xid_of_end = calloc(s->warrant_n + 1, sizeof(*s->xid_of_end));
+	assert(s->xid_of != NULL && s->xid_of_end != NULL);
+	for (size_t i = 0; i < s->xid_n; i++)
+		s->xid_of_end[s->xid[i].warrant]++;
+	for (size_t i = 0; i < s->warrant_n; i++) { /* now: where its run begins */
+		uint32_t n = s->xid_of_end[i];
+
+		s->xid_of_end[i] = sum;
+		sum += n;
+	}
+	for (size_t i = 0; i < s->xid_n; i++)
+		s->xid_of[s->xid_of_end[s->xid[i].warrant]++] = (uint32_t)i;
+}
+
+static const struct taskset_dest *
+task_dest(const struct task_set *s, uint32_t id)
+{
+	size_t lo = 0, hi = s->dest_n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (s->dest[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < s->dest_n && s->dest[lo].id == id ? &s->dest[lo] : NULL;
+}
+
+static struct task_doc_text
+task_doc_string(const struct task_set *s, struct taskset_str str)
+{
+	return (struct task_doc_text){s->strings + str.off, str.len};
+}
+
+char *
+task_statement(struct task_set *s, uint32_t index, size_t *n)
+{
+	const struct task_warrant *w = &s->warrant[index];
+	struct task_doc_in in = {.w = &w->row,
+	    .lea = task_doc_string(s, w->profile->lea_name),
+	    .profile = task_doc_string(s, w->profile->name),
+	    .rule = w->rules,
+	    .hi2 = task_dest(s, w->row.dest_hi2),
+	    .hi3 = task_dest(s, w->row.dest_hi3)};
+	uint8_t(*xid)[16];
+	uint32_t first;
+	char *text;
+
+	if (s->xid_of == NULL)
+		task_index_xid_of(s);
+	first = index == 0 ? 0 : s->xid_of_end[index - 1];
+	in.xid_n = s->xid_of_end[index] - first;
+	xid = calloc(in.xid_n + 1, sizeof(*xid));
+	in.ne = calloc((size_t)w->row.allow_n + 1, sizeof(*in.ne));
+	assert(xid != NULL && in.ne != NULL);
+	for (size_t i = 0; i < in.xid_n; i++)
+		memcpy(xid[i], s->xid[s->xid_of[first + i]].xid, sizeof(xid[i]));
+	in.xid = (const uint8_t(*)[16])xid;
+	for (; in.ne_n < w->row.allow_n; in.ne_n++) {
+		const struct taskset_ne *ne =
+		    task_ne_by_id(s, s->allow[w->row.allow_off + in.ne_n]);
+
+		in.ne[in.ne_n] = ne != NULL ? task_doc_string(s, ne->name)
+					    : (struct task_doc_text){(const uint8_t *)"", 0};
+	}
+	text = task_doc_write(&in, n);
+	free(xid);
+	free(in.ne);
+	return text;
 }
 
 /* URIs are compared octet for octet, DNS names in any case (RFC 6125). */

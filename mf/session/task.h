@@ -15,6 +15,13 @@
 
 struct spool_q;
 
+/* Did two persons sign it as it is? */
+enum task_trust {
+	TASK_UNCHECKED = 0,
+	TASK_SIGNED = 1, /* or nobody asks for signatures */
+	TASK_UNSIGNED = 2
+};
+
 /* One warrant of the set; valid as long as the set. */
 struct task_warrant {
 	struct taskset_warrant row;
@@ -22,6 +29,7 @@ struct task_warrant {
 	struct account *account;	       /* outlives the set */
 	const struct taskset_profile *profile; /* of its LEA */
 	const struct taskset_rule *rules;      /* row.rule_n */
+	uint8_t trust;			       /* the mediator's: enum task_trust */
 	bool several; /* the mediator's: more than one NE may send for it */
 	bool keyless; /* the mediator's: a key that its profile needs is missing; as suspended */
 	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
@@ -54,6 +62,11 @@ struct task_warrant *task_warrant_by_id(struct task_set *s, uint32_t id);
 const struct taskset_rule *task_ne_rules(const struct task_set *s, const struct taskset_ne *ne);
 /* A string of the image. */
 struct octets task_string(const struct task_set *s, struct taskset_str str);
+/* The chain of key lists, JSON; empty: none. */
+struct octets task_keys(const struct task_set *s);
+/* What a statement about warrant INDEX must say of its task (task_doc.h), new (free) with *n
+ * octets; NULL: it names what is not in the image. */
+char *task_statement(struct task_set *s, uint32_t index, size_t *n);
 
 /* NE by the DNS name (any case) or URI of its certificate, and by row.  NULL: none. */
 const struct taskset_ne *task_ne_by_san(const struct task_set *s, const char *san, size_t n);

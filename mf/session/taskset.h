@@ -6,24 +6,26 @@
  * is checked by task_load() before it is used.
  *
  * Image: header | ne[ne_n] | warrant[warrant_n] | xid[xid_n], sorted by (xid, warrant) |
- * allow[allow_n] | profile[profile_n] | rule[rule_n] | strings */
+ * allow[allow_n] | profile[profile_n] | rule[rule_n] | dest[dest_n], sorted by id | strings */
 #ifndef SESSION_TASKSET_H
 #define SESSION_TASKSET_H
 
 #include <stdint.h>
 
 #define TASKSET_MAGIC UINT32_C(0x4f4d5453) /* "OMTS" */
-#define TASKSET_LAYOUT 3
-
-struct taskset_hdr {
-	uint32_t magic, layout;
-	uint64_t version; /* grows by one with every change; shown in status */
-	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, strings_n, pad;
-};
+#define TASKSET_LAYOUT 4
 
 /* A string: offset into the strings and length in octets; strings are not NUL-terminated. */
 struct taskset_str {
 	uint32_t off, len;
+};
+
+struct taskset_hdr {
+	uint32_t magic, layout;
+	uint64_t version; /* grows by one with every change; shown in status */
+	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, strings_n, dest_n;
+	struct taskset_str keys; /* the chain of key lists: JSON array of envelopes, see
+				    trust/keylist.h; empty: none */
 };
 
 enum taskset_iface {
@@ -152,6 +154,19 @@ struct taskset_profile {
 	struct taskset_str lea_name; /* file names of its keys begin with it */
 };
 
+/* A destination that warrants name, as far as they are signed for it. */
+struct taskset_dest {
+	uint32_t id; /* database row, as in spool records */
+	uint32_t pins_n;
+	uint8_t did[16];
+	uint8_t pin[4][32]; /* SHA-256 of SubjectPublicKeyInfo */
+};
+
+struct taskset_sig {
+	uint8_t key[32]; /* id of the key */
+	uint8_t sig[64];
+};
+
 struct taskset_warrant {
 	uint32_t id;	   /* database row, the handle in logs and counters */
 	uint32_t lea;	   /* LEA row */
@@ -174,8 +189,11 @@ struct taskset_warrant {
 	uint8_t operator_n, operator_id[16]; /* operatorIdentifier, 1..16 octets */
 	uint8_t neid_n, neid[16];	     /* networkElementIdentifier, 0..16 octets */
 	int64_t from_ns, until_ns;	     /* window [from, until) */
-	uint32_t dest_hi2, dest_hi3;	     /* destination rows; 0: none */
-	uint32_t allow_off, allow_n;	     /* allowed NE ids in allow[] */
+	int64_t order_until_ns; /* end as it was ordered, when it was ended before; 0: UNTIL_NS */
+	uint32_t dest_hi2, dest_hi3; /* destination rows; 0: none */
+	uint32_t allow_off, allow_n; /* allowed NE ids in allow[] */
+	struct taskset_str doc;	     /* statement, see task_doc.h; empty: unsigned */
+	struct taskset_sig sig[2];   /* of its creator and its approver */
 };
 
 struct taskset_xid {

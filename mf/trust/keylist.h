@@ -33,8 +33,14 @@ enum keylist_right {
 struct keylist *keylist_load(EVP_PKEY *root, json_t *chain, size_t *at, const char **why);
 void keylist_free(struct keylist *k);
 unsigned keylist_version(const struct keylist *k);
+/* The newest list: its text, and the SHA-256 of that as 64 hexadecimal digits; valid as long as K.
+ */
+const char *keylist_text(const struct keylist *k);
+const char *keylist_hash(const struct keylist *k);
 /* Would ENVELOPE be the next one?  0, or -EINVAL with *why. */
 int keylist_next(const struct keylist *k, EVP_PKEY *root, json_t *envelope, const char **why);
+/* Could TEXT be the next one (K NULL: the first), once it is signed?  0, or -EINVAL with *why. */
+int keylist_draft_check(const struct keylist *k, const char *text, const char **why);
 /* The entry of key ID as in the list, borrowed; NULL: none. */
 json_t *keylist_find(const struct keylist *k, const char *id);
 
@@ -45,6 +51,11 @@ struct keylist_sig {
 	char key[SIGN_ID_TEXT];
 	uint8_t sig[SIGN_LEN];
 };
+/* {"key", "sig"} as on the wire to *out: 0 or -EINVAL; and back, new. */
+int keylist_sig_read(json_t *j, struct keylist_sig *out);
+json_t *keylist_sig_write(const struct keylist_sig *s);
+/* Decimal ns without leading zeros, at most 18 digits. */
+bool keylist_ns(const char *text, int64_t *ns);
 int keylist_check(const struct keylist *k, const char *doc, size_t n, int64_t submitted_ns,
     const struct keylist_sig sig[2], const char **why);
 /* One signature, by a key that has RIGHT and is active now. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct taskset_str
+struct taskset_str
 fixture_str(struct fixture *f, const char *s)
 {
 	struct taskset_str r = {f->strings_n, (uint32_t)strlen(s)};
@@ -38,6 +38,10 @@ fixture_init(struct fixture *f, uint32_t max)
 	f->profile[0].copies = TASKSET_COPIES_PASS;
 	f->profile[0].name = fixture_str(f, "etsi");
 	f->profile[0].lea_name = fixture_str(f, "lea");
+	for (f->dest_n = 0; f->dest_n < 2; f->dest_n++) {
+		f->dest[f->dest_n].id = f->dest_n + 1;
+		memset(f->dest[f->dest_n].did, (int)f->dest_n + 0x11, 16);
+	}
 }
 
 void
@@ -128,13 +132,14 @@ uint8_t *
 fixture_image(struct fixture *f, size_t *len)
 {
 	struct taskset_hdr h = {TASKSET_MAGIC, TASKSET_LAYOUT, f->version, f->ne_n, f->warrant_n,
-	    f->xid_n, f->allow_n, f->profile_n, f->rule_n, f->strings_n, 0};
+	    f->xid_n, f->allow_n, f->profile_n, f->rule_n, f->strings_n, f->dest_n, f->keys};
 	uint8_t *image, *p;
 
 	qsort(f->xid, f->xid_n, sizeof(*f->xid), fixture_xid_cmp);
 	*len = sizeof(h) + f->ne_n * sizeof(*f->ne) + f->warrant_n * sizeof(*f->warrant) +
 	       f->xid_n * sizeof(*f->xid) + f->allow_n * sizeof(*f->allow) +
-	       f->profile_n * sizeof(*f->profile) + f->rule_n * sizeof(*f->rule) + f->strings_n;
+	       f->profile_n * sizeof(*f->profile) + f->rule_n * sizeof(*f->rule) +
+	       f->dest_n * sizeof(*f->dest) + f->strings_n;
 	image = p = malloc(*len);
 	assert(image != NULL);
 	fixture_put(&p, &h, sizeof(h));
@@ -144,6 +149,7 @@ fixture_image(struct fixture *f, size_t *len)
 	fixture_put(&p, f->allow, f->allow_n * sizeof(*f->allow));
 	fixture_put(&p, f->profile, f->profile_n * sizeof(*f->profile));
 	fixture_put(&p, f->rule, f->rule_n * sizeof(*f->rule));
+	fixture_put(&p, f->dest, f->dest_n * sizeof(*f->dest));
 	fixture_put(&p, f->strings, f->strings_n);
 	assert((size_t)(p - image) == *len);
 	return image;

@@ -8,9 +8,10 @@
 #include "session/taskset.h"
 
 #define FIXTURE_NE_MAX 8
-#define FIXTURE_STRINGS 4096
+#define FIXTURE_STRINGS 65536
 #define FIXTURE_PROFILE_MAX 4
 #define FIXTURE_RULE_MAX 16
+#define FIXTURE_DEST_MAX 4
 
 /* Image under construction; rows may be changed before fixture_image(). */
 struct fixture {
@@ -22,7 +23,9 @@ struct fixture {
 	struct taskset_profile
 	    profile[FIXTURE_PROFILE_MAX]; /* [0]: plain ETSI, set by fixture_init() */
 	struct taskset_rule rule[FIXTURE_RULE_MAX];
-	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, strings_n, max;
+	struct taskset_dest dest[FIXTURE_DEST_MAX]; /* rows 1 and 2, set by fixture_init() */
+	struct taskset_str keys;
+	uint32_t ne_n, warrant_n, xid_n, allow_n, profile_n, rule_n, dest_n, strings_n, max;
 	char strings[FIXTURE_STRINGS];
 };
 
@@ -33,6 +36,8 @@ struct taskset_ne *fixture_ne(struct fixture *f, uint32_t id);
 /* Warrant row ID of LEA with LIID "L-<id>", IRI and CC, any NE, open window, destinations 1 and 2;
  * XID number X stands for it. */
 struct taskset_warrant *fixture_warrant(struct fixture *f, uint32_t id, uint32_t lea, uint32_t x);
+/* TEXT in the strings of the image. */
+struct taskset_str fixture_str(struct fixture *f, const char *text);
 /* One more XID for warrant index W. */
 void fixture_add_xid(struct fixture *f, uint32_t x, uint32_t w);
 void fixture_xid(uint32_t x, uint8_t xid[16]);
