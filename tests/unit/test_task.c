@@ -219,7 +219,7 @@ test_bad_order(void **state)
 	fixture_warrant(&f, 100, 1, 7);
 	fixture_warrant(&f, 101, 1, 8);
 	image = fixture_image(&f, &len);
-	at = len - sizeof(x);
+	at = sizeof(h) + 2 * sizeof(struct taskset_warrant);
 	memcpy(x, image + at, sizeof(x));
 	memcpy(image + at, &x[1], sizeof(x[0]));
 	memcpy(image + at + sizeof(x[0]), &x[0], sizeof(x[0]));
