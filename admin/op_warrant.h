@@ -19,6 +19,8 @@ int op_warrant_complete(struct op_call *c, json_t *w);
 int op_narrow_args(struct op_call *c);
 /* The rules of the arguments "exclude" and "target", in place of the former ones, when given. */
 int op_warrant_rules(struct op_call *c, int64_t id);
+/* One target rule more, behind the others; :lea_id is the agency. */
+int op_warrant_rule_append(struct op_call *c, int64_t id, const char *text);
 int op_ne_rules(struct op_call *c, int64_t id);
 
 #endif

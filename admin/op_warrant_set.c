@@ -14,20 +14,66 @@
 
 /* ---- rules */
 
+/* Where there is a vault, a rule that tells a person stands in the database sealed. */
+static int
+op_rule_seal(struct op_call *c, json_t *row, const struct taskset_rule *r, const char *text)
+{
+	int64_t lea = op_int(c, "lea_id", 0), id = json_integer_value(json_object_get(row, "id"));
+	uint8_t sealed[RULE_SEALED_MAX];
+	char hex[2 * RULE_SEALED_MAX + 1], show[RULE_TEXT_MAX];
+	size_t n = rule_seal(store_vault(c->store), lea, id, text, sealed);
+
+	if (n == 0)
+		return fault_set(&c->fault, FAULT_REFUSED, "rule", c->object,
+		    "a new order needs a new warrant", "the key of this warrant was destroyed");
+	rule_masked(r, text, show);
+	json_object_set_new(row, "text", json_string(show));
+	json_object_set_new(row, "hash", json_null());
+	json_object_set_new(row, "sealed", json_string(check_hex_text(sealed, n, hex)));
+	return 0;
+}
+
 static int
 op_rule_row(struct op_call *c, json_t *row, int stmt, int what, const char *text)
 {
 	struct taskset_rule r;
 	char show[RULE_TEXT_MAX], hex[33];
 	const char *why = rule_parse(what, text, &r, show);
+	bool seal = stmt == STMT_WARRANT_RULE_ADD && rule_personal(&r);
+	int e;
 
 	if (why != NULL)
 		return fault_set(&c->fault, FAULT_USAGE, "rule", c->object, "", "%s", why);
+	if (seal && store_vault(c->store) == NULL && !c->x->open)
+		return fault_set(&c->fault, FAULT_REFUSED, "rule", c->object,
+		    "set vault.key in the configuration",
+		    "a rule that tells a person cannot be stored without a vault");
 	json_object_set_new(row, "text", json_string(show));
 	json_object_set_new(row, "hash",
 	    r.kind == TASKSET_RULE_ID ? json_string(check_hex_text(r.a, sizeof(r.a), hex))
 				      : json_null());
+	json_object_set_new(row, "sealed", json_null());
+	if (seal && store_vault(c->store) != NULL && (e = op_rule_seal(c, row, &r, text)) < 0)
+		return e;
 	return store_run(c->store, (enum store_stmt)stmt, row, &c->fault);
+}
+
+int
+op_warrant_rule_append(struct op_call *c, int64_t id, const char *text)
+{
+	json_t *row = json_pack("{s:I, s:s}", "id", (json_int_t)id, "what", "target");
+	int64_t pos = store_int(c->store, STMT_RULE_NEXT, row, 0);
+	int r;
+
+	if (pos >= RULE_LIST_MAX) {
+		json_decref(row);
+		return fault_set(&c->fault, FAULT_REFUSED, "rule", c->object, "",
+		    "at most %d rules are possible", RULE_LIST_MAX);
+	}
+	json_object_set_new(row, "pos", json_integer(pos));
+	r = op_rule_row(c, row, STMT_WARRANT_RULE_ADD, TASKSET_RULE_TARGET, text);
+	json_decref(row);
+	return r;
 }
 
 /* The rules of argument ARG in place of those of row ID. */
@@ -183,6 +229,8 @@ op_warrant_set_rows(struct op_call *c, json_t *memory)
 	    (r = op_narrow_args(c)) < 0)
 		return r;
 	json_object_set(c->args, "lea", json_object_get(c->before, "lea"));
+	json_object_set_new(
+	    c->args, "lea_id", json_integer(store_int(c->store, STMT_WARRANT_LEA, c->args, 0)));
 	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
 	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
 	    (r = store_run(c->store, STMT_WARRANT_SET, c->args, &c->fault)) < 0)

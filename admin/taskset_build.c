@@ -261,11 +261,17 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 
 /* A rule that this program cannot read must not open what it closes: the image is refused. */
 static int
-tb_rule_read(sqlite3_stmt *st, struct taskset_rule *rule)
+tb_rule_read(struct tb *t, sqlite3_stmt *st, struct taskset_rule *rule)
 {
 	const uint8_t *hash = sqlite3_column_blob(st, 3);
 	int what = sqlite3_column_int(st, 1) ? TASKSET_RULE_TARGET : TASKSET_RULE_EXCLUDE;
 
+	if (sqlite3_column_bytes(st, 4) > 0) {
+		rule_load_sealed(what, store_vault(t->store), sqlite3_column_int64(st, 5),
+		    sqlite3_column_int64(st, 0), sqlite3_column_blob(st, 4),
+		    (size_t)sqlite3_column_bytes(st, 4), rule);
+		return 0;
+	}
 	if (hash != NULL && sqlite3_column_bytes(st, 3) != sizeof(rule->a))
 		return -EINVAL;
 	return rule_load(what, (const char *)sqlite3_column_text(st, 2), hash, rule);
@@ -284,7 +290,7 @@ tb_rules(struct tb *t, sqlite3_stmt *st, const struct tb_slots *slots, struct tb
 	while ((step = sqlite3_step(st)) == SQLITE_ROW && r == 0) {
 		if ((slot = tb_slot(slots, sqlite3_column_int64(st, 0))) == 0)
 			continue;
-		if ((r = tb_rule_read(st, &rule)) < 0) {
+		if ((r = tb_rule_read(t, st, &rule)) < 0) {
 			log_err("TASK-RULE", "a rule of row %lld cannot be read",
 			    (long long)sqlite3_column_int64(st, 0));
 			break;

@@ -17,6 +17,7 @@ struct vault;
 
 /* WHERE: file of 64 hexadecimal digits, mode without group and others, or a PKCS#11 URI.  New, or
  * NULL and *f.  KEEP_IN: the database that holds the wrapped keys. */
+/* The store knows its vault from then on (store_vault). */
 struct vault *vault_open(
     struct store *keep_in, const char *where, const char *pin_file, struct fault *f);
 void vault_close(struct vault *v);
@@ -32,7 +33,16 @@ int vault_unseal(struct vault *v, int64_t lea, int64_t warrant, const char *labe
 
 /* HMAC-SHA-256 of a normal form under the LEA's index key: finds equal targets at one LEA only. */
 int vault_index(struct vault *v, int64_t lea, const char *form, uint8_t out[32]);
-/* Destroy the key of a warrant. */
+/* Destroy the key of a warrant, in the open transaction; the file holds no copy of it any more when
+ * that is committed (db/store.h, store_wipe_later).  0, -ENOENT: nothing was sealed. */
 int vault_shred(struct vault *v, int64_t warrant);
+/* Public name of the key of a warrant, for certificates.  0, -ENOENT. */
+int vault_key_id(struct vault *v, int64_t warrant, char out[37]);
+
+/* Where vault_rekey() finds a new key encryption key. */
+void vault_next(struct vault *v, const char *file);
+/* Wrap the agency keys by the key in that file, in the open transaction.  The new key holds when it
+ * is committed: from then on the old one opens nothing. */
+int vault_rekey(struct vault *v, struct fault *f);
 
 #endif

@@ -119,7 +119,7 @@ const char *const store_statement[STMT_N] = {
 	    " ELSE services END, countries = CASE WHEN :countries_set THEN :countries_text ELSE countries END,"
 	    " triggered = coalesce(:trigger, triggered) WHERE id = :id",
 	[STMT_WARRANT_METADATA] = "UPDATE warrant SET metadata = :on WHERE id = :id",
-	[STMT_WARRANT_RULE_ADD] = "INSERT INTO warrant_rule VALUES (:id, :what, :pos, :text, $hash)",
+	[STMT_WARRANT_RULE_ADD] = "INSERT INTO warrant_rule VALUES (:id, :what, :pos, :text, $hash, $sealed)",
 	[STMT_WARRANT_RULE_CLEAR] = "DELETE FROM warrant_rule WHERE warrant = :id AND what = :what",
 	[STMT_WARRANT_EVENT_ADD] = "INSERT INTO warrant_event (warrant, time_ns, event, origin, text) VALUES (:id, :time_ns, :event, :origin,"
 	    " :text)",
@@ -185,8 +185,9 @@ const char *const store_statement[STMT_N] = {
 	    " w.content, w.services, w.countries, w.triggered, w.metadata, w.until_ns, s.doc, s.key1, s.sig1, s.key2, s.sig2"
 	    " FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
 	    " WHERE w.state NOT IN ('draft', 'submitted') AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
-	[STMT_TASK_RULE] = "SELECT warrant, what = 'target', text, hash FROM warrant_rule ORDER BY warrant, what, pos",
-	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash FROM ne_rule ORDER BY ne, pos",
+	[STMT_TASK_RULE] = "SELECT r.warrant, r.what = 'target', r.text, r.hash, r.sealed, w.lea FROM warrant_rule r JOIN warrant w ON w.id = r.warrant"
+	    " ORDER BY r.warrant, r.what, r.pos",
+	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash, NULL, 0 FROM ne_rule ORDER BY ne, pos",
 	[STMT_TASK_XID] = "SELECT xid, warrant FROM warrant_xid ORDER BY xid, warrant",
 	[STMT_TASK_ALLOW] = "SELECT warrant, ne FROM warrant_ne ORDER BY warrant, ne",
 #define X(id, sql) [STMT_##id] = sql,

@@ -18,6 +18,8 @@
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STMT_N];
+	struct vault *vault;
+	bool wipe; /* after the next commit */
 };
 
 /* What must hold while the database is open, and what PRAGMA name must answer. */
@@ -227,15 +229,18 @@ store_stmt(struct store *s, enum store_stmt id)
 static void
 store_bind_octets(sqlite3_stmt *st, int i, const char *text)
 {
-	uint8_t octets[64];
-	char hex[129];
-	size_t n = 0;
+	size_t len = strlen(text), n = 0;
+	uint8_t *octets = malloc(len / 2 + 1);
+	char *hex = malloc(len + 1);
 
-	for (; *text != '\0' && n < sizeof(hex) - 1; text++)
+	assert(octets != NULL && hex != NULL);
+	for (; *text != '\0'; text++)
 		if (*text != '-' && *text != ':')
 			hex[n++] = *text;
 	if (n > 0 && check_unhex(hex, n, octets) == 0)
 		sqlite3_bind_blob(st, i, octets, (int)(n / 2), SQLITE_TRANSIENT);
+	free(octets);
+	free(hex);
 }
 
 static void
@@ -299,11 +304,16 @@ store_octets_json(sqlite3_stmt *st, int i)
 {
 	const uint8_t *p = sqlite3_column_blob(st, i);
 	int n = sqlite3_column_bytes(st, i);
-	char buf[2 * 64 + 1];
+	char uuid[37], *text;
+	json_t *j;
 
 	if (n == 16)
-		return json_string(check_uuid_text(p, buf));
-	return json_string(n <= 64 ? check_hex_text(p, (size_t)n, buf) : "");
+		return json_string(check_uuid_text(p, uuid));
+	text = malloc(2 * (size_t)n + 1);
+	assert(text != NULL);
+	j = json_string(check_hex_text(p, (size_t)n, text));
+	free(text);
+	return j;
 }
 
 static json_t *
@@ -404,7 +414,35 @@ store_commit(struct store *s, struct fault *f)
 
 	if (r < 0)
 		store_rollback(s);
+	else if (s->wipe)
+		store_wipe(s);
 	return r;
+}
+
+void
+store_set_vault(struct store *s, struct vault *v)
+{
+	s->vault = v;
+}
+
+struct vault *
+store_vault(const struct store *s)
+{
+	return s->vault;
+}
+
+int
+store_wipe(struct store *s)
+{
+	s->wipe = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+		  SQLITE_OK;
+	return s->wipe ? -EBUSY : 0;
+}
+
+void
+store_wipe_later(struct store *s)
+{
+	s->wipe = true;
 }
 
 void

@@ -130,6 +130,17 @@ int64_t store_last_id(struct store *s);
  */
 sqlite3_stmt *store_stmt(struct store *s, enum store_stmt id);
 
+/* What unseals rows of this database (admin/vault.h), borrowed; NULL: none is open. */
+struct vault;
+void store_set_vault(struct store *s, struct vault *v);
+struct vault *store_vault(const struct store *s);
+
+/* Leave no former content in the files: the write-ahead log is moved into the database and cut to
+ * nothing.  later: after the next commit.  Deleted content is overwritten anyway (secure_delete).
+ * Returns 0 or -EBUSY (then it is tried again after each commit). */
+int store_wipe(struct store *s);
+void store_wipe_later(struct store *s);
+
 /* One transaction.  begin: 0 or -EIO (FAULT_INTERNAL).  commit: on an error it has been rolled
  * back. */
 int store_begin(struct store *s, struct fault *f);
