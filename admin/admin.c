@@ -9,6 +9,7 @@
 #include "admin/sessions.h"
 #include "admin/status.h"
 #include "admin/taskset_build.h"
+#include "admin/vault.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/sandbox.h"
@@ -404,6 +405,32 @@ admin_open_store(struct admin *a)
 	return 0;
 }
 
+/* What seals identities and documents.  A key that was changed and is not installed yet lies in
+ * state_dir. */
+static void
+admin_open_vault(struct admin *a)
+{
+	const struct conf *conf = a->role->conf;
+	char next[4096 + 16];
+	struct fault f = {0}, g = {0};
+	bool moved = false;
+
+	if (conf->vault_key == NULL)
+		return;
+	snprintf(next, sizeof(next), "%s/vault.next", conf->state_dir);
+	a->ops.vault = vault_open(a->store, conf->vault_key, conf->vault_pin_file, &f);
+	if (a->ops.vault == NULL) {
+		a->ops.vault = vault_open(a->store, next, NULL, &g);
+		moved = a->ops.vault != NULL;
+	}
+	role_alarm(
+	    a->role, a->ops.vault == NULL, "VAULT-CLOSED", "vault", "%s: %s", f.object, f.why);
+	role_alarm(a->role, moved, "VAULT-KEY", "vault",
+	    "the key in state_dir/vault.next is in use, not that of the configuration");
+	if (a->ops.vault != NULL)
+		vault_next(a->ops.vault, next);
+}
+
 static void
 admin_open_ops(struct admin *a)
 {
@@ -420,6 +447,7 @@ admin_open_ops(struct admin *a)
 	    .status = admin_status,
 	    .sessions = admin_sessions};
 	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
+	admin_open_vault(a);
 	a->status = status_new(&env);
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
@@ -446,6 +474,7 @@ admin_stop(struct role *r)
 		event_free(a->push);
 	if (a->read != NULL)
 		event_free(a->read);
+	vault_close(a->ops.vault);
 	store_close(a->store);
 	free(a);
 }
