@@ -5,6 +5,8 @@
 #include "admin/ctl.h"
 #include "admin/dests.h"
 #include "admin/journal_in.h"
+#include "admin/keyring.h"
+#include "admin/login.h"
 #include "admin/ops.h"
 #include "admin/sessions.h"
 #include "admin/status.h"
@@ -432,6 +434,35 @@ admin_open_vault(struct admin *a)
 }
 
 static void
+admin_alarm(void *arg, bool raised, const char *code, const char *object, const char *text)
+{
+	struct admin *a = arg;
+
+	role_alarm(a->role, raised, code, object, "%s", text);
+}
+
+/* Persons: whose keys count, who logs in.  The sessions of connections ended with them. */
+static int
+admin_open_persons(struct admin *a)
+{
+	const struct conf *conf = a->role->conf;
+	struct fault f = {0};
+	const char *why;
+
+	if (a->ops.open)
+		return 0;
+	a->ops.root = sign_public_load(conf->trust_root, &why);
+	if (a->ops.root == NULL) {
+		log_err("TRUST-ROOT", "%s: %s", conf->trust_root, why);
+		return -1;
+	}
+	store_run(a->store, STMT_SESSION_CLEAR_CLI, NULL, &f);
+	a->ops.login = login_new(a->role->base);
+	login_enrol_start(&a->ops, conf->state_dir);
+	return 0;
+}
+
+static void
 admin_open_ops(struct admin *a)
 {
 	char dir[4096];
@@ -442,6 +473,7 @@ admin_open_ops(struct admin *a)
 	    .lab = a->role->conf->lab,
 	    .open = a->role->conf->trust_unsigned,
 	    .arg = a,
+	    .alarm = admin_alarm,
 	    .changed = admin_changed,
 	    .test_pdu = admin_test_pdu,
 	    .status = admin_status,
@@ -468,7 +500,10 @@ admin_stop(struct role *r)
 	r->state = NULL;
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	sessions_free(a->sessions);
+	login_free(a->ops.login); /* the same */
 	ctl_close(a->ctl);
+	keyring_free(&a->ops);
+	EVP_PKEY_free(a->ops.root);
 	journal_in_close(a->journal);
 	if (a->push != NULL)
 		event_free(a->push);
@@ -510,6 +545,10 @@ admin_start(struct role *r)
 	}
 	r->state = a;
 	admin_open_ops(a);
+	if (admin_open_persons(a) < 0) {
+		admin_stop(r);
+		return -1;
+	}
 	a->ctl = ctl_open(
 	    r->base, conf->control_socket, conf->control_uids, conf->control_uids_n, &a->ops);
 	if (a->ctl == NULL) {

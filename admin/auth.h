@@ -6,7 +6,11 @@
 
 #include "admin/ops.h"
 
-struct conf;
+#define AUTH_IDLE_NS (INT64_C(15) * 60 * 1000000000)	 /* a session ends without calls */
+#define AUTH_SESSION_NS (INT64_C(8) * 3600 * 1000000000) /* and in any case */
+#define AUTH_STEP_NS (INT64_C(5) * 60 * 1000000000)	 /* a factor is fresh */
+#define AUTH_TOUCH_NS                                                                              \
+	(INT64_C(30) * 1000000000) /* the last call is written down at most so often */
 
 /* The actor behind a user of the control socket.  With ops_ctx.open: everybody, all roles.
  * Without a person for that uid: no roles but OPW_LOGIN. */
@@ -18,9 +22,23 @@ void auth_actor_cert(
 void auth_actor_session(
     struct ops_ctx *x, const char *token, const char *source, struct ops_actor *a);
 
+/* The same actor as it is now, before each further call of a connection: persons are locked, lose
+ * roles, and sessions end.  What is no longer good loses its roles. */
+void auth_actor_again(struct ops_ctx *x, struct ops_actor *a);
+/* Its session ends with its connection. */
+void auth_actor_end(struct ops_ctx *x, struct ops_actor *a);
+/* Fill A's person from a row of STMT_PERSON_GET (borrowed). */
+void auth_actor_person(struct ops_actor *a, json_t *person);
+
 /* May C->actor run C->op?  0, or -EACCES and the fault (FAULT_LOGIN, FAULT_DENIED, FAULT_STEP_UP).
- * Puts scope_lea and scope_tenant into C->args when the actor has a scope. */
+ * The answer does not depend on the arguments. */
 int auth_check(struct op_call *c);
+/* Put scope_lea and scope_tenant into ARGS when the actor of C has a scope; for op_call.args, and
+ * for arguments that an operation makes for a statement. */
+void auth_scope(const struct op_call *c, json_t *args);
+/* Is ROLES a set that one person may have?  NULL, or why not (static text).  LI admin, approver,
+ * auditor, security officer and liaison exclude each other, and a liaison is nothing else. */
+const char *auth_roles_fault(unsigned roles);
 /* "admin,approver" to bits and back; 0 for a word that is none. */
 unsigned auth_roles(const char *words);
 json_t *auth_role_names(unsigned roles);

@@ -53,6 +53,7 @@ ctl_client_free(struct ctl_client *c)
 	c->staged = NULL;
 	if (c->busy)
 		return; /* ctl_answer() comes back here */
+	auth_actor_end(c->ctl->ops, &c->actor);
 	LIST_REMOVE(c, entry);
 	c->ctl->clients_n--;
 	free(c);
@@ -143,9 +144,13 @@ ctl_line(struct ctl_client *c, const char *line, size_t len)
 		ctl_refuse(c, "a line is a JSON object with op and args", "use mdfctl");
 	} else if (strcmp(op, "warrant.import") != 0 || !ctl_stage(c, args)) {
 		c->busy = true;
+		auth_actor_again(c->ctl->ops, &c->actor);
 		ops_call(c->ctl->ops, &c->actor,
-		    &(struct ops_request){
-			.op = op, .args = args, .id = request, .if_match = if_match},
+		    &(struct ops_request){.op = op,
+			.args = args,
+			.id = request,
+			.if_match = if_match,
+			.become = &c->actor},
 		    ctl_answer, c);
 	}
 	json_decref(j);

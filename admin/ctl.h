@@ -2,8 +2,9 @@
 /* The control socket: one JSON object per line from mdfctl, one per line back, in order.
  *   {"op": "warrant.add", "args": {...}, "request": "id"}  ->  {"ok": true, "result": ...} or
  * {"ok": false, "error": {...}} Who may: root, the daemon's own user and conf.control_uids, by
- * SO_PEERCRED.  warrant.import with "more": true keeps the part until the last one comes on the
- * same connection. */
+ * SO_PEERCRED.  Who it is: the person of that uid, or whoever logs in with session.open; that
+ * counts until the connection ends.  warrant.import with "more": true keeps the part until the last
+ * one comes on the same connection. */
 #ifndef ADMIN_CTL_H
 #define ADMIN_CTL_H
 

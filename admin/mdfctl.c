@@ -32,7 +32,12 @@ enum {
 	OPT_VERSION,
 	OPT_MAN,
 	OPT_COMPLETION,
-	OPT_QUIET
+	OPT_QUIET,
+	OPT_PERSON,
+	OPT_KEY,
+	OPT_PIN_FILE,
+	OPT_PASSWORD_FILE,
+	OPT_TOTP_FILE
 };
 
 const struct mdfctl_opt mdfctl_opts[] = {
@@ -43,6 +48,17 @@ const struct mdfctl_opt mdfctl_opts[] = {
 	"Print the result as JSON, for programs. An error is an object with the member error."},
     {"request", "ID", OPT_REQUEST,
 	"Request id: a change that is repeated under the same id within a day is made once."},
+    {"person", "HANDLE", OPT_PERSON,
+	"Who calls. Default: the environment variable MDFCTL_PERSON, else the person of this "
+	"user."},
+    {"key", "FILE", OPT_KEY,
+	"Private key of that person: PEM file or PKCS#11 URI. Default: the environment variable "
+	"MDFCTL_KEY."},
+    {"pin-file", "FILE", OPT_PIN_FILE, "File with the PIN of the PKCS#11 token."},
+    {"password-file", "FILE", OPT_PASSWORD_FILE,
+	"Without a key: file with the password. Default: asked for."},
+    {"totp-file", "FILE", OPT_TOTP_FILE,
+	"Without a key: file with the one-time password. Default: asked for."},
     {"quiet", NULL, OPT_QUIET, "Print no result and no progress."},
     {"help", NULL, OPT_HELP, "Print help, of an operation when one is named."},
     {"version", NULL, OPT_VERSION, "Print the version."},
@@ -53,8 +69,10 @@ const struct mdfctl_opt mdfctl_opts[] = {
 
 struct mdfctl {
 	const char *socket, *request;
+	struct mdfctl_login login;
 	bool json, quiet, help;
-	bool bad; /* an argument could not be read */
+	bool entered; /* of wait: logged in on this connection */
+	bool bad;     /* an argument could not be read */
 	const struct op *op;
 	const char *object; /* named without a verb */
 	json_t *args;
@@ -101,8 +119,12 @@ mdfctl_words(struct mdfctl *m, int argc, char **argv)
 	int at = 1, n = 0;
 
 	for (; at < argc && argv[at][0] == '-'; at++)
-		if (strcmp(argv[at], "--socket") == 0 || strcmp(argv[at], "--request") == 0)
-			at++;
+		for (const struct mdfctl_opt *o = mdfctl_opts; o->name != NULL; o++)
+			if (o->arg != NULL && strncmp(argv[at], "--", 2) == 0 &&
+			    strcmp(argv[at] + 2, o->name) == 0) {
+				at++;
+				break;
+			}
 	if (at < argc && strcmp(argv[at], "help") == 0) {
 		m->help = true;
 		memmove(argv + at, argv + at + 1, (size_t)(argc - at) * sizeof(*argv));
@@ -129,6 +151,18 @@ mdfctl_words(struct mdfctl *m, int argc, char **argv)
 	return argc - n;
 }
 
+/* OPTION is one of an argument of OP, so not the global one of that name. */
+static bool
+mdfctl_is_arg(const struct op *op, const char *option)
+{
+	const char *file = strstr(option, "-file");
+	const struct op_arg *a =
+	    op == NULL || file == NULL ? NULL : op_arg_find(op, option, (size_t)(file - option));
+
+	return (op != NULL && op_arg_find(op, option, strlen(option)) != NULL) ||
+	       (a != NULL && a->type == OP_SECRET);
+}
+
 /* Two spellings of each argument (time-p2-s, time_p2_s), and --name for the first one. */
 static size_t
 mdfctl_arg_options(const struct op *op, struct option *o, char dashed[][32])
@@ -139,7 +173,12 @@ mdfctl_arg_options(const struct op *op, struct option *o, char dashed[][32])
 		const struct op_arg *a = &op->args[i];
 		int has = a->type == OP_BOOL ? optional_argument : required_argument;
 
-		assert(n + 4 < MDFCTL_ARGS_MAX && strlen(a->name) < 32);
+		assert(n + 4 < MDFCTL_ARGS_MAX && strlen(a->name) < 26);
+		if (a->type == OP_SECRET) { /* only ever the name of a file */
+			sprintf(dashed[i], "%s-file", a->name);
+			o[n++] = (struct option){dashed[i], has, NULL, (int)i};
+			continue;
+		}
 		o[n++] = (struct option){a->name, has, NULL, (int)i};
 		if (strchr(a->name, '_') == NULL)
 			continue;
@@ -147,7 +186,7 @@ mdfctl_arg_options(const struct op *op, struct option *o, char dashed[][32])
 			dashed[i][k] = a->name[k] == '_' ? '-' : a->name[k];
 		o[n++] = (struct option){dashed[i], has, NULL, (int)i};
 	}
-	if (i > 0 && op_arg_find(op, "name", 4) == NULL)
+	if (i > 0 && op_arg_find(op, "name", 4) == NULL && op->args[0].type != OP_SECRET)
 		o[n++] = (struct option){"name", required_argument, NULL, 0};
 	return n;
 }
@@ -167,6 +206,21 @@ mdfctl_global(struct mdfctl *m, int opt)
 		return 0;
 	case OPT_QUIET:
 		m->quiet = true;
+		return 0;
+	case OPT_PERSON:
+		m->login.person = optarg;
+		return 0;
+	case OPT_KEY:
+		m->login.key = optarg;
+		return 0;
+	case OPT_PIN_FILE:
+		m->login.pin_file = optarg;
+		return 0;
+	case OPT_PASSWORD_FILE:
+		m->login.password_file = optarg;
+		return 0;
+	case OPT_TOTP_FILE:
+		m->login.totp_file = optarg;
 		return 0;
 	case OPT_HELP:
 		m->help = true;
@@ -212,34 +266,6 @@ mdfctl_is_list(enum op_type t)
 	return false;
 }
 
-/* The lines of FILE ("-": standard input) with commas between them: what names a target does not
- * have to stand on a command line, where other users see it.  Returns new, or NULL: said why. */
-static char *
-mdfctl_read_rules(const char *file)
-{
-	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
-	char *line = NULL, *text = NULL;
-	size_t max = 0, n = 0;
-	ssize_t got;
-
-	if (in == NULL) {
-		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
-		return NULL;
-	}
-	out = open_memstream(&text, &n);
-	assert(out != NULL);
-	while ((got = getline(&line, &max, in)) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		if (line[0] != '\0' && line[0] != '#')
-			fprintf(out, "%s%s", ftell(out) > 0 ? "," : "", line);
-	}
-	fclose(out);
-	free(line);
-	if (in != stdin)
-		fclose(in);
-	return text;
-}
-
 /* A list that is given twice grows. */
 static void
 mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
@@ -267,7 +293,8 @@ mdfctl_word_args(struct mdfctl *m, int argc, char **argv)
 	const struct op_arg *a = m->op == NULL ? NULL : m->op->args;
 
 	for (; optind < argc; optind++) {
-		while (a != NULL && a->name != NULL && json_object_get(m->args, a->name) != NULL)
+		while (a != NULL && a->name != NULL &&
+		       (a->type == OP_SECRET || json_object_get(m->args, a->name) != NULL))
 			a++;
 		if (a == NULL || a->name == NULL) {
 			fprintf(stderr, "mdfctl: one word too many: '%s'\n", argv[optind]);
@@ -290,7 +317,7 @@ mdfctl_parse(struct mdfctl *m, int argc, char **argv)
 		return -1;
 	n = mdfctl_arg_options(m->op, o, dashed);
 	for (const struct mdfctl_opt *g = mdfctl_opts; g->name != NULL; g++)
-		if (m->op == NULL || op_arg_find(m->op, g->name, strlen(g->name)) == NULL)
+		if (!mdfctl_is_arg(m->op, g->name))
 			o[n++] = (struct option){g->name,
 			    g->arg != NULL ? required_argument : no_argument, NULL, g->value};
 	while ((opt = getopt_long(argc, argv, "h", o, NULL)) != -1) {
@@ -436,6 +463,37 @@ mdfctl_error(const struct mdfctl *m, json_t *error)
 	return mdfctl_code(json_string_value(json_object_get(error, "code")));
 }
 
+static json_t *
+mdfctl_ask_cb(void *arg, const char *op, json_t *args)
+{
+	return mdfctl_ask(arg, op, args);
+}
+
+/* Log in when a person is named.  0; else the exit code, and said why. */
+static int
+mdfctl_enter(struct mdfctl *m)
+{
+	json_t *answer;
+	int r;
+
+	if (m->login.person == NULL || m->login.person[0] == '\0')
+		return MDFCTL_OK;
+	answer = mdfctl_login(&m->login, mdfctl_ask_cb, m);
+	if (answer == NULL)
+		return MDFCTL_FAILED;
+	r = json_is_true(json_object_get(answer, "ok"))
+		? MDFCTL_OK
+		: mdfctl_error(m, json_object_get(answer, "error"));
+	json_decref(answer);
+	return r;
+}
+
+static int
+mdfctl_open(struct mdfctl *m)
+{
+	return mdfctl_connect(m) < 0 ? mdfctl_unreachable(m) : mdfctl_enter(m);
+}
+
 static int
 mdfctl_result(const struct mdfctl *m, json_t *answer)
 {
@@ -491,46 +549,20 @@ mdfctl_import(struct mdfctl *m, json_t *items)
 	return answer;
 }
 
-static json_t *
-mdfctl_read_items(const char *file)
-{
-	json_error_t e;
-	json_t *items = strcmp(file, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
-					       : json_load_file(file, JSON_REJECT_DUPLICATES, &e);
-
-	if (!json_is_array(items)) {
-		fprintf(stderr, "mdfctl: %s: line %d: %s\n", file, items == NULL ? e.line : 1,
-		    items == NULL ? e.text : "a JSON array is expected");
-		json_decref(items);
-		return NULL;
-	}
-	return items;
-}
-
-/* The argument of type OP_FILE: "@NAME" is a profile that was installed with the program, anything
- * else a file.  Its JSON object goes in place of the name. */
+/* Arguments of type OP_SECRET: the name of the file becomes its first line; one that is needed and
+ * not given is asked for. */
 static int
-mdfctl_read_file(struct mdfctl *m, const struct op_arg *a)
+mdfctl_read_secret(struct mdfctl *m, const struct op_arg *a)
 {
 	const char *file = json_string_value(json_object_get(m->args, a->name));
-	char path[512];
-	json_error_t e;
-	json_t *j;
+	char *text;
 
-	if (file == NULL)
+	if (file == NULL && !(a->flags & OP_REQUIRED))
 		return 0;
-	snprintf(path, sizeof(path), "%s", file);
-	if (file[0] == '@')
-		snprintf(path, sizeof(path), "%s/profiles/%s.json", PKGDATADIR, file + 1);
-	j = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
-				   : json_load_file(path, JSON_REJECT_DUPLICATES, &e);
-	if (!json_is_object(j)) {
-		fprintf(stderr, "mdfctl: %s: line %d: %s\n", path, j == NULL ? e.line : 1,
-		    j == NULL ? e.text : "a JSON object is expected");
-		json_decref(j);
+	if ((text = mdfctl_secret(a->name, file)) == NULL)
 		return -1;
-	}
-	json_object_set_new(m->args, a->name, j);
+	json_object_set_new(m->args, a->name, json_string(text));
+	free(text);
 	return 0;
 }
 
@@ -611,11 +643,15 @@ mdfctl_wait_look(struct mdfctl *m, const char *what)
 		mdfctl_close(m);
 		return MDFCTL_NO_DAEMON;
 	}
+	if (!m->entered && (r = mdfctl_enter(m)) != MDFCTL_OK)
+		return r;
+	m->entered = true;
 	none = json_object();
 	answer = mdfctl_ask(m, "status", none);
 	json_decref(none);
 	if (answer == NULL)
 		mdfctl_close(m);
+	m->entered = answer != NULL;
 	r = answer == NULL					    ? MDFCTL_NO_DAEMON
 	    : mdfctl_holds(what, json_object_get(answer, "result")) ? MDFCTL_OK
 								    : MDFCTL_FAILED;
@@ -670,13 +706,18 @@ mdfctl_run(struct mdfctl *m)
 	if (m->op->flags & OP_CLIENT)
 		return mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
-		if (a->type == OP_FILE && mdfctl_read_file(m, a) < 0)
+		if ((a->type == OP_FILE && mdfctl_read_file(m->args, a) < 0) ||
+		    (a->type == OP_SECRET && mdfctl_read_secret(m, a) < 0))
 			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)
 		return MDFCTL_USAGE;
 	errno = 0;
+	if (!tables_has(m->op->name) && (r = mdfctl_open(m)) != MDFCTL_OK) {
+		json_decref(items);
+		return r;
+	}
+	errno = 0;
 	answer = tables_has(m->op->name) ? mdfctl_table(m)
-		 : mdfctl_connect(m) < 0 ? NULL
 		 : items != NULL	 ? mdfctl_import(m, items)
 					 : mdfctl_ask(m, m->op->name, m->args);
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_result(m, answer);
@@ -688,7 +729,10 @@ mdfctl_run(struct mdfctl *m)
 int
 main(int argc, char **argv)
 {
-	struct mdfctl m = {.socket = getenv("MDFCTL_SOCKET"), .args = json_object(), .fd = -1};
+	struct mdfctl m = {.socket = getenv("MDFCTL_SOCKET"),
+	    .login = {.person = getenv("MDFCTL_PERSON"), .key = getenv("MDFCTL_KEY")},
+	    .args = json_object(),
+	    .fd = -1};
 	int r;
 
 	if (m.socket == NULL || m.socket[0] == '\0')

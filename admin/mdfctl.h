@@ -36,4 +36,26 @@ void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);
 void mdfctl_show_tree(json_t *result); /* mdfctl_tree.c */
 
+/* mdfctl_files.c */
+/* The lines of FILE ("-": standard input) with commas between them: what names a target does not
+ * have to stand on a command line, where other users see it.  Returns new, or NULL: said why. */
+char *mdfctl_read_rules(const char *file);
+/* A JSON array from FILE; new, or NULL: said why. */
+json_t *mdfctl_read_items(const char *file);
+/* The argument A of type OP_FILE in ARGS: "@NAME" is a profile that was installed with the program,
+ * anything else a file.  Its JSON object goes in place of the name.  0, or -1: said why. */
+int mdfctl_read_file(json_t *args, const struct op_arg *a);
+
+/* mdfctl_login.c.  Who calls; PERSON NULL: the user of the socket. */
+struct mdfctl_login {
+	const char *person, *key, *pin_file, *password_file, *totp_file;
+};
+/* One operation: new reference to its answer, NULL: no daemon. */
+typedef json_t *(*mdfctl_ask_fn)(void *arg, const char *op, json_t *args);
+/* Log in on this connection.  The answer of session.open; NULL: said why. */
+json_t *mdfctl_login(const struct mdfctl_login *l, mdfctl_ask_fn ask, void *arg);
+/* The first line of FILE ("-": standard input), or asked for on the terminal (FILE NULL).  New, or
+ * NULL: said why. */
+char *mdfctl_secret(const char *what, const char *file);
+
 #endif

@@ -113,7 +113,8 @@ mdfctl_help_op(FILE *out, const struct op *op)
 		if (a->flags & OP_REQUIRED) {
 			fputs(" --", out);
 			mdfctl_put(out, a->name, false);
-			fprintf(out, " %s", op_type_name(a->type));
+			fprintf(out, "%s %s", a->type == OP_SECRET ? "-file" : "",
+			    op_type_name(a->type));
 		}
 	fprintf(
 	    out, "%s\n%s\n", op->args[0].name == NULL ? "" : " [--ARGUMENT VALUE]...", op->help);
@@ -122,7 +123,7 @@ mdfctl_help_op(FILE *out, const struct op *op)
 	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
 		fputs("  --", out);
 		mdfctl_put(out, a->name, false);
-		fprintf(out, " %s%s\n        %s\n",
+		fprintf(out, "%s %s%s\n        %s\n", a->type == OP_SECRET ? "-file" : "",
 		    a->choices != NULL ? a->choices : op_type_name(a->type),
 		    a->flags & OP_REQUIRED ? "  (required)" : "", a->help);
 	}
@@ -139,6 +140,7 @@ mdfctl_man_op(FILE *out, const struct op *op)
 	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
 		fputs(".TP\n.BI \\-\\-", out);
 		mdfctl_put(out, a->name, true);
+		fputs(a->type == OP_SECRET ? "\\-file" : "", out);
 		fputs(" \" ", out);
 		mdfctl_text(out, a->choices != NULL ? a->choices : op_type_name(a->type));
 		fprintf(out, "\"\n%s", a->flags & OP_REQUIRED ? "Required: " : "");
@@ -180,8 +182,10 @@ mdfctl_man(FILE *out)
 		mdfctl_text(out, mdfctl_codes[i].text);
 		fputc('\n', out);
 	}
-	fprintf(out, ".SH ENVIRONMENT\n.TP\n.B MDFCTL_SOCKET\nPath of the control socket.\n.SH SEE "
-		     "ALSO\n.BR mdfd (8),\n.BR mdfd.conf (5)\n");
+	fprintf(out, ".SH ENVIRONMENT\n.TP\n.B MDFCTL_SOCKET\nPath of the control socket.\n.TP\n.B "
+		     "MDFCTL_PERSON\nHandle of the person who calls.\n.TP\n"
+		     ".B MDFCTL_KEY\nPrivate key of that person.\n.SH SEE ALSO\n.BR mdfd (8),\n.BR "
+		     "mdfd.conf (5)\n");
 }
 
 /* The verbs of OBJECT (the part of names before the dot), or all objects when NULL. */
@@ -214,7 +218,7 @@ mdfctl_completion_op(FILE *out, const struct op *op)
 	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
 		fputs("--", out);
 		mdfctl_put(out, a->name, false);
-		fputc(' ', out);
+		fputs(a->type == OP_SECRET ? "-file " : " ", out);
 	}
 	fprintf(out, "' ;;\n");
 }
@@ -241,15 +245,17 @@ mdfctl_completion(FILE *out)
 {
 	const char *last = "";
 
-	fprintf(out, "# bash completion of mdfctl, made by mdfctl --completion\n_mdfctl() "
-		     "{\n\tlocal cur=\"${COMP_WORDS[COMP_CWORD]}\" "
-		     "prev=\"${COMP_WORDS[COMP_CWORD-1]}\" op='' words='' i\n\tfor ((i = 1; i < "
-		     "COMP_CWORD; i++)); do\n\t\tcase \"${COMP_WORDS[i]}\" in\n"
-		     "\t\t--socket|--request) ((i++)) ;;\n\t\t-*) [ -n \"$op\" ] && break "
-		     ";;\n\t\thelp) ;;\n\t\t*) op=\"${op:+$op }${COMP_WORDS[i]}\" ;;\n"
-		     "\t\tesac\n\tdone\n\tcase \"$prev\" in\n\t--socket|--items|--file) "
-		     "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
-		     "\tcase \"$op $prev\" in\n");
+	fprintf(out,
+	    "# bash completion of mdfctl, made by mdfctl --completion\n_mdfctl() "
+	    "{\n\tlocal cur=\"${COMP_WORDS[COMP_CWORD]}\" "
+	    "prev=\"${COMP_WORDS[COMP_CWORD-1]}\" op='' words='' i\n\tfor ((i = 1; i < "
+	    "COMP_CWORD; i++)); do\n\t\tcase \"${COMP_WORDS[i]}\" in\n"
+	    "\t\t--socket|--request|--person|--key|--*-file) ((i++)) ;;\n\t\t-*) [ -n \"$op\" ] && "
+	    "break "
+	    ";;\n\t\thelp) ;;\n\t\t*) op=\"${op:+$op }${COMP_WORDS[i]}\" ;;\n"
+	    "\t\tesac\n\tdone\n\tcase \"$prev\" in\n\t--socket|--key|--items|--file|--*-file) "
+	    "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
+	    "\tcase \"$op $prev\" in\n");
 	for (size_t i = 0; i < ops_n; i++)
 		mdfctl_completion_choices(out, &ops_table[i]);
 	fprintf(out, "\tesac\n\t[ -n \"$words\" ] && { COMPREPLY=($(compgen -W \"$words\" -- "

@@ -195,6 +195,23 @@ ops_request_hash(const char *name, json_t *args)
 	return hash;
 }
 
+/* Whose request ids these are: of a person, else of a user. */
+static json_int_t
+ops_request_owner(const struct op_call *c)
+{
+	return c->actor.person != 0 ? -(json_int_t)c->actor.person : (json_int_t)c->actor.uid;
+}
+
+/* A request id is for what may be kept: no secrets, neither given nor answered. */
+static bool
+ops_request_kept(const struct op *op)
+{
+	for (const struct op_arg *a = op->args; a->name != NULL; a++)
+		if (a->type == OP_SECRET)
+			return false;
+	return (op->flags & OP_CHANGE) && !(op->flags & OP_ONCE);
+}
+
 /* The first answer to a known request id, or NULL with or without a fault. */
 static json_t *
 ops_request_known(struct op_call *c, json_t *hash)
@@ -204,7 +221,7 @@ ops_request_known(struct op_call *c, json_t *hash)
 	json_t *answer = NULL;
 
 	if (row != NULL &&
-	    json_integer_value(json_object_get(row, "uid")) == (json_int_t)c->actor.uid &&
+	    json_integer_value(json_object_get(row, "uid")) == ops_request_owner(c) &&
 	    json_equal(json_object_get(row, "hash"), hash))
 		answer = json_incref(json_object_get(row, "answer"));
 	else if (row != NULL)
@@ -222,7 +239,7 @@ ops_request_keep(struct op_call *c)
 	char *text = json_dumps(answer, JSON_COMPACT);
 	int64_t now = clock_warrant_ns();
 	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid",
-	    (json_int_t)c->actor.uid, "hash", c->hash, "answer", text, "time_ns", (json_int_t)now,
+	    ops_request_owner(c), "hash", c->hash, "answer", text, "time_ns", (json_int_t)now,
 	    "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
 	int r = store_run(c->store, STMT_REQUEST_TRIM, a, &c->fault);
 
@@ -310,6 +327,8 @@ ops_run(struct op_call *c, json_t *args)
 	int r;
 
 	if ((r = auth_check(c)) < 0) {
+		if (!(c->op->flags & OP_CHANGE)) /* else ops_finish() writes it */
+			ops_audit(c, "refused", NULL);
 		ops_finish(c, r);
 		return;
 	}
@@ -327,6 +346,7 @@ ops_run(struct op_call *c, json_t *args)
 		return;
 	}
 	json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
+	auth_scope(c, c->args);
 	if (!(c->op->flags & OP_STATUS) || c->x->status == NULL ||
 	    c->x->status(c->x->arg, ops_on_status, c) < 0)
 		ops_go(c);
@@ -354,9 +374,14 @@ ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_requ
 	}
 	c = calloc(1, sizeof(*c));
 	assert(c != NULL);
-	*c = (struct op_call){
-	    .x = x, .store = x->store, .op = op, .actor = *actor, .cb = cb, .cb_arg = arg};
-	c->request = r->id != NULL && (op->flags & OP_CHANGE) ? strdup(r->id) : NULL;
+	*c = (struct op_call){.x = x,
+	    .store = x->store,
+	    .op = op,
+	    .actor = *actor,
+	    .cb = cb,
+	    .cb_arg = arg,
+	    .become = r->become};
+	c->request = r->id != NULL && ops_request_kept(op) ? strdup(r->id) : NULL;
 	c->if_match = r->if_match != NULL ? strdup(r->if_match) : NULL;
 	ops_run(c, r->args);
 }

@@ -40,7 +40,9 @@ enum op_type {
 	OP_TARGETS,   /* target rules, the same */
 	OP_FILE,      /* JSON object; mdfctl: name of a file that holds one */
 	OP_OBJECT,    /* JSON object (for mdfctl: its text) */
-	OP_ITEMS      /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_ITEMS,     /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_SECRET /* password or one-time code, 1..256 octets; mdfctl: --NAME-file, the first line
+		     of that file ("-": standard input), else asked for.  Never repeated */
 };
 const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
 
@@ -68,6 +70,8 @@ struct op_column {
 	128u	     /* answers only what an LEA or a tenant may see: it uses :scope_lea and       \
 			:scope_tenant.  Others are refused to persons with a scope */
 #define OP_READ 256u /* reading it is worth an audit row (identities, warrants) */
+#define OP_ONCE 512u /* the answer holds a secret that is shown once: not kept for a request id */
+#define OP_OWN 1024u /* about the caller alone: scopes do not matter */
 
 /* Who may, OR-ed; the roles of reliability.md 6.2.  A person has one or more, as far as they do not
  * exclude each other (auth.h). */
@@ -112,6 +116,8 @@ struct ops_actor {
 	char session[24];      /* short public id of the session, for the audit log; "" */
 	char source[64];       /* address and port, "" for the control socket */
 	bool stepped;	       /* gave a fresh factor within the last minutes */
+	bool read_only;	       /* API token that changes nothing */
+	char only[256];	       /* API token: names of operations with commas; "": all */
 };
 
 /* What the operations work on; one per admin role. */
@@ -120,10 +126,17 @@ struct ops_ctx {
 	bool lab;  /* plain TCP and shared addresses are allowed */
 	bool open; /* laboratory without persons: whoever reaches the control socket may do all,
 		      nothing waits for a second person, nothing is signed (conf trust.unsigned) */
-	struct auditlog *log; /* admin/auditlog.h */
-	struct vault *vault;  /* admin/vault.h; NULL: no key, identities cannot be stored */
+	struct auditlog *log;	  /* admin/auditlog.h */
+	struct vault *vault;	  /* admin/vault.h; NULL: no key, identities cannot be stored */
+	struct evp_pkey_st *root; /* public key of conf trust.root; NULL with OPEN */
+	struct keyring *keyring;  /* admin/keyring.h: the key list as it is now */
+	struct login *login; /* admin/login.h: challenges, delays, passwords being worked on; NULL:
+				nobody can log in */
 	char boot_id[40];
 	void *arg;
+	/* Raise or clear an alarm of this role, or NULL.  TEXT and OBJECT without any identity. */
+	void (*alarm)(
+	    void *arg, bool raised, const char *code, const char *object, const char *text);
 	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
 	void (*changed)(void *arg, unsigned flags);
 	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
@@ -148,6 +161,9 @@ struct ops_request {
 	const char *id;	      /* request id: repeating it repeats only the answer; or NULL */
 	const char *if_match; /* hash of the object (ops_etag) as the caller knows it, or NULL: a
 				 change of another version is refused (FAULT_CHANGED) */
+	struct ops_actor *become; /* the actor of a connection, which session.open and close change;
+				     it lives until CB was called.  NULL: session.open answers a
+				     token instead */
 };
 /* Run R for ACTOR.  CB is called once, now or later. */
 void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
@@ -173,6 +189,7 @@ struct op_call {
 	json_t *detail;	 /* for the audit row: object without any identity; new reference or NULL */
 	char object[96]; /* "warrant 6d1c...", for audit row and error */
 	char *request, *if_match;
+	struct ops_actor *become; /* ops_request */
 	struct fault fault;
 	unsigned changed; /* flags for ctx.changed */
 	json_t *status;	  /* OP_STATUS: the merged status; NULL: this process has none */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define OPS_LIST_MAX 1024 /* members of one list */
+#define OPS_SECRET_MAX 256
 #define OPS_UINT_MAX INT64_C(4294967295)
 
 struct ops_in {
@@ -287,6 +288,17 @@ ops_put_list(struct ops_in *in, json_t *v)
 	return r;
 }
 
+/* Never part of a message. */
+static int
+ops_put_secret(struct ops_in *in, const char *text)
+{
+	if (text[0] == '\0' || strlen(text) > OPS_SECRET_MAX)
+		return fault_set(in->f, FAULT_USAGE, in->arg->name, "", in->arg->help,
+		    "%s: 1 to 256 octets are expected", in->arg->name);
+	json_object_set_new(in->out, in->arg->name, json_string(text));
+	return 0;
+}
+
 static int
 ops_put_string(struct ops_in *in, const char *text)
 {
@@ -311,6 +323,8 @@ ops_put_string(struct ops_in *in, const char *text)
 		return ops_put_time(in, text);
 	case OP_CHOICE:
 		return ops_put_choice(in, text);
+	case OP_SECRET:
+		return ops_put_secret(in, text);
 	default:
 		return ops_put_text(in, text, check_text(text));
 	}

@@ -312,6 +312,7 @@ op_type_name(enum op_type t)
 	case OP_FILE:
 		return "FILE";
 	case OP_ITEMS:
+	case OP_SECRET:
 		return "FILE";
 	}
 	return "TEXT";

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arguments of mdfctl that are the names of files. */
+#include "config.h"
+
+#include "admin/mdfctl.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *
+mdfctl_read_rules(const char *file)
+{
+	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
+	char *line = NULL, *text = NULL;
+	size_t max = 0, n = 0;
+	ssize_t got;
+
+	if (in == NULL) {
+		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
+		return NULL;
+	}
+	out = open_memstream(&text, &n);
+	assert(out != NULL);
+	while ((got = getline(&line, &max, in)) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[0] != '\0' && line[0] != '#')
+			fprintf(out, "%s%s", ftell(out) > 0 ? "," : "", line);
+	}
+	fclose(out);
+	free(line);
+	if (in != stdin)
+		fclose(in);
+	return text;
+}
+
+json_t *
+mdfctl_read_items(const char *file)
+{
+	json_error_t e;
+	json_t *items = strcmp(file, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
+					       : json_load_file(file, JSON_REJECT_DUPLICATES, &e);
+
+	if (!json_is_array(items)) {
+		fprintf(stderr, "mdfctl: %s: line %d: %s\n", file, items == NULL ? e.line : 1,
+		    items == NULL ? e.text : "a JSON array is expected");
+		json_decref(items);
+		return NULL;
+	}
+	return items;
+}
+
+int
+mdfctl_read_file(json_t *args, const struct op_arg *a)
+{
+	const char *file = json_string_value(json_object_get(args, a->name));
+	char path[512];
+	json_error_t e;
+	json_t *j;
+
+	if (file == NULL)
+		return 0;
+	snprintf(path, sizeof(path), "%s", file);
+	if (file[0] == '@')
+		snprintf(path, sizeof(path), "%s/profiles/%s.json", PKGDATADIR, file + 1);
+	j = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
+				   : json_load_file(path, JSON_REJECT_DUPLICATES, &e);
+	if (!json_is_object(j)) {
+		fprintf(stderr, "mdfctl: %s: line %d: %s\n", path, j == NULL ? e.line : 1,
+		    j == NULL ? e.text : "a JSON object is expected");
+		json_decref(j);
+		return -1;
+	}
+	json_object_set_new(args, a->name, j);
+	return 0;
+}
