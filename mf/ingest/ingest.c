@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "ingest/recover.h"
+#include "trust/sign.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,9 +20,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INGEST_WINDOW 65536 /* sequence numbers remembered per context */
-#define INGEST_KEPT_S 600   /* an NE sends again what was not acknowledged within this time */
-#define INGEST_STOP_S 5	    /* longest wait for the disk when ending */
+#define INGEST_WINDOW 65536   /* sequence numbers remembered per context */
+#define INGEST_KEPT_S 600     /* an NE sends again what was not acknowledged within this time */
+#define INGEST_IDLE_US 4000   /* between two looks at signatures */
+#define INGEST_IDLE_NS 400000 /* so long each */
+#define INGEST_STOP_S 5	      /* longest wait for the disk when ending */
 
 /* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications
  */
@@ -165,9 +168,10 @@ ingest_take(struct ingest *g, struct task_set *set)
 
 	memcpy(old, g->keyless, sizeof(old));
 	g->keyless_n = 0;
-	if (set != NULL)
+	if (set != NULL) {
 		mediate_tasks(g->mediate, set);
-	else
+		event_active(g->idle, EV_TIMEOUT, 0);
+	} else
 		mediate_rekey(g->mediate);
 	ingest_keyed(g, old, n);
 }
@@ -207,6 +211,34 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 		    strerror(errno));
 		break;
 	}
+}
+
+static void
+ingest_on_unsigned(void *arg, uint32_t warrant, const char *why)
+{
+	struct ingest *g = arg;
+	char object[32];
+
+	snprintf(object, sizeof(object), "warrant %u", warrant);
+	if (warrant == 0)
+		role_alarm(g->role, why != NULL, "KEY-LIST", "ingest",
+		    "the key list in the database does not count: %s; %s", why != NULL ? why : "",
+		    "the last good one does");
+	else
+		role_alarm(g->role, why != NULL, "WARRANT-UNSIGNED", object, "it is not served: %s",
+		    why != NULL ? why : "");
+}
+
+static void
+ingest_on_idle(evutil_socket_t fd, short what, void *arg)
+{
+	const struct timeval soon = {0, INGEST_IDLE_US};
+	struct ingest *g = arg;
+
+	(void)fd;
+	(void)what;
+	if (mediate_trust_turn(g->mediate, INGEST_IDLE_NS))
+		event_add(g->idle, &soon);
 }
 
 /* Nothing is refused for want of a queue any more. */
@@ -313,6 +345,7 @@ ingest_tables(struct ingest *g)
 	const struct conf *c = g->role->conf;
 	uint8_t secret[SESSION_SECRET_LEN];
 	struct mediate_conf mc;
+	char state[520];
 
 	if (ingest_secret(c->state_dir, secret) < 0)
 		return -1;
@@ -324,6 +357,7 @@ ingest_tables(struct ingest *g)
 	g->accounts = account_table_new();
 	g->seqctx = seqctx_new(INGEST_WINDOW);
 	g->anomalies = anomaly_log_new(g->spool);
+	snprintf(state, sizeof(state), "%s/state", c->state_dir);
 	mc = (struct mediate_conf){.spool = g->spool,
 	    .sessions = g->sessions,
 	    .accounts = g->accounts,
@@ -334,6 +368,9 @@ ingest_tables(struct ingest *g)
 	    .keys = g->keys,
 	    .grace_ns = (int64_t)c->late_grace_s * CLOCK_NS_PER_S,
 	    .idle_ns = (int64_t)c->session_idle_s * CLOCK_NS_PER_S};
+	if (!c->trust_unsigned)
+		mc.trust = mediate_trust_new(g->root, state, ingest_on_unsigned, g);
+	g->root = NULL;
 	g->mediate = mediate_new(&mc, ingest_on_mediate, g);
 	return 0;
 }
@@ -384,6 +421,9 @@ ingest_free(struct ingest *g)
 	listener_free(g->listener);
 	if (g->tick != NULL)
 		event_free(g->tick);
+	if (g->idle != NULL)
+		event_free(g->idle);
+	EVP_PKEY_free(g->root);
 	mediate_free(g->mediate);
 	anomaly_log_free(g->anomalies);
 	if (g->spool != NULL)
@@ -399,11 +439,26 @@ ingest_free(struct ingest *g)
 	free(g);
 }
 
+/* Without it nothing is served, and an alarm says so. */
+static void
+ingest_root(struct ingest *g)
+{
+	const struct conf *c = g->role->conf;
+	const char *why = "";
+
+	if (c->trust_unsigned || c->trust_root == NULL)
+		return;
+	g->root = sign_public_load(c->trust_root, &why);
+	if (g->root == NULL)
+		log_err("TRUST-ROOT", "%s: %s: no warrant will be served", c->trust_root, why);
+}
+
 static int
 ingest_open(struct ingest *g)
 {
 	const struct timeval second = {1, 0};
 
+	ingest_root(g);
 	g->listener = listener_new(g->role->base, g->role->conf, &ingest_listener_cb,
 	    g); /* ports and keys, while we may */
 	if (g->listener == NULL)
@@ -413,6 +468,8 @@ ingest_open(struct ingest *g)
 	if (ingest_open_spool(g) < 0 || ingest_tables(g) < 0 || ingest_recover(g) < 0)
 		return -1;
 	g->saved_mono_ns = clock_mono_ns();
+	g->idle = event_new(g->role->base, -1, 0, ingest_on_idle, g);
+	assert(g->idle != NULL);
 	g->tick = event_new(g->role->base, -1, EV_PERSIST, ingest_on_tick, g);
 	assert(g->tick != NULL);
 	event_add(g->tick, &second);

@@ -64,6 +64,8 @@ struct ingest {
 	struct mediate *mediate;
 	struct listener *listener;
 	struct event *tick; /* each second */
+	struct event *idle; /* looks at signatures that nobody has asked for yet */
+	EVP_PKEY *root;	    /* until the mediator has it */
 	bool paused;	    /* no room: the listener waits */
 	uint64_t pauses;
 	char queue_alarm[48];  /* queue that could not be opened; empty: none */

@@ -138,14 +138,46 @@ ingest_status_totals(const struct ingest *g)
 }
 
 static json_t *
+ingest_status_trust(const struct ingest *g)
+{
+	struct mediate_trust_state t;
+
+	mediate_trust_status(g->mediate, &t);
+	return json_pack("{s:b, s:i, s:o, s:o, s:o, s:o, s:o}", "enforced", (int)t.enforced,
+	    "key_list", (int)t.key_list, "signed", ingest_num(t.n[TASK_SIGNED]), "unsigned",
+	    ingest_num(t.n[TASK_UNSIGNED]), "unchecked", ingest_num(t.n[TASK_UNCHECKED]), "checked",
+	    ingest_num(t.checked), "verified", ingest_num(t.verified));
+}
+
+/* Are the warrants of the books signed as they are? */
+static void
+ingest_status_signed(const struct ingest *g, json_t *books)
+{
+	static const char *const word[] = {"unchecked", "yes", "no"};
+	struct task_set *set = mediate_task_set(g->mediate);
+	json_t *b;
+	size_t i;
+
+	json_array_foreach(books, i, b)
+	{
+		uint32_t id = (uint32_t)json_integer_value(json_object_get(b, "warrant"));
+		const struct task_warrant *w = set == NULL ? NULL : task_warrant_by_id(set, id);
+
+		if (w != NULL)
+			json_object_set_new(b, "signed", json_string(word[w->trust % 3]));
+	}
+}
+
+static json_t *
 ingest_status_tasks(const struct ingest *g)
 {
 	const struct task_set *set = mediate_task_set(g->mediate);
 
 	if (set == NULL)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o}", "version", ingest_num(task_version(set)), "warrants",
-	    ingest_num(task_warrant_n(set)), "network_elements", ingest_num(task_ne_n(set)));
+	return json_pack("{s:o, s:o, s:o, s:o}", "version", ingest_num(task_version(set)),
+	    "warrants", ingest_num(task_warrant_n(set)), "network_elements",
+	    ingest_num(task_ne_n(set)), "trust", ingest_status_trust(g));
 }
 
 /* ---- the sessions of one warrant */
@@ -338,6 +370,7 @@ ingest_status(struct role *r)
 
 	spool_each(g->spool, ingest_status_queue, &queues);
 	account_each(g->accounts, ingest_status_account, warrants);
+	ingest_status_signed(g, warrants);
 	session_each(g->sessions, ingest_status_session, sessions);
 	out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "role", "ingest", "tasks",
 	    ingest_status_tasks(g), "x", listener_status(g->listener), "network_elements",

@@ -31,6 +31,7 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 
 	assert(m != NULL);
 	m->conf = *conf;
+	m->trust = conf->trust;
 	m->cb = cb;
 	m->arg = arg;
 	m->shed = shed_new(conf->spool, conf->sessions, mediate_on_shed, m);
@@ -46,6 +47,7 @@ mediate_free(struct mediate *m)
 {
 	if (m == NULL)
 		return;
+	mediate_trust_free(m->trust);
 	integrity_free(m->integrity);
 	task_set_free(m->tasks);
 	shed_free(m->shed);
@@ -140,6 +142,10 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 		j->s = NULL;
 		j->by = 0;
 		j->triggered = false;
+		if (!mediate_signed(m, j->w)) {
+			j->why = REJECT_UNSIGNED;
+			continue;
+		}
 		j->why = task_judge(
 		    m->tasks, j->w, now->src->ne, type, pdu_ns, now_ns, m->conf.grace_ns);
 		if (j->why == REJECT_NE_NOT_ALLOWED && j->w->row.trigger &&
@@ -153,8 +159,10 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 }
 
 uint32_t
-mediate_dest(const struct task_warrant *w, enum ho_class class)
+mediate_dest(struct mediate *m, struct task_warrant *w, enum ho_class class)
 {
+	if (!mediate_signed(m, w))
+		return 0;
 	return class == HO_IRI ? w->row.dest_hi2 : w->row.dest_hi3;
 }
 
@@ -191,7 +199,7 @@ mediate_route(struct mediate *m, struct mediate_judged *j, int *error)
 	for (size_t i = 0; i < out->n; i++) {
 		enum ho_class class = out->ev[i].class;
 
-		if (mediate_dest(j->w, class) == 0)
+		if (mediate_dest(m, j->w, class) == 0)
 			continue;
 		if (class != HO_IRI) {
 			if (j->s != NULL && j->s->cc_class != 0)
@@ -207,7 +215,7 @@ mediate_route(struct mediate *m, struct mediate_judged *j, int *error)
 		n++;
 	}
 	out->n = n;
-	if (out->summarise && mediate_dest(j->w, HO_IRI) != 0)
+	if (out->summarise && mediate_dest(m, j->w, HO_IRI) != 0)
 		return mediate_queue(m, j->w, HO_IRI) != NULL ? REJECT_NONE : REJECT_NO_DESTINATION;
 	return n > 0 ? REJECT_NONE : REJECT_NO_DESTINATION;
 }

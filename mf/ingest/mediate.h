@@ -16,9 +16,22 @@
 #include "session/task.h"
 #include "spool/spool.h"
 
+#include <openssl/evp.h>
+
 struct mediate;
+struct mediate_trust;
+
+/* Warrant WARRANT is not served, because WHY; NULL: it is again, or is gone.  WARRANT 0: the key
+ * list. */
+typedef void (*mediate_unsigned_cb)(void *arg, uint32_t warrant, const char *why);
+/* Warrants have to be signed.  ROOT: the key that the key lists are rooted in (taken; NULL: nothing
+ * is served).  DIR: folder in which is kept what was seen (trust/keyring.h, ratchet.h).  New. */
+struct mediate_trust *mediate_trust_new(
+    EVP_PKEY *root, const char *dir, mediate_unsigned_cb cb, void *arg);
+void mediate_trust_free(struct mediate_trust *t);
 
 struct mediate_conf {
+	struct mediate_trust *trust; /* NULL: nobody asks for signatures (laboratory) */
 	struct spool *spool;
 	struct session_table *sessions;
 	struct account_table *accounts;
@@ -44,7 +57,7 @@ enum mediate_event {
 typedef void (*mediate_event_cb)(
     enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class class, void *arg);
 
-/* CONF is copied, its members borrowed.  Returns new. */
+/* CONF is copied, its members borrowed, but trust is taken.  Returns new. */
 struct mediate *mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg);
 void mediate_free(struct mediate *m);
 
@@ -84,6 +97,18 @@ void mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint6
 void mediate_kept(struct mediate *m, struct kept *k);
 /* It goes into the state file as long as it is used; NULL: it is not. */
 const struct kept *mediate_kept_set(const struct mediate *m);
+
+/* In idle time: look at warrants that were not checked yet, for about FOR_NS.  True: there are
+ * more.
+ */
+bool mediate_trust_turn(struct mediate *m, int64_t for_ns);
+struct mediate_trust_state {
+	bool enforced;
+	unsigned key_list;	    /* version in force; 0: none */
+	uint64_t n[3];		    /* warrants by enum task_trust */
+	uint64_t checked, verified; /* since the start: warrants, pairs of signatures */
+};
+void mediate_trust_status(const struct mediate *m, struct mediate_trust_state *out);
 
 /* Once per second: close idle sessions, flush counted entries, forget old sequence contexts. */
 void mediate_tick(struct mediate *m, int64_t now_ns);

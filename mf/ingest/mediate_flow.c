@@ -90,7 +90,7 @@ mediate_on_flow(const struct flowsum *f, uint8_t trigger, void *arg)
 	struct flowsum gone = *f;
 	int r;
 
-	if (w == NULL || s == NULL || mediate_dest(w, HO_IRI) == 0)
+	if (w == NULL || s == NULL || mediate_dest(m, w, HO_IRI) == 0)
 		return flow_lost(f, "its warrant has no destination of IRI any more");
 	if (mediate_queue(m, w, HO_IRI) == NULL)
 		return false;
@@ -158,7 +158,7 @@ mediate_excluded(struct mediate *m, struct mediate_now *now, struct mediate_judg
 	struct flowsum f;
 	struct session *s;
 
-	if (mediate_dest(w, HO_IRI) == 0 || mediate_queue(m, w, HO_IRI) == NULL)
+	if (mediate_dest(m, w, HO_IRI) == 0 || mediate_queue(m, w, HO_IRI) == NULL)
 		return;
 	if (!w->account->announced) {
 		w->account->announced = true;
@@ -204,13 +204,16 @@ mediate_metadata(const struct mediate *m, const struct task_warrant *w)
 }
 
 static void
-flow_announce(struct mediate *m, const struct task_warrant *w, bool begins, const char *why)
+flow_announce(
+    struct mediate *m, struct task_set *set, struct task_warrant *w, bool begins, const char *why)
 {
 	struct anomaly a = {
 	    .kind = JOURNAL_METADATA, .code = begins, .warrant = w->row.id, .text = why};
 	int64_t now_ns = clock_wall_ns();
 	char text[200];
 
+	if (!mediate_vouch(m, set, w))
+		return;
 	snprintf(text, sizeof(text), "%s: %s",
 	    begins ? "Content is reduced to metadata from now on"
 		   : "Full content is delivered again",
@@ -227,7 +230,7 @@ mediate_fallback_change(struct mediate *m, struct task_set *next)
 		const struct task_warrant *old = task_warrant_by_id(m->tasks, w->row.id);
 
 		if (w->row.metadata != (old != NULL && old->row.metadata) && !w->row.suspended)
-			flow_announce(m, w, w->row.metadata, "ordered by the operator");
+			flow_announce(m, next, w, w->row.metadata, "ordered by the operator");
 	}
 }
 
@@ -259,7 +262,7 @@ flow_tell(struct mediate *m, const struct mediate_lea *l)
 		if (w->row.suspended || w->account->metadata == want)
 			continue;
 		w->account->metadata = want;
-		flow_announce(m, w, want,
+		flow_announce(m, m->tasks, w, want,
 		    l->fallback != want ? "the agency does not consent any more"
 					: "the delivery link is short");
 	}

@@ -2,6 +2,7 @@
 /* Private to mf/ingest/mediate*.c: the mediator's parts and what they share about the PDU at hand.
  *   mediate.c       the PDU: XIDs, warrants, judgement, duplicates
  *   mediate_set.c   a new task set
+ *   mediate_trust.c which warrants are signed
  *   mediate_find.c  which session it belongs to: keys and names
  *   mediate_bind.c  what it changes about sessions: names, joins, links, triggers
  *   mediate_service.c  of which service it is
@@ -87,6 +88,7 @@ struct mediate_memo {
 
 struct mediate {
 	struct mediate_conf conf;
+	struct mediate_trust *trust; /* of CONF */
 	struct task_set *tasks;
 	struct scope scope;
 	struct integrity_conf *iconf; /* by profile index of TASKS */
@@ -119,10 +121,21 @@ struct mediate {
 /* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
 void mediate_reject(
     struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why);
-/* Destination row for CLASS; 0: none. */
-uint32_t mediate_dest(const struct task_warrant *w, enum ho_class class);
+/* Destination row for CLASS; 0: none, or W is not signed. */
+uint32_t mediate_dest(struct mediate *m, struct task_warrant *w, enum ho_class class);
 /* The queue of W for CLASS, opened on first use; NULL: cannot be opened, errno is set. */
 struct spool_q *mediate_queue(struct mediate *m, struct task_warrant *w, enum ho_class class);
+
+/* ---- mediate_trust.c */
+/* Is W of SET signed as it is?  Looks only once. */
+bool mediate_vouch(struct mediate *m, struct task_set *set, struct task_warrant *w);
+static inline bool
+mediate_signed(struct mediate *m, struct task_warrant *w)
+{
+	return w->trust == TASK_SIGNED || mediate_vouch(m, m->tasks, w);
+}
+/* SET will be in force: its key lists are, its warrants are not checked yet. */
+void mediate_trust_set(struct mediate *m, struct task_set *set);
 
 /* ---- mediate_find.c */
 /* Name of the session of the PDU, the same for all its warrants; valid until the next PDU. */

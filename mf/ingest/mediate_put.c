@@ -29,7 +29,8 @@ put_meta(const struct task_warrant *w, const struct session *s, enum ho_class cl
 {
 	memset(meta, 0, sizeof(*meta));
 	meta->warrant = w->row.id;
-	meta->dest = mediate_dest(w, class);
+	/* whether it is signed was asked before anything was made of it */
+	meta->dest = class == HO_IRI ? w->row.dest_hi2 : w->row.dest_hi3;
 	meta->cin = s->cin;
 	meta->recv_ns = (uint64_t)recv_ns;
 	memcpy(meta->key, s->key, sizeof(meta->key));
@@ -467,7 +468,7 @@ put_reset(struct mediate *m, struct task_warrant *w, struct session *s, enum ho_
 	int64_t now_ns = clock_wall_ns();
 	struct spool_meta meta = {.recv_ns = (uint64_t)now_ns};
 
-	if (s->next[session_series(class)] == 0 || mediate_dest(w, class) == 0)
+	if (s->next[session_series(class)] == 0 || mediate_dest(m, w, class) == 0)
 		return;
 	put_flag(m, w, s, class, 0, TRI_CIN_RESET, now_ns);
 	mediate_state(m, w, class, s, &meta, STATE_RESET, 0, NULL, 0);
@@ -514,7 +515,7 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	if (w == NULL || s == NULL)
 		return -ENOENT;
 	q = mediate_queue(m, w, (enum ho_class)st->class);
-	if (mediate_dest(w, (enum ho_class)st->class) == 0)
+	if (mediate_dest(m, w, (enum ho_class)st->class) == 0)
 		return -ENOENT;
 	if (q == NULL)
 		return -EAGAIN;

@@ -86,6 +86,7 @@ mediate_iconf_of(uint32_t warrant, void *arg)
 void
 mediate_tasks(struct mediate *m, struct task_set *s)
 {
+	mediate_trust_set(m, s);
 	if (m->tasks != NULL) {
 		mediate_groups(m, NULL);
 		mediate_flows_leave(m, s);

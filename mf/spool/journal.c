@@ -86,6 +86,9 @@ static const struct reason reasons[REJECT_CODE_N] = {
     [REJECT_COUNTRY] = {"COUNTRY", "The network element stands in a country that the warrant does "
 				   "not name: correct the warrant "
 				   "or the task on the network element."},
+    [REJECT_UNSIGNED] = {"UNSIGNED", "The warrant is not as two persons signed it, so it is not "
+				     "served: see the alarm WARRANT-UNSIGNED for the reason, find "
+				     "out who changed it, and have it approved again."},
 };
 
 static const struct reason unknown = {"UNKNOWN", "A code of a newer version."};

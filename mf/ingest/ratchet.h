@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What ingest has seen of each warrant, so that the database cannot take back what a person did:
+ * which statement about it is the newest, and that it was stopped.  A file of its own that only
+ * ingest writes; it survives a restart. */
+#ifndef INGEST_RATCHET_H
+#define INGEST_RATCHET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ratchet;
+
+struct ratchet_row {
+	uint8_t uuid[16];     /* of the warrant */
+	int64_t submitted_ns; /* of the newest statement */
+	int64_t until_ns;     /* the earliest end seen under that statement */
+	uint32_t suspended;   /* 1: it was suspended under that statement */
+	uint32_t crc;	      /* of the members before */
+};
+
+/* FILE: NULL: only in memory.  Rows whose end lies before OLD_NS are left behind.  Never NULL; a
+ * file that cannot be read is begun again. */
+struct ratchet *ratchet_open(const char *file, int64_t old_ns);
+void ratchet_close(struct ratchet *t);
+/* May ROW come after what was seen?  Then it is remembered, and NULL returned; else why not (static
+ * text). */
+const char *ratchet_check(struct ratchet *t, const struct ratchet_row *row);
+/* Make what was remembered durable; cheap when there is nothing. */
+void ratchet_sync(struct ratchet *t);
+
+#endif
