@@ -25,7 +25,7 @@ struct mediate_trust;
  * list. */
 typedef void (*mediate_unsigned_cb)(void *arg, uint32_t warrant, const char *why);
 /* Warrants have to be signed.  ROOT: the key that the key lists are rooted in (taken; NULL: nothing
- * is served).  DIR: folder in which is kept what was seen (trust/keyring.h, ratchet.h).  New. */
+ * is served).  DIR: folder in which is kept what was seen (trust/keychain.h, ratchet.h).  New. */
 struct mediate_trust *mediate_trust_new(
     EVP_PKEY *root, const char *dir, mediate_unsigned_cb cb, void *arg);
 void mediate_trust_free(struct mediate_trust *t);

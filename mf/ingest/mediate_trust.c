@@ -3,14 +3,14 @@
  * first PDU, or before in idle time, and the outcome stays with it as long as the task set; what
  * the signatures say is remembered beyond that, so that a new set of 100 000 warrants is checked at
  * the price of hashing it.  Against the database alone stand also the ratchet (ratchet.h) and the
- * key ring (trust/keyring.h). */
+ * key chain (trust/keychain.h). */
 #include "ingest/mediate_priv.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "ingest/ratchet.h"
 #include "session/task_doc.h"
-#include "trust/keyring.h"
+#include "trust/keychain.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ struct trust_entry {
 };
 
 struct mediate_trust {
-	struct keyring *ring;
+	struct keychain *ring;
 	struct ratchet *ratchet;
 	struct trust_entry *entry;
 	size_t entry_n, n; /* entry_n: a power of two */
@@ -54,7 +54,7 @@ mediate_trust_new(EVP_PKEY *root, const char *dir, mediate_unsigned_cb cb, void 
 	assert(t != NULL);
 	snprintf(mark, sizeof(mark), "%s/keylist", dir);
 	snprintf(file, sizeof(file), "%s/warrants", dir);
-	t->ring = keyring_new(root, mark);
+	t->ring = keychain_new(root, mark);
 	t->ratchet = ratchet_open(file, clock_wall_ns() - TRUST_OLD_NS);
 	t->entry_n = 1024;
 	t->entry = calloc(t->entry_n, sizeof(*t->entry));
@@ -69,7 +69,7 @@ mediate_trust_free(struct mediate_trust *t)
 {
 	if (t == NULL)
 		return;
-	keyring_free(t->ring);
+	keychain_free(t->ring);
 	ratchet_close(t->ratchet);
 	free(t->entry);
 	free(t);
@@ -194,7 +194,7 @@ trust_statement(struct mediate_trust *t, struct octets doc, const struct taskset
 		memcpy(s[i].sig, sig[i].sig, sizeof(s[i].sig));
 	}
 	t->verified++;
-	if (keylist_check(keyring_list(t->ring), (const char *)doc.p, doc.n, e->submitted_ns, s,
+	if (keylist_check(keychain_list(t->ring), (const char *)doc.p, doc.n, e->submitted_ns, s,
 		&e->why) == 0)
 		e->why = NULL;
 	return e;
@@ -214,7 +214,7 @@ trust_judge(struct mediate_trust *t, struct task_set *set, struct task_warrant *
 
 	if (doc.n == 0)
 		return "it has no statement";
-	if (keyring_list(t->ring) == NULL)
+	if (keychain_list(t->ring) == NULL)
 		return "there is no key list";
 	task = task_statement(set, index, &n);
 	same = task != NULL && task_doc_matches((const char *)doc.p, doc.n, task, n);
@@ -287,7 +287,7 @@ mediate_trust_set(struct mediate *m, struct task_set *set)
 	if (t == NULL)
 		return;
 	keys = task_keys(set);
-	r = keyring_take(t->ring, (const char *)keys.p, keys.n, &why);
+	r = keychain_take(t->ring, (const char *)keys.p, keys.n, &why);
 	if (r > 0)
 		trust_forget(t);
 	t->cb(t->arg, 0, r < 0 ? why : NULL);
@@ -330,7 +330,8 @@ mediate_trust_status(const struct mediate *m, struct mediate_trust_state *out)
 	if (t == NULL)
 		return;
 	out->enforced = true;
-	out->key_list = keyring_list(t->ring) != NULL ? keylist_version(keyring_list(t->ring)) : 0;
+	out->key_list =
+	    keychain_list(t->ring) != NULL ? keylist_version(keychain_list(t->ring)) : 0;
 	out->checked = t->checked;
 	out->verified = t->verified;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See keyring.h. */
-#include "trust/keyring.h"
+/* See keychain.h. */
+#include "trust/keychain.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct keyring {
+struct keychain {
 	EVP_PKEY *root;
 	char *mark;
 	struct keylist *list;
@@ -22,7 +22,7 @@ struct keyring {
 
 /* One line: version and hash. */
 static void
-keyring_mark_read(struct keyring *r)
+keychain_mark_read(struct keychain *r)
 {
 	FILE *f = r->mark == NULL ? NULL : fopen(r->mark, "re");
 
@@ -37,7 +37,7 @@ keyring_mark_read(struct keyring *r)
 
 /* It is kept in memory in any case. */
 static void
-keyring_mark_write(const struct keyring *r)
+keychain_mark_write(const struct keychain *r)
 {
 	char tmp[4200], line[100];
 	int n = snprintf(line, sizeof(line), "%u %s\n", r->seen, r->seen_hash), fd;
@@ -54,20 +54,20 @@ keyring_mark_write(const struct keyring *r)
 		unlink(tmp);
 }
 
-struct keyring *
-keyring_new(EVP_PKEY *root, const char *mark)
+struct keychain *
+keychain_new(EVP_PKEY *root, const char *mark)
 {
-	struct keyring *r = calloc(1, sizeof(*r));
+	struct keychain *r = calloc(1, sizeof(*r));
 
 	assert(r != NULL);
 	r->root = root;
 	r->mark = mark == NULL ? NULL : strdup(mark);
-	keyring_mark_read(r);
+	keychain_mark_read(r);
 	return r;
 }
 
 void
-keyring_free(struct keyring *r)
+keychain_free(struct keychain *r)
 {
 	if (r == NULL)
 		return;
@@ -78,14 +78,14 @@ keyring_free(struct keyring *r)
 }
 
 const struct keylist *
-keyring_list(const struct keyring *r)
+keychain_list(const struct keychain *r)
 {
 	return r->list;
 }
 
 /* 0, or why LIST must not follow what was seen. */
 static int
-keyring_older(const struct keyring *r, const struct keylist *list, const char **why)
+keychain_older(const struct keychain *r, const struct keylist *list, const char **why)
 {
 	*why = "it is older than one that was in force";
 	if (keylist_version(list) < r->seen)
@@ -97,7 +97,7 @@ keyring_older(const struct keyring *r, const struct keylist *list, const char **
 }
 
 int
-keyring_take(struct keyring *r, const char *text, size_t n, const char **why)
+keychain_take(struct keychain *r, const char *text, size_t n, const char **why)
 {
 	uint8_t md[SHA256_DIGEST_LENGTH];
 	struct keylist *list = NULL;
@@ -114,7 +114,7 @@ keyring_take(struct keyring *r, const char *text, size_t n, const char **why)
 	json_decref(chain);
 	if (list == NULL)
 		return -EINVAL;
-	if (keyring_older(r, list, why) < 0) {
+	if (keychain_older(r, list, why) < 0) {
 		keylist_free(list);
 		return -ESTALE;
 	}
@@ -124,7 +124,7 @@ keyring_take(struct keyring *r, const char *text, size_t n, const char **why)
 	if (keylist_version(list) > r->seen) {
 		r->seen = keylist_version(list);
 		snprintf(r->seen_hash, sizeof(r->seen_hash), "%s", keylist_hash(list));
-		keyring_mark_write(r);
+		keychain_mark_write(r);
 	}
 	return 1;
 }
