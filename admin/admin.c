@@ -74,7 +74,7 @@ admin_send_tasks(struct admin *a)
 static void
 admin_send_dests(struct admin *a, uint32_t lea)
 {
-	json_t *list = dests_build(a->store, lea);
+	json_t *list = dests_message(a->store, lea);
 
 	role_send_json(a->role, ROLE_DELIVER, lea, ROLE_MSG_DESTS, NULL, 0, list);
 	json_decref(list);

@@ -3,8 +3,11 @@
 #include "admin/dests.h"
 
 #include "admin/profile.h"
+#include "db/check.h"
 #include "db/store.h"
+#include "trust/dest_doc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -40,6 +43,32 @@ dests_filler(json_t *row, json_t *operator_id)
 }
 
 static json_t *
+dests_sig(json_t *row, const char *key_name, const char *sig_name)
+{
+	const char *key = json_string_value(json_object_get(row, key_name)),
+		   *hex = json_string_value(json_object_get(row, sig_name));
+	struct keylist_sig s;
+
+	if (key == NULL || strlen(key) >= sizeof(s.key) || hex == NULL ||
+	    strlen(hex) != 2 * sizeof(s.sig) || check_unhex(hex, 2 * sizeof(s.sig), s.sig) < 0)
+		return json_null();
+	snprintf(s.key, sizeof(s.key), "%s", key);
+	return keylist_sig_write(&s);
+}
+
+/* What two persons signed of it, if they did. */
+static void
+dests_statement(json_t *d, json_t *row)
+{
+	json_t *doc = json_object_get(row, "doc");
+
+	if (json_is_string(doc))
+		json_object_set_new(d, "statement",
+		    json_pack("{s:O, s:[o, o]}", "doc", doc, "sigs", dests_sig(row, "key1", "sig1"),
+			dests_sig(row, "key2", "sig2")));
+}
+
+static json_t *
 dests_one(json_t *row, json_t *operator_id)
 {
 	static const char *const same[] = {
@@ -54,6 +83,7 @@ dests_one(json_t *row, json_t *operator_id)
 	if (json_is_string(server))
 		json_object_set(d, "server_name", server);
 	dests_timers(d, row);
+	dests_statement(d, row);
 	json_object_set_new(d, "filler", dests_filler(row, operator_id));
 	return d;
 }
@@ -72,4 +102,30 @@ dests_build(struct store *s, uint32_t lea)
 	json_decref(rows);
 	json_decref(setting);
 	return list;
+}
+
+json_t *
+dests_message(struct store *s, uint32_t lea)
+{
+	json_t *row = store_row(s, STMT_KEY_LIST_TEXT, NULL),
+	       *m = json_pack("{s:o, s:o?}", "destinations", dests_build(s, lea), "keys",
+		   json_incref(json_object_get(row, "chain")));
+
+	json_decref(row);
+	return m;
+}
+
+json_t *
+dests_doc(json_t *shown, int64_t submitted_ns)
+{
+	const char *lea = json_string_value(json_object_get(shown, "lea"));
+	json_t *d = dests_one(shown, NULL), *order, *doc;
+	char when[24];
+
+	snprintf(when, sizeof(when), "%lld", (long long)submitted_ns);
+	order = json_pack("{s:s}", "submitted_ns", when);
+	doc = dest_doc_statement(d, lea, order);
+	json_decref(d);
+	json_decref(order);
+	return doc;
 }

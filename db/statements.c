@@ -83,8 +83,8 @@ const char *const store_statement[STMT_N] = {
 	    " AND (d.name = :destination OR d.did = $did)",
 	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
 	    " (:lea IS NULL OR l.name = :lea) ORDER BY l.name, d.name",
-	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version, p.text AS 'profile[]' FROM destination d JOIN lea l ON"
-	    " l.id = d.lea LEFT JOIN profile p ON p.id = l.profile WHERE"
+	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version, p.text AS 'profile[]', s.doc, s.key1, s.sig1, s.key2, s.sig2"
+	    " FROM destination d JOIN lea l ON l.id = d.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN statement s ON s.id = d.statement WHERE"
 	    " d.removed_ns IS NULL AND d.lea = :lea_id ORDER BY d.id",
 	[STMT_DEST_ADDRESS_ADD] = "INSERT INTO destination_address VALUES (:id, :pos, :item)",
 	[STMT_DEST_ADDRESS_CLEAR] = "DELETE FROM destination_address WHERE destination = :id",

@@ -8,6 +8,9 @@
 #include "base/tls.h"
 #include "base/tlsconn.h"
 #include "delivery/destination.h"
+#include "trust/dest_doc.h"
+#include "trust/keychain.h"
+#include "trust/ratchet.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -49,6 +52,9 @@ struct deliver {
 	int64_t store_ms; /* pause between two stores: grows with what a store takes */
 	unsigned watches;
 	char spool_dir[4096];
+	EVP_PKEY *root;		 /* until KEYS has it */
+	struct keychain *keys;	 /* NULL: nobody asks for signatures */
+	struct ratchet *ratchet; /* by DID */
 };
 
 /* ---- what destinations need */
@@ -324,9 +330,58 @@ deliver_drop_cursors(struct deliver *d, const json_t *list)
 	}
 }
 
+/* ---- are they signed? */
+
+static void
+deliver_keys(struct deliver *d, json_t *keys)
+{
+	const char *text = json_string_value(keys), *why = "";
+	int r = keychain_take(d->keys, text == NULL ? "" : text, json_string_length(keys), &why);
+
+	deliver_alarm(d, r < 0, "KEY-LIST", "deliver", r < 0 ? why : "the key list is right");
+}
+
+/* NULL: it is; else why not. */
+static const char *
+deliver_unsigned(struct deliver *d, json_t *j, const struct dest_conf *c)
+{
+	struct ratchet_row row;
+	const char *why;
+
+	memset(&row, 0, sizeof(row));
+	row.until_ns = INT64_MAX;
+	if (dest_doc_check(keychain_list(d->keys), j, d->role->lea_name, &row.submitted_ns, &why) <
+	    0)
+		return why;
+	if (!ratchet_uuid(c->did, row.uuid))
+		return "its DID is no UUID";
+	why = ratchet_check(d->ratchet, &row);
+	ratchet_sync(d->ratchet);
+	return why;
+}
+
+/* C from J.  One that is not signed goes on as it was, but without a connection. */
+static void
+deliver_signed(struct deliver *d, json_t *j, struct dest_conf *c)
+{
+	const char *why = d->keys == NULL ? NULL : deliver_unsigned(d, j, c);
+	const struct destination *old = deliver_find(d, c->id);
+	char name[64];
+
+	memcpy(name, c->name, sizeof(name));
+	if (why != NULL && old != NULL) {
+		memcpy(c, destination_conf(old), sizeof(*c));
+		memcpy(name, c->name, sizeof(name));
+	}
+	c->refused = why != NULL;
+	if (d->keys != NULL)
+		deliver_alarm(d, why != NULL, "DEST-UNSIGNED", name,
+		    why != NULL ? why : "it is as two persons signed it");
+}
+
 /* A description that cannot be read changes nothing: a destination of that id goes on as it was. */
 static void
-deliver_dests(struct deliver *d, const json_t *list)
+deliver_dests(struct deliver *d, json_t *list)
 {
 	struct dest_conf c;
 	char why[200];
@@ -338,11 +393,12 @@ deliver_dests(struct deliver *d, const json_t *list)
 		else
 			deliver_remove(d, i);
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *j = json_array_get(list, i);
+		json_t *j = json_array_get(list, i);
 
 		if (d->dest_n == DELIVER_DESTS_MAX && deliver_find(d, deliver_json_id(j)) == NULL)
 			snprintf(why, sizeof(why), "more than %d destinations", DELIVER_DESTS_MAX);
 		else if (dest_conf_parse(j, &c, why, sizeof(why)) == 0) {
+			deliver_signed(d, j, &c);
 			deliver_apply(d, &c);
 			continue;
 		}
@@ -360,20 +416,23 @@ deliver_on_dests(struct deliver *d, const struct msg *m)
 	void *text;
 	size_t len;
 	json_error_t err;
-	json_t *list;
+	json_t *message, *list;
 	int r = msg_memfd_read(m->fd, DELIVER_DESTS_LEN, &text, &len);
 
 	if (r < 0) {
 		log_err("DEST-INVALID", "cannot read the list of destinations: %s", strerror(-r));
 		return;
 	}
-	list = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err);
+	message = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err);
 	free(text);
+	if (d->keys != NULL)
+		deliver_keys(d, json_object_get(message, "keys"));
+	list = json_is_object(message) ? json_object_get(message, "destinations") : message;
 	if (json_is_array(list))
 		deliver_dests(d, list);
 	else
 		log_err("DEST-INVALID", "the list of destinations is not a JSON array");
-	json_decref(list);
+	json_decref(message);
 }
 
 /* ---- messages */
@@ -526,6 +585,34 @@ deliver_sandbox(struct deliver *d, const char *own)
 	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), true);
 }
 
+/* The root key, while the file may be readable for root only.  Without it nothing is delivered. */
+static void
+deliver_root(struct deliver *d)
+{
+	const struct conf *c = d->role->conf;
+	const char *why = "";
+
+	if (c->trust_unsigned || c->trust_root == NULL)
+		return;
+	d->root = sign_public_load(c->trust_root, &why);
+	if (d->root == NULL)
+		log_err("TRUST-ROOT", "%s: %s: no destination will be served", c->trust_root, why);
+}
+
+static void
+deliver_trust(struct deliver *d, const char *own)
+{
+	char mark[4224], file[4224];
+
+	if (d->role->conf->trust_unsigned || d->role->conf->trust_root == NULL)
+		return;
+	snprintf(mark, sizeof(mark), "%s/keylist", own);
+	snprintf(file, sizeof(file), "%s/destinations", own);
+	d->keys = keychain_new(d->root, mark);
+	d->root = NULL;
+	d->ratchet = ratchet_open(file, 0);
+}
+
 static int
 deliver_open_cursor(struct deliver *d)
 {
@@ -548,6 +635,7 @@ deliver_open_cursor(struct deliver *d)
 		    "the cursor file cannot be read: all records still in the spool are sent "
 		    "again");
 	}
+	deliver_trust(d, own);
 	deliver_sandbox(d, own);
 	return 0;
 }
@@ -561,6 +649,9 @@ deliver_free(struct deliver *d)
 		event_free(d->store);
 	if (d->watch != NULL)
 		event_free(d->watch);
+	keychain_free(d->keys);
+	ratchet_close(d->ratchet);
+	EVP_PKEY_free(d->root);
 	cursor_close(d->env.cursor);
 	tlsloop_free(d->env.loop);
 	SSL_CTX_free(d->env.ctx[0]);
@@ -581,6 +672,7 @@ deliver_start(struct role *r)
 	memset(d->told_len, 0xff, sizeof(d->told_len));
 	srandom((unsigned)(clock_mono_ns() ^ getpid())); /* jitter only */
 	deliver_credentials(d);				 /* the key may be readable for root only */
+	deliver_root(d);
 	if (sandbox_user(r->conf->user) < 0 || deliver_open_cursor(d) < 0) {
 		cursor_close(d->env.cursor);
 		free(d);

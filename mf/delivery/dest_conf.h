@@ -28,6 +28,7 @@ struct dest_conf {
 	uint32_t id;
 	char did[40], name[64];
 	bool hi2, hi3, enabled;
+	bool refused; /* set by the role: it is not as it was signed */
 	bool tls, tls12;
 	struct dest_address address[DEST_ADDRESSES_MAX];
 	size_t address_n;

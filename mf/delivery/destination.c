@@ -63,6 +63,8 @@ dest_state_name(enum dest_state s)
 		return "up";
 	case DEST_BACKOFF:
 		return "backoff";
+	case DEST_UNSIGNED:
+		return "unsigned";
 	}
 	return "?";
 }
@@ -401,11 +403,11 @@ destination_start(struct destination *d)
 	d->no_options = false;
 	d->backoff_ms = d->conf.backoff_min_ms;
 	d->window_len = DEST_IN_FLIGHT_LEN;
-	if (d->conf.enabled) {
+	if (d->conf.enabled && !d->conf.refused) {
 		destination_connect(d);
 		return;
 	}
-	destination_set(d, DEST_DISABLED);
+	destination_set(d, d->conf.refused ? DEST_UNSIGNED : DEST_DISABLED);
 	destination_clear_alarms(d, "switched off");
 }
 

@@ -36,6 +36,10 @@
  *                               PSHeader of keep-alives and other TRI PDUs
  * }, ... ]
  *
+ * With trust.root the message is {"keys": "<chain of key lists as JSON text>", "destinations":
+ * [...]}, and each destination carries its "statement" (trust/dest_doc.h): one that is not as it was
+ * signed has no connection, what is for it waits in the spool, alarm DEST-UNSIGNED.
+ *
  * A destination that is gone from the list: its cursor is dropped; records that still name it are
  * counted as "undeliverable" in the status (since the role began) and raise DEST-REMOVED.  They
  * hold their segment for DELIVER_ORPHAN_S only, so that a destination which becomes known a moment
@@ -46,7 +50,7 @@
  * { "role": "deliver", "lea": 3, "name": "...", "cursor": "ok|older|lost|new", "undeliverable": 0,
  *   "destinations": [ {
  *     "id", "did", "name", "enabled",
- *     "state": "disabled|idle|connecting|handshake|options|up|backoff",
+ *     "state": "disabled|idle|connecting|handshake|options|up|backoff|unsigned",
  *     "address": "127.0.0.1:5000", "level": "a|b|c" or null, "level_asked", "since": RFC 3339,
  *     "connects", "records_sent", "resent", "in_flight": {"records", "octets"},
  *     "window_octets": limit of in_flight, smaller for a LEMF that answers slowly,
@@ -85,7 +89,8 @@ enum dest_state {
 	DEST_HANDSHAKE,
 	DEST_OPTIONS, /* negotiating PDU acknowledgement */
 	DEST_UP,
-	DEST_BACKOFF /* waiting before the next round of addresses */
+	DEST_BACKOFF, /* waiting before the next round of addresses */
+	DEST_UNSIGNED /* not as two persons signed it: no connection */
 };
 const char *dest_state_name(enum dest_state s);
 

@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "ingest/ratchet.h"
 #include "session/task_doc.h"
 #include "trust/keychain.h"
+#include "trust/ratchet.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -132,24 +132,6 @@ trust_digest(struct octets doc, const struct taskset_sig sig[2], uint8_t out[16]
 
 /* ---- one statement */
 
-static bool
-trust_uuid(const char *text, uint8_t out[16])
-{
-	size_t n = 0;
-
-	for (; text != NULL && *text != '\0' && n < 32; text++) {
-		const char *hex = "0123456789abcdef", *at = strchr(hex, *text);
-
-		if (*text == '-')
-			continue;
-		if (at == NULL)
-			return false;
-		out[n / 2] = (uint8_t)((n % 2 ? out[n / 2] : 0) << 4 | (at - hex));
-		n++;
-	}
-	return text != NULL && *text == '\0' && n == 32;
-}
-
 /* Order of the statement: which warrant, and when. */
 static bool
 trust_order(struct octets doc, struct trust_entry *e)
@@ -157,7 +139,7 @@ trust_order(struct octets doc, struct trust_entry *e)
 	json_t *j = json_loadb((const char *)doc.p, doc.n, JSON_REJECT_DUPLICATES, NULL),
 	       *order = json_object_get(j, "order");
 	bool ok = json_object_size(j) == 3 &&
-		  trust_uuid(json_string_value(json_object_get(order, "uuid")), e->uuid) &&
+		  ratchet_uuid(json_string_value(json_object_get(order, "uuid")), e->uuid) &&
 		  keylist_ns(json_string_value(json_object_get(order, "submitted_ns")),
 		      &e->submitted_ns) &&
 		  e->submitted_ns > 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See ratchet.h.  The file is a run of rows; the last one about a warrant counts.  A row that does
  * not fit its CRC ends it: what a crash cut off. */
-#include "ingest/ratchet.h"
+#include "trust/ratchet.h"
 
 #include "base/crc32c.h"
 #include "base/log.h"
@@ -63,23 +63,19 @@ ratchet_crc(const struct ratchet_row *row)
 	return crc32c(0, (const uint8_t *)row, offsetof(struct ratchet_row, crc));
 }
 
-/* Returns the rows read; *all when every one of them is right and needed. */
-static size_t
+static void
 ratchet_read(struct ratchet *t, const char *file, int64_t old_ns)
 {
 	FILE *f = fopen(file, "re");
 	struct ratchet_row row;
-	size_t n = 0;
 
 	if (f == NULL)
-		return 0;
-	for (; fread(&row, sizeof(row), 1, f) == 1 && row.crc == ratchet_crc(&row) &&
-	       row.submitted_ns > 0;
-	     n++)
+		return;
+	while (fread(&row, sizeof(row), 1, f) == 1 && row.crc == ratchet_crc(&row) &&
+	       row.submitted_ns > 0)
 		if (row.until_ns >= old_ns)
 			ratchet_put(t, &row);
 	fclose(f);
-	return n;
 }
 
 /* A fresh file with what counts. */
@@ -167,4 +163,22 @@ ratchet_check(struct ratchet *t, const struct ratchet_row *row)
 	}
 	t->dirty = true;
 	return NULL;
+}
+
+bool
+ratchet_uuid(const char *text, uint8_t out[16])
+{
+	size_t n = 0;
+
+	for (; text != NULL && *text != '\0' && n < 32; text++) {
+		const char *hex = "0123456789abcdef", *at = strchr(hex, *text);
+
+		if (*text == '-')
+			continue;
+		if (at == NULL)
+			return false;
+		out[n / 2] = (uint8_t)((n % 2 ? out[n / 2] : 0) << 4 | (at - hex));
+		n++;
+	}
+	return text != NULL && *text == '\0' && n == 32;
 }

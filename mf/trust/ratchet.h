@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ingest has seen of each warrant, so that the database cannot take back what a person did:
- * which statement about it is the newest, and that it was stopped.  A file of its own that only
- * ingest writes; it survives a restart. */
-#ifndef INGEST_RATCHET_H
-#define INGEST_RATCHET_H
+/* What a role has seen of each warrant or destination, so that the database cannot take back what a
+ * person did: which statement about it is the newest, and that it was stopped.  A file of its own
+ * that only this role writes; it survives a restart. */
+#ifndef TRUST_RATCHET_H
+#define TRUST_RATCHET_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 struct ratchet;
 
 struct ratchet_row {
-	uint8_t uuid[16];     /* of the warrant */
+	uint8_t uuid[16];     /* of the warrant; DID of the destination */
 	int64_t submitted_ns; /* of the newest statement */
 	int64_t until_ns;     /* the earliest end seen under that statement */
 	uint32_t suspended;   /* 1: it was suspended under that statement */
@@ -25,6 +25,8 @@ void ratchet_close(struct ratchet *t);
 /* May ROW come after what was seen?  Then it is remembered, and NULL returned; else why not (static
  * text). */
 const char *ratchet_check(struct ratchet *t, const struct ratchet_row *row);
+/* UUID text (lower case) to OUT. */
+bool ratchet_uuid(const char *text, uint8_t out[16]);
 /* Make what was remembered durable; cheap when there is nothing. */
 void ratchet_sync(struct ratchet *t);
 
