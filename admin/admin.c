@@ -6,6 +6,7 @@
 #include "admin/dests.h"
 #include "admin/journal_in.h"
 #include "admin/keyring.h"
+#include "admin/life.h"
 #include "admin/login.h"
 #include "admin/ops.h"
 #include "admin/sessions.h"
@@ -16,6 +17,7 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "db/store.h"
+#include "trust/sign.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -36,6 +38,7 @@ struct admin {
 	struct status *status;
 	struct sessions *sessions;
 	struct journal_in *journal;
+	struct life *life;
 	struct ops_ctx ops;
 	struct event *push, *read;
 	unsigned pending; /* OP_TASKS, OP_DESTS that are to be sent */
@@ -485,6 +488,7 @@ admin_open_ops(struct admin *a)
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
 	journal_in_boot(a->journal, a->ops.boot_id);
+	a->life = life_open(a->role->base, &a->ops);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
 	assert(a->push != NULL && a->read != NULL);
@@ -499,6 +503,7 @@ admin_stop(struct role *r)
 		return;
 	r->state = NULL;
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
+	life_close(a->life);
 	sessions_free(a->sessions);
 	login_free(a->ops.login); /* the same */
 	ctl_close(a->ctl);
@@ -521,7 +526,7 @@ admin_close_doors(const struct conf *conf)
 	char dir[4096];
 	const struct sandbox_path paths[] = {{conf->state_dir, true}, {dir, true},
 	    {"/etc/passwd", false}, {"/etc/group", false}, {"/etc/nsswitch.conf", false},
-	    {"/usr/lib", false}, {"/lib", false}};
+	    {"/usr/share/zoneinfo", false}, {"/usr/lib", false}, {"/lib", false}};
 	char *slash;
 
 	snprintf(dir, sizeof(dir), "%s", conf->control_socket);

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define MDFCTL_SOCKET_DEFAULT RUNSTATEDIR "/openmdf/mdfctl.sock"
-#define MDFCTL_ARGS_MAX 64
+#define MDFCTL_ARGS_MAX 160
 #define MDFCTL_PART_LEN                                                                            \
 	(512u * 1024)	     /* octets of one part of an import; a line is at most 1 MiB           \
 			      */
@@ -494,6 +494,22 @@ mdfctl_open(struct mdfctl *m)
 	return mdfctl_connect(m) < 0 ? mdfctl_unreachable(m) : mdfctl_enter(m);
 }
 
+/* Done, or handed in, or a plan that was asked whether it changes something. */
+static int
+mdfctl_result_code(const struct mdfctl *m, json_t *result)
+{
+	const char *state = json_string_value(json_object_get(result, "state")),
+		   *ask = json_string_value(json_object_get(m->args, "exit_code"));
+
+	if ((m->op->flags & OP_TWO) && json_object_get(result, "approval") != NULL &&
+	    state != NULL && strcmp(state, "waiting") == 0)
+		return MDFCTL_WAITS;
+	return ask != NULL && strcmp(ask, "yes") == 0 &&
+		       json_is_true(json_object_get(result, "changes"))
+		   ? MDFCTL_CHANGES
+		   : MDFCTL_OK;
+}
+
 static int
 mdfctl_result(const struct mdfctl *m, json_t *answer)
 {
@@ -507,7 +523,7 @@ mdfctl_result(const struct mdfctl *m, json_t *answer)
 	} else if (!m->quiet) {
 		mdfctl_show(m->op, result);
 	}
-	return MDFCTL_OK;
+	return mdfctl_result_code(m, result);
 }
 
 /* ---- operations of the client's own */

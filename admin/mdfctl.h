@@ -15,7 +15,9 @@ enum mdfctl_exit {
 	MDFCTL_USAGE = 2,
 	MDFCTL_NO_DAEMON = 3, /* the daemon does not answer */
 	MDFCTL_NOT_FOUND = 4,
-	MDFCTL_CONFLICT = 5
+	MDFCTL_CONFLICT = 5,
+	MDFCTL_WAITS = 6,    /* a second person has to approve it */
+	MDFCTL_CHANGES = 10, /* of a plan with --exit-code */
 };
 
 struct mdfctl_opt {

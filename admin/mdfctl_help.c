@@ -17,6 +17,8 @@ static const struct {
     {MDFCTL_NOT_FOUND, "The object does not exist."},
     {MDFCTL_CONFLICT,
 	"Name, LIID or request id is taken, or the state of the object does not allow it."},
+    {MDFCTL_WAITS, "Signed and handed in; it waits for a second person (mdfctl approval list)."},
+    {MDFCTL_CHANGES, "Of warrant plan --exit-code: it would change something."},
 };
 #define MDFCTL_CODE_N (sizeof(mdfctl_codes) / sizeof(mdfctl_codes[0]))
 

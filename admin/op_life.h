@@ -5,4 +5,24 @@
 
 #include "admin/ops.h"
 
+int op_approval_list(struct op_call *c);
+int op_approval_show(struct op_call *c);
+int op_approval_approve(struct op_call *c);
+int op_approval_reject(struct op_call *c);
+int op_approval_withdraw(struct op_call *c);
+int op_approval_expire(struct op_call *c); /* by the program, admin/life.h */
+
+int op_warrant_submit(struct op_call *c);
+int op_warrant_activate(struct op_call *c);
+int op_warrant_extend(struct op_call *c);
+int op_warrant_confirm(struct op_call *c);
+int op_warrant_expire(struct op_call *c); /* by the program */
+int op_warrant_close(struct op_call *c);
+int op_warrant_history(struct op_call *c);
+int op_warrant_plan(struct op_call *c);
+
+int op_regime_list(struct op_call *c);
+int op_regime_show(struct op_call *c);
+int op_regime_import(struct op_call *c);
+
 #endif

@@ -2,6 +2,7 @@
 /* Operations that show what was recorded: journal, audit, alarms; settings; the check of the
  * database. */
 #include "admin/ops.h"
+#include "admin/regime.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -132,6 +133,7 @@ int
 op_setting_set(struct op_call *c)
 {
 	const char *name = op_text(c, "name"), *value = op_text(c, "value"), *why;
+	json_t *regime;
 	char *end;
 	long n;
 
@@ -140,6 +142,11 @@ op_setting_set(struct op_call *c)
 	if (strcmp(name, "operator_id") == 0) {
 		if ((why = check_operator(value)) != NULL)
 			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "", "%s", why);
+	} else if (strcmp(name, "regime") == 0) {
+		if ((regime = regime_get(c, value)) == NULL)
+			return fault_set(&c->fault, FAULT_NOT_FOUND, "value", c->object,
+			    "mdfctl regime import @NAME", "there is no regime '%s'", value);
+		json_decref(regime);
 	} else {
 		n = strtol(value, &end, 10);
 		if (*end != '\0' || n < 1000 || n > 1000000000)

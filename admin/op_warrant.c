@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations on warrants and XIDs.  draft > active <> suspended > ended; the window is checked by
- * the data plane for each PDU. */
+/* Entering warrants, and what people look at; their life is in op_life.c. */
 #include "admin/op_warrant.h"
 #include "admin/profile.h"
 #include "base/clock.h"
@@ -213,6 +212,10 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 		return -ENOENT;
 	json_object_set_new(c->args, "state",
 	    json_string(json_is_true(json_object_get(c->args, "start")) ? "active" : "draft"));
+	if ((r = op_record_args(c)) < 0) {
+		json_decref(nes);
+		return r;
+	}
 	if ((r = store_run(c->store, STMT_WARRANT_ADD, c->args, &c->fault)) < 0 &&
 	    c->fault.code == FAULT_CONFLICT)
 		fault_set(&c->fault, FAULT_CONFLICT, "liid", c->object,
@@ -240,6 +243,9 @@ op_warrant_one(struct op_call *c, json_t *memory)
 	int r;
 
 	op_warrant_id(c);
+	if (json_is_true(json_object_get(c->args, "start")) && !c->x->open)
+		return fault_set(&c->fault, FAULT_REFUSED, "start", c->object,
+		    "mdfctl warrant submit", "a warrant starts when two persons have signed it");
 	if ((r = op_warrant_insert(c, memory)) < 0)
 		return r;
 	if ((c->after = op_need_warrant(c)) == NULL)
@@ -344,75 +350,6 @@ op_warrant_list(struct op_call *c)
 {
 	c->result = store_rows(c->store, STMT_WARRANT_LIST, c->args);
 	return 0;
-}
-
-/* WORD is one of LIST, which has commas ("ended" is not one of "suspended"). */
-static bool
-op_warrant_in(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *p = list; p != NULL; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-/* FROM: the states in which VERB is possible, with commas. */
-static int
-op_warrant_move(struct op_call *c, const char *verb, const char *from, const char *to)
-{
-	const char *state;
-	json_t *a;
-	int r;
-
-	op_object(c, "warrant %s", op_text(c, "warrant"));
-	if ((c->before = op_need_warrant(c)) == NULL)
-		return -ENOENT;
-	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
-	state = json_string_value(json_object_get(c->before, "state"));
-	if (!op_warrant_in(from, state))
-		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object,
-		    "mdfctl warrant show tells its state", "it is %s; %s is possible when it is %s",
-		    state, verb, from);
-	if (strcmp(to, "active") == 0 && (r = op_warrant_complete(c, c->before)) < 0)
-		return r;
-	a = json_pack("{s:O, s:s, s:o}", "id", json_object_get(c->before, "id"), "state", to,
-	    "ended_ns",
-	    strcmp(to, "ended") == 0 ? json_integer(op_int(c, "now_ns", 0)) : json_null());
-	r = store_run(c->store, STMT_WARRANT_STATE, a, &c->fault);
-	json_decref(a);
-	if (r < 0)
-		return r;
-	c->after = op_need_warrant(c);
-	c->result = json_incref(c->after);
-	return 0;
-}
-
-int
-op_warrant_start(struct op_call *c)
-{
-	return op_warrant_move(c, "start", "draft", "active");
-}
-
-int
-op_warrant_suspend(struct op_call *c)
-{
-	return op_warrant_move(c, "suspend", "active", "suspended");
-}
-
-int
-op_warrant_resume(struct op_call *c)
-{
-	return op_warrant_move(c, "resume", "suspended", "active");
-}
-
-int
-op_warrant_stop(struct op_call *c)
-{
-	return op_warrant_move(c, "stop", "draft,active,suspended", "ended");
 }
 
 int

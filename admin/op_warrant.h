@@ -15,6 +15,8 @@ json_t *op_warrant_nes(struct op_call *c, json_t *memory);
 int op_warrant_fits(struct op_call *c, json_t *w);
 int op_warrant_complete(struct op_call *c, json_t *w);
 
+/* Members of the record of the order that need more than their type. */
+int op_record_args(struct op_call *c);
 /* Services and countries as text for the database; limits of the lists. */
 int op_narrow_args(struct op_call *c);
 /* The rules of the arguments "exclude" and "target", in place of the former ones, when given. */

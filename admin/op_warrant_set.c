@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations that change a warrant: what it is narrowed to, fall-back to metadata only by command;
  * and the rules of warrants and network elements in the database. */
+#include "admin/approval.h"
+#include "admin/life.h"
 #include "admin/op_warrant.h"
+#include "admin/regime.h"
 #include "admin/rule.h"
+#include "admin/zone.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -143,16 +147,29 @@ op_narrow_args(struct op_call *c)
 
 /* ---- warrant set */
 
-/* The warrant of the call as c->before, its row as :id. */
-static int
-op_warrant_find(struct op_call *c)
+/* Nothing holds of it yet: it can be edited by one person. */
+static bool
+op_is_draft(json_t *w)
 {
-	op_object(c, "warrant %s", op_text(c, "warrant"));
-	if ((c->before = op_need_warrant(c)) == NULL)
-		return -ENOENT;
-	op_object(c, "warrant %s", json_string_value(json_object_get(c->before, "uuid")));
-	json_object_set(c->args, "id", json_object_get(c->before, "id"));
-	return 0;
+	return (life_state_of(w) & (LIFE_DRAFT | LIFE_SUBMITTED)) != 0;
+}
+
+int
+op_record_args(struct op_call *c)
+{
+	const char *zone = op_text(c, "zone"), *regime = op_text(c, "regime");
+	json_t *known;
+
+	if (zone != NULL && !zone_known(zone))
+		return fault_set(&c->fault, FAULT_USAGE, "zone", c->object,
+		    "for example Europe/Berlin", "the time zone '%.64s' is not known here", zone);
+	if (regime == NULL)
+		return 0;
+	known = regime_get(c, regime);
+	json_decref(known);
+	return known != NULL ? 0
+			     : fault_set(&c->fault, FAULT_NOT_FOUND, "regime", regime,
+				   "mdfctl regime import @NAME", "there is no regime '%s'", regime);
 }
 
 /* What the handover header and the numbers of an interception depend on stays as it began. */
@@ -162,17 +179,14 @@ op_warrant_may_set(struct op_call *c)
 	static const char *const draft[] = {
 	    "from", "xid", "auth_cc", "delivery_cc", "operator_id", "ne_id"};
 	static const char *const once[] = {"hi2", "hi3"};
-	const char *state = json_string_value(json_object_get(c->before, "state"));
+	bool edit = op_is_draft(c->before);
 
-	if (strcmp(state, "ended") == 0)
-		return fault_set(&c->fault, FAULT_CONFLICT, "state", c->object,
-		    "a new order needs a new warrant", "it is ended");
-	for (size_t i = 0; i < 6 && strcmp(state, "draft") != 0; i++)
+	for (size_t i = 0; i < 6 && !edit; i++)
 		if (json_object_get(c->args, draft[i]) != NULL)
 			return fault_set(&c->fault, FAULT_REFUSED, draft[i], c->object,
 			    "stop it and enter a new warrant",
 			    "%s can be changed while it is a draft only", draft[i]);
-	for (size_t i = 0; i < 2 && strcmp(state, "draft") != 0; i++)
+	for (size_t i = 0; i < 2 && !edit; i++)
 		if (json_object_get(c->args, once[i]) != NULL &&
 		    json_is_string(json_object_get(c->before, once[i])) &&
 		    !json_equal(
@@ -226,7 +240,7 @@ op_warrant_set_rows(struct op_call *c, json_t *memory)
 	int r;
 
 	if ((r = op_warrant_may_set(c)) < 0 || (r = op_warrant_window(c)) < 0 ||
-	    (r = op_narrow_args(c)) < 0)
+	    (r = op_narrow_args(c)) < 0 || (r = op_record_args(c)) < 0)
 		return r;
 	json_object_set(c->args, "lea", json_object_get(c->before, "lea"));
 	json_object_set_new(
@@ -238,19 +252,25 @@ op_warrant_set_rows(struct op_call *c, json_t *memory)
 	return op_warrant_set_lists(c, memory);
 }
 
+/* An edit: what was submitted is a draft again, and its signature void.  Of what is in force: a new
+ * revision with a statement of its own. */
 static int
 op_warrant_set_result(struct op_call *c)
 {
-	const char *state;
+	bool draft = op_is_draft(c->before);
+	int64_t id = op_int(c, "id", 0);
 	int r;
 
-	if ((c->after = op_need_warrant(c)) == NULL)
-		return -ENOENT;
-	c->result = json_incref(c->after);
-	state = json_string_value(json_object_get(c->after, "state"));
-	if ((r = op_warrant_fits(c, c->after)) < 0)
+	if (draft && ((r = approval_void(c, id, "the warrant was edited")) < 0 ||
+			 (r = life_unsubmit(c, id)) < 0))
 		return r;
-	return strcmp(state, "draft") == 0 ? 0 : op_warrant_complete(c, c->after);
+	if ((r = life_revise(c)) < 0 || (r = life_end(c)) < 0 ||
+	    (r = op_warrant_fits(c, c->after)) < 0)
+		return r;
+	c->alone = draft;
+	if (draft)
+		return 0;
+	return (r = op_warrant_complete(c, c->after)) < 0 ? r : life_statement(c, true);
 }
 
 int
@@ -259,7 +279,7 @@ op_warrant_set(struct op_call *c)
 	json_t *memory;
 	int r;
 
-	if ((r = op_warrant_find(c)) < 0)
+	if ((r = life_begin(c, "warrant.set")) < 0)
 		return r;
 	memory = json_object();
 	r = op_warrant_set_rows(c, memory);
@@ -287,7 +307,7 @@ op_warrant_degrade(struct op_call *c)
 {
 	const char *word = op_text(c, "metadata"), *delivery;
 	bool on = strcmp(word, "on") == 0 || strcmp(word, "metadata") == 0;
-	int r = op_warrant_find(c);
+	int r = life_begin(c, "warrant.degrade");
 
 	if (r < 0)
 		return r;

@@ -3,6 +3,7 @@
  * kept for its request id; a refused attempt leaves an audit row too. */
 #include "admin/ops.h"
 
+#include "admin/approval.h"
 #include "admin/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -158,6 +159,7 @@ ops_free(struct op_call *c)
 	json_decref(c->doc);
 	json_decref(c->plan);
 	json_decref(c->detail);
+	json_decref(c->signature);
 	json_decref(c->status);
 	json_decref(c->hash);
 	free(c->request);
@@ -255,14 +257,15 @@ ops_request_keep(struct op_call *c)
 static int
 ops_change_inner(struct op_call *c)
 {
-	int r = c->op->fn(c);
+	bool two = (c->op->flags & OP_TWO) && (!c->x->open || c->dry);
+	int r = two ? approval_hold(c) : c->op->fn(c);
 
 	assert(r <= 0); /* a change never answers later */
 	if (r == 0)
 		r = ops_match(c);
 	if (r == 0)
 		r = ops_audit(c, "ok", &c->fault);
-	if (r == 0 && (c->op->flags & OP_TASKS))
+	if (r == 0 && (c->op->flags & OP_TASKS) && !c->held)
 		r = store_run(c->store, STMT_VERSION_BUMP, NULL, &c->fault);
 	if (r == 0 && c->request != NULL)
 		r = ops_request_keep(c);
@@ -281,7 +284,7 @@ ops_change(struct op_call *c)
 		store_rollback(c->store);
 	else
 		r = store_commit(c->store, &c->fault);
-	if (r == 0)
+	if (r == 0 && !c->held)
 		c->changed = c->op->flags & (OP_TASKS | OP_DESTS);
 	return r;
 }
@@ -320,18 +323,42 @@ ops_on_status(json_t *status, void *token)
 	ops_go(c);
 }
 
+/* The arguments that every operation with OP_TWO has besides its own: plan and signature.  Returns
+ * those that are left, new. */
+static json_t *
+ops_take_two(struct op_call *c, json_t *args)
+{
+	json_t *rest = args == NULL ? json_object() : json_copy(args),
+	       *plan = json_object_get(args, "plan"),
+	       *signature = json_object_get(args, "signature");
+	const char *text = json_string_value(plan);
+
+	if (!(c->op->flags & OP_TWO))
+		return rest;
+	if (op_arg_find(c->op, "plan", 4) == NULL) {
+		c->dry = json_is_true(plan) ||
+			 (text != NULL && (strcmp(text, "yes") == 0 || strcmp(text, "true") == 0));
+		json_object_del(rest, "plan");
+	}
+	if (json_is_string(signature))
+		c->signature =
+		    json_loads(json_string_value(signature), JSON_REJECT_DUPLICATES, NULL);
+	else
+		c->signature = json_is_object(signature) ? json_incref(signature) : NULL;
+	json_object_del(rest, "signature");
+	if (c->dry) { /* what is only shown may be asked for again under the same id */
+		free(c->request);
+		c->request = NULL;
+	}
+	return rest;
+}
+
 static void
-ops_run(struct op_call *c, json_t *args)
+ops_run_args(struct op_call *c, json_t *args)
 {
 	json_t *known;
 	int r;
 
-	if ((r = auth_check(c)) < 0) {
-		if (!(c->op->flags & OP_CHANGE)) /* else ops_finish() writes it */
-			ops_audit(c, "refused", NULL);
-		ops_finish(c, r);
-		return;
-	}
 	c->hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
 	known = c->hash == NULL ? NULL : ops_request_known(c, c->hash);
 	r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
@@ -352,13 +379,29 @@ ops_run(struct op_call *c, json_t *args)
 		ops_go(c);
 }
 
+static void
+ops_run(struct op_call *c, json_t *args)
+{
+	int r = auth_check(c);
+	json_t *own;
+
+	if (r < 0) {
+		if (!(c->op->flags & OP_CHANGE)) /* else ops_finish() writes it */
+			ops_audit(c, "refused", NULL);
+		ops_finish(c, r);
+		return;
+	}
+	own = ops_take_two(c, args);
+	ops_run_args(c, own);
+	json_decref(own);
+}
+
 void
 ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
     ops_answer_cb cb, void *arg)
 {
 	const struct op *op = ops_find(r->op);
 	struct fault f = {0};
-	struct op_call *c;
 	json_t *answer;
 
 	if (op == NULL || op->fn == NULL || (r->id != NULL && check_name(r->id) != NULL)) {
@@ -372,7 +415,15 @@ ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_requ
 		json_decref(answer);
 		return;
 	}
-	c = calloc(1, sizeof(*c));
+	ops_call_op(x, op, actor, r, cb, arg);
+}
+
+void
+ops_call_op(struct ops_ctx *x, const struct op *op, const struct ops_actor *actor,
+    const struct ops_request *r, ops_answer_cb cb, void *arg)
+{
+	struct op_call *c = calloc(1, sizeof(*c));
+
 	assert(c != NULL);
 	*c = (struct op_call){.x = x,
 	    .store = x->store,

@@ -15,6 +15,7 @@
 
 struct store;
 struct op_call;
+struct evp_pkey_st;
 
 enum op_type {
 	OP_TEXT, /* one line */
@@ -168,6 +169,9 @@ struct ops_request {
 /* Run R for ACTOR.  CB is called once, now or later. */
 void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
     ops_answer_cb cb, void *arg);
+/* The same for an operation that is in no table (the program's own). */
+void ops_call_op(struct ops_ctx *x, const struct op *op, const struct ops_actor *actor,
+    const struct ops_request *r, ops_answer_cb cb, void *arg);
 /* Hash of an object as SHOW gives it, 64 hexadecimal digits: the same for the same version. */
 void ops_etag(json_t *object, char out[65]);
 
@@ -191,9 +195,19 @@ struct op_call {
 	char *request, *if_match;
 	struct ops_actor *become; /* ops_request */
 	struct fault fault;
-	unsigned changed; /* flags for ctx.changed */
-	json_t *status;	  /* OP_STATUS: the merged status; NULL: this process has none */
-	json_t *hash;	  /* of operation and arguments, when there is a request id */
+	/* OP_TWO, see approval.h */
+	json_t *signature; /* of the caller, checked to be an object */
+	bool dry;	   /* "plan": it is only to be shown */
+	bool second;	   /* both persons have signed: this is the real thing */
+	bool alone; /* set by the operation: what was asked neither starts nor widens anything,
+		       one person is enough */
+	bool held;  /* nothing was changed, it waits */
+	const char *creator, *approval; /* SECOND: who asked for it, and the UUID of the approval */
+	int64_t submitted_ns;		/* for statements */
+	int (*on_held)(struct op_call *c); /* what changes when it begins to wait; or NULL */
+	unsigned changed;		   /* flags for ctx.changed */
+	json_t *status; /* OP_STATUS: the merged status; NULL: this process has none */
+	json_t *hash;	/* of operation and arguments, when there is a request id */
 	ops_answer_cb cb;
 	void *cb_arg;
 };

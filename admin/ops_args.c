@@ -270,7 +270,8 @@ ops_put_list(struct ops_in *in, json_t *v)
 
 	if (none != NULL && json_array_size(list) == 1 && only != NULL && strcmp(only, none) == 0)
 		json_array_clear(list);
-	else if (json_array_size(list) == 0 || json_array_size(list) > OPS_LIST_MAX)
+	else if ((json_array_size(list) == 0 && (none == NULL || !json_is_array(v))) ||
+		 json_array_size(list) > OPS_LIST_MAX)
 		r = ops_bad(in, json_is_string(v) ? json_string_value(v) : "",
 		    "a list of 1 to 1024 members is expected");
 	json_array_foreach(list, i, item)

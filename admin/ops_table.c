@@ -68,6 +68,28 @@
 	{ "trigger", OP_BOOL, 0, NULL, "yes: media named in its IRI opens its CC of network elements that are not named" }, \
 	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }, \
 	{ "target", OP_TARGETS, 0, NULL, "own check of the target, one rule must match: ip:ADDRESS, bound, " HELP_RULES "; none: no check" }
+#define WARRANT_RECORD \
+	{ "authority", OP_TEXT, 0, NULL, "authority that issued the order" }, \
+	{ "jurisdiction", OP_TEXT, 0, NULL, "its jurisdiction" }, \
+	{ "signer_name", OP_TEXT, 0, NULL, "who signed the order" }, \
+	{ "signer_title", OP_TEXT, 0, NULL, "office of the signer" }, \
+	{ "officer", OP_TEXT, 0, NULL, "officer who presented it: name, badge, agency, contact" }, \
+	{ "legal_basis", OP_TEXT, 0, NULL, "law and paragraph" }, \
+	{ "legal_type", OP_TEXT, 0, NULL, "kind of order, a word of its regime" }, \
+	{ "case_type", OP_TEXT, 0, NULL, "kind of case" }, \
+	{ "zone", OP_TEXT, 0, NULL, "time zone of the order, for example Europe/Berlin" }, \
+	{ "served", OP_TIME, 0, NULL, "when it was served" }, \
+	{ "received", OP_TIME, 0, NULL, "when it was received; the service time counts from then" }, \
+	{ "received_via", OP_TEXT, 0, NULL, "how it came: paper, fax, electronic" }, \
+	{ "review", OP_TEXT, 0, NULL, "legal review: what was checked, and why it was found in order" }, \
+	{ "reviewer", OP_TEXT, 0, NULL, "who reviewed it" }, \
+	{ "priority", OP_CHOICE, 0, "normal|urgent", "urgent: the shorter service time of its regime" }, \
+	{ "provisional_until", OP_TIME, 0, NULL, "the paper is still to come: it stops by itself then unless warrant confirm says that it came" }, \
+	{ "iri_outage", OP_TEXT, 0, NULL, "IRI that cannot be delivered: retain or drop (default: its regime)" }, \
+	{ "cc_outage", OP_TEXT, 0, NULL, "content that cannot be delivered: drop or buffer:SECONDS (default: its regime)" }, \
+	{ "retention", OP_NAME, 0, NULL, "retention class (default: its regime)" }, \
+	{ "responsible", OP_TEXT, 0, NULL, "person of the operator who answers for it" }, \
+	{ "regime", OP_NAME, 0, NULL, "regime, see mdfctl regime list (default: that of the tenant, else the setting)" }
 #define WARRANT_FIELDS \
 	{ "liid", OP_LIID, R, NULL, "1-25 printable characters, or 26-50 lower-case hexadecimal digits" }, \
 	ARG_LEA, \
@@ -84,8 +106,8 @@
 	{ "ne_id", OP_OPERATOR, 0, NULL, "network element identifier in the handover header" }, \
 	{ "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, \
 	{ "id", OP_UUID, 0, NULL, "UUID of the warrant (default: a new one)" }, \
-	WARRANT_NARROWS, \
-	{ "start", OP_BOOL, 0, NULL, "activate it at once" }
+	WARRANT_NARROWS, WARRANT_RECORD, \
+	{ "start", OP_BOOL, 0, NULL, "activate it at once (in a laboratory)" }
 
 #define COLS_NE COLUMNS({ "name", "NE" }, { "san", "CERTIFICATE NAME" }, { "interfaces", "INTERFACES" }, { "enabled", "ENABLED" }, \
 	{ "group", "GROUP" }, { "country", "COUNTRY" }, { "tls12", "TLS1.2" }, { "time_p2_s", "TIME_P2" })
@@ -97,25 +119,25 @@
 	{ "delivery", "DELIVERY" }, { "content", "CONTENT" }, { "from", "FROM" }, { "until", "UNTIL" }, { "hi2", "HI2" }, { "hi3", "HI3" })
 
 const struct op ops_table[] = {
-	{ "ne.add", "POST", "/nes", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS, "Register a network element that may send X2 or X3.",
+	{ "ne.add", "POST", "/nes", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS, "Register a network element that may send X2 or X3.",
 	    ARGS(ARG_NE, { "san", OP_SAN, R, NULL, "DNS name or URI that its certificate must carry" }, NE_SETTINGS), NULL, FN(op_ne_add) },
 	{ "ne.show", "GET", "/nes/{ne}", OPW_ANY, 0, "Show a network element.", ARGS(ARG_NE), NULL, FN(op_ne_show) },
 	{ "ne.list", "GET", "/nes", OPW_ANY, 0, "List the network elements.", ARGS(), COLS_NE, FN(op_ne_list) },
-	{ "ne.set", "PATCH", "/nes/{ne}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS, "Change a network element.",
+	{ "ne.set", "PATCH", "/nes/{ne}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS, "Change a network element.",
 	    ARGS(ARG_NE, { "san", OP_SAN, 0, NULL, "DNS name or URI that its certificate must carry" }, NE_SETTINGS), NULL, FN(op_ne_set) },
 	{ "ne.revoke", "POST", "/nes/{ne}/revoke", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS, "Close its connections and refuse new ones.",
 	    ARGS(ARG_NE, ARG_REASON), NULL, FN(op_ne_revoke) },
-	{ "ne.enable", "POST", "/nes/{ne}/enable", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS, "Accept a revoked network element again.",
+	{ "ne.enable", "POST", "/nes/{ne}/enable", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS, "Accept a revoked network element again.",
 	    ARGS(ARG_NE, ARG_REASON), NULL, FN(op_ne_enable) },
 
-	{ "lea.add", "POST", "/leas", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS | OP_DESTS, "Register an agency; its deliver process starts.",
+	{ "lea.add", "POST", "/leas", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Register an agency; its deliver process starts.",
 	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_add) },
 	{ "lea.show", "GET", "/leas/{lea}", OPW_ANY, 0, "Show an agency.", ARGS(ARG_LEA), NULL, FN(op_lea_show) },
 	{ "lea.list", "GET", "/leas", OPW_ANY, 0, "List the agencies.", ARGS(), COLS_LEA, FN(op_lea_list) },
-	{ "lea.set", "PATCH", "/leas/{lea}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS | OP_DESTS, "Change the profile of an agency.",
+	{ "lea.set", "PATCH", "/leas/{lea}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change the profile of an agency.",
 	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_set) },
 
-	{ "profile.import", "POST", "/profiles", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS | OP_DESTS, "Store a profile.",
+	{ "profile.import", "POST", "/profiles", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Store a profile.",
 	    ARGS({ "file", OP_FILE, R, NULL, "file with a JSON object, see mdfctl profile fields; @NAME: one that came with the program" },
 	    { "replace", OP_BOOL, 0, NULL, "yes: in place of the stored one of this name, for every agency that has it" }, ARG_REASON), NULL, FN(op_profile_import) },
 	{ "profile.show", "GET", "/profiles/{profile}", OPW_ANY, 0, "Show a profile with every field.",
@@ -132,7 +154,7 @@ const struct op ops_table[] = {
 	{ "profile.remove", "DELETE", "/profiles/{profile}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE, "Remove a profile that no agency has.",
 	    ARGS(ARG_PROFILE, ARG_REASON), NULL, FN(op_profile_remove) },
 
-	{ "destination.add", "POST", "/destinations", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_DESTS, "Register a delivery end point (LEMF) of an agency.",
+	{ "destination.add", "POST", "/destinations", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_DESTS, "Register a delivery end point (LEMF) of an agency.",
 	    ARGS(ARG_DEST, ARG_LEA, { "addresses", OP_ADDRESSES, R, NULL, "numeric ip:port, several with commas in the order of failover" },
 	    { "kind", OP_CHOICE, 0, "hi2|hi3|both", "what it takes (default: both, on one connection)" },
 	    { "did", OP_UUID, 0, NULL, "its DID (default: a new UUID)" }, DEST_SETTINGS), NULL, FN(op_destination_add) },
@@ -140,7 +162,7 @@ const struct op ops_table[] = {
 	    FN(op_destination_show) },
 	{ "destination.list", "GET", "/destinations", OPW_ANY, 0, "List the destinations.",
 	    ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" }), COLS_DEST, FN(op_destination_list) },
-	{ "destination.set", "PATCH", "/destinations/{destination}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_DESTS, "Change a destination.",
+	{ "destination.set", "PATCH", "/destinations/{destination}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_DESTS, "Change a destination.",
 	    ARGS(ARG_DEST, { "addresses", OP_ADDRESSES, 0, NULL, "numeric ip:port, several with commas in the order of failover" },
 	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS), NULL, FN(op_destination_set) },
 	{ "destination.remove", "DELETE", "/destinations/{destination}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_DESTS | OP_STATUS,
@@ -156,15 +178,15 @@ const struct op ops_table[] = {
 	    "Enter many warrants in one transaction: all of them or none.",
 	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add'" },
 	    { "more", OP_BOOL, 0, NULL, "for programs: more parts follow, store nothing yet" }), NULL, FN(op_warrant_import) },
-	{ "warrant.set", "PATCH", "/warrants/{warrant}", OPW_ADMIN, OP_CHANGE | OP_TASKS,
-	    "Change a warrant; of one that is or was active only what narrows it, its destinations and its end.",
+	{ "warrant.set", "PATCH", "/warrants/{warrant}", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_TWO,
+	    "Change a warrant; of one that is in force only what narrows it, its destinations and its end, with a second person.",
 	    ARGS(ARG_WARRANT, { "delivery", OP_CHOICE, 0, "iri|cc|both", "what is delivered" },
 	    { "from", OP_TIME, 0, NULL, "begin of the interception (of a draft)" }, { "until", OP_TIME, 0, NULL, "its end (not included)" },
 	    { "xid", OP_XIDS, 0, NULL, "XIDs, in place of the former ones (of a draft)" }, { "hi2", OP_NAME, 0, NULL, "destination of IRI" },
 	    { "hi3", OP_NAME, 0, NULL, "destination of CC" }, { "ne", OP_NAMES, 0, NULL, "network elements that may send for it, in place of the former ones" },
 	    { "auth_cc", OP_COUNTRY, 0, NULL, "authorization country (of a draft)" }, { "delivery_cc", OP_COUNTRY, 0, NULL, "delivery country (of a draft)" },
 	    { "operator_id", OP_OPERATOR, 0, NULL, "operator identifier (of a draft)" }, { "ne_id", OP_OPERATOR, 0, NULL, "network element identifier (of a draft)" },
-	    { "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, ARG_REASON), NULL, FN(op_warrant_set) },
+	    { "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, WARRANT_RECORD, ARG_REASON), NULL, FN(op_warrant_set) },
 	{ "warrant.degrade", "POST", "/warrants/{warrant}/degrade", OPW_ADMIN, OP_CHANGE | OP_TASKS,
 	    "Metadata only while content is too much for its link; begin and end are told to the agency.",
 	    ARGS(ARG_WARRANT, { "metadata", OP_CHOICE, R, "on|off|metadata|full", "on (metadata): headers only from now on; off (full): content again" }, ARG_REASON), NULL,
@@ -174,16 +196,16 @@ const struct op ops_table[] = {
 	    FN(op_warrant_events) },
 	{ "warrant.show", "GET", "/warrants/{warrant}", OPW_ANY, 0, "Show a warrant.", ARGS(ARG_WARRANT), NULL, FN(op_warrant_show) },
 	{ "warrant.list", "GET", "/warrants", OPW_ANY, 0, "List warrants.", ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" },
-	    { "state", OP_CHOICE, 0, "draft|active|suspended|ended", "only in this state" },
+	    { "state", OP_CHOICE, 0, "draft|submitted|approved|active|suspended|expired|revoked|closed|shredded", "only in this state" },
 	    { "after", OP_UINT, 0, NULL, "only rows behind this row number" }, ARG_LIMIT), COLS_WARRANT, FN(op_warrant_list) },
 	{ "warrant.start", "POST", "/warrants/{warrant}/start", OPW_ADMIN, OP_CHANGE | OP_TASKS,
-	    "Activate a draft; interception begins when its window does.", ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_start) },
+	    "Activate a draft at once and unsigned (laboratory); interception begins when its window does.", ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_start) },
 	{ "warrant.suspend", "POST", "/warrants/{warrant}/suspend", OPW_ADMIN, OP_CHANGE | OP_TASKS, "Deliver nothing for a while.",
 	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_suspend) },
-	{ "warrant.resume", "POST", "/warrants/{warrant}/resume", OPW_ADMIN, OP_CHANGE | OP_TASKS, "End a suspension.",
+	{ "warrant.resume", "POST", "/warrants/{warrant}/resume", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_TWO, "End a suspension.",
 	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_resume) },
 	{ "warrant.stop", "POST", "/warrants/{warrant}/stop", OPW_ADMIN, OP_CHANGE | OP_TASKS,
-	    "End the interception now and for good; what was intercepted before is still delivered.", ARGS(ARG_WARRANT, ARG_REASON), NULL,
+	    "End the interception now and for good, by one person; what was intercepted before is still delivered.", ARGS(ARG_WARRANT, ARG_REASON), NULL,
 	    FN(op_warrant_stop) },
 	{ "xid.list", "GET", "/xids", OPW_ANY, 0, "List XIDs and the warrants behind them.",
 	    ARGS({ "xid", OP_UUID, 0, NULL, "only this one" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, ARG_LIMIT),
@@ -218,9 +240,9 @@ const struct op ops_table[] = {
 	    { "cleared", "CLEARED" }), FN(op_alarm_list) },
 	{ "setting.list", "GET", "/settings", OPW_ANY, 0, "List the settings.", ARGS(), COLUMNS({ "name", "SETTING" }, { "value", "VALUE" }),
 	    FN(op_setting_list) },
-	{ "setting.set", "PATCH", "/settings/{name}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TASKS | OP_DESTS, "Change a setting.",
-	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id", "journal_rows_max: rows kept of the journal, the oldest go first; "
-	    "operator_id: operator identifier of warrants that name none" }, { "value", OP_TEXT, R, NULL, "its value" }), NULL, FN(op_setting_set) },
+	{ "setting.set", "PATCH", "/settings/{name}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change a setting.",
+	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id|regime", "journal_rows_max: rows kept of the journal, the oldest go first; "
+	    "operator_id: operator identifier of warrants that name none; regime: regime of warrants that name none" }, { "value", OP_TEXT, R, NULL, "its value" }), NULL, FN(op_setting_set) },
 #include "admin/table_log.h"
 #include "admin/table_person.h"
 #include "admin/table_key.h"

@@ -20,7 +20,8 @@
 	" w.from_ns AS 'from@', w.until_ns AS 'until@', w.from_written, w.until_written, w.ended_ns AS 'ended@'," \
 	" h2.name AS hi2, h3.name AS hi3, w.auth_cc, w.delivery_cc, w.operator_id, w.ne_id, w.created_ns AS 'created@'," \
 	" w.content, w.services AS 'services[]', w.countries AS 'countries[]', w.triggered AS 'trigger?', w.metadata AS 'metadata?'," \
-	" coalesce(p.name, 'etsi') AS lea_profile," \
+	" coalesce(p.name, 'etsi') AS lea_profile, w.revision, w.authority, w.jurisdiction, w.signer_name, w.signer_title, w.officer, w.legal_basis, w.legal_type, w.case_type, w.zone, w.served," \
+	" w.received, w.received_via, w.review, w.reviewer, w.iri_outage, w.cc_outage, w.retention, w.responsible, w.regime, w.priority, w.provisional AS provisional_until, w.active_ns AS 'activated@'," \
 	" (SELECT json_group_array(text) FROM (SELECT text FROM warrant_rule WHERE warrant = w.id AND what = 'exclude' ORDER BY pos))" \
 	" AS 'exclude[]'," \
 	" (SELECT json_group_array(text) FROM (SELECT text FROM warrant_rule WHERE warrant = w.id AND what = 'target' ORDER BY pos))" \
@@ -78,7 +79,7 @@ const char *const store_statement[STMT_N] = {
 	    " time1_s = coalesce(:time1_s, time1_s), time2_s = coalesce(:time2_s, time2_s), time3_s = coalesce(:time3_s, time3_s),"
 	    " options = coalesce(:options, options) WHERE id = :id",
 	[STMT_DEST_REMOVE] = "UPDATE destination SET removed_ns = :now_ns, enabled = 0 WHERE id = :id",
-	[STMT_DEST_USED] = "SELECT count(*) FROM warrant WHERE state <> 'ended' AND (hi2 = :id OR hi3 = :id)",
+	[STMT_DEST_USED] = "SELECT count(*) FROM warrant WHERE state IN ('draft', 'submitted', 'approved', 'active', 'suspended') AND (hi2 = :id OR hi3 = :id)",
 	[STMT_DEST_SHOW] = "SELECT " DEST_COLUMNS ", d.lea AS lea_id FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL"
 	    " AND (d.name = :destination OR d.did = $did)",
 	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
@@ -108,16 +109,23 @@ const char *const store_statement[STMT_N] = {
 	[STMT_NE_RULE_CLEAR] = "DELETE FROM ne_rule WHERE ne = :id",
 
 	[STMT_WARRANT_ADD] = "INSERT INTO warrant (uuid, reference, lea, liid, liid_octets, auth_cc, delivery_cc, delivery, from_ns, until_ns,"
-	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns, content, services, countries, triggered) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
+	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns, content, services, countries, triggered, active_ns,"
+	    " authority, jurisdiction, signer_name, signer_title, officer, legal_basis, legal_type, case_type, zone, served, received, received_via, review, reviewer, iri_outage, cc_outage, retention, responsible, regime,"
+	    " received_ns, priority, provisional, provisional_ns) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
 	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns,"
-	    " coalesce(:content, 'full'), :services_text, :countries_text, coalesce(:trigger, 0))",
+	    " coalesce(:content, 'full'), :services_text, :countries_text, coalesce(:trigger, 0), CASE WHEN :state = 'active' THEN :now_ns END,"
+	    " :authority, :jurisdiction, :signer_name, :signer_title, :officer, :legal_basis, :legal_type, :case_type, :zone, :served, :received, :received_via, :review, :reviewer, :iri_outage, :cc_outage, :retention, :responsible, :regime,"
+	    " :received_ns, coalesce(:priority, 'normal'), :provisional_until, :provisional_until_ns)",
 	[STMT_WARRANT_SET] = "UPDATE warrant SET reference = coalesce(:reference, reference), auth_cc = coalesce(:auth_cc, auth_cc),"
 	    " delivery_cc = coalesce(:delivery_cc, delivery_cc), delivery = coalesce(:delivery, delivery), from_ns = coalesce(:from_ns, from_ns),"
 	    " until_ns = coalesce(:until_ns, until_ns), from_written = coalesce(:from, from_written), until_written = coalesce(:until,"
 	    " until_written), hi2 = coalesce(:hi2_id, hi2), hi3 = coalesce(:hi3_id, hi3), operator_id = coalesce(:operator_id, operator_id),"
 	    " ne_id = coalesce(:ne_id, ne_id), content = coalesce(:content, content), services = CASE WHEN :services_set THEN :services_text"
 	    " ELSE services END, countries = CASE WHEN :countries_set THEN :countries_text ELSE countries END,"
-	    " triggered = coalesce(:trigger, triggered) WHERE id = :id",
+	    " triggered = coalesce(:trigger, triggered), authority = coalesce(:authority, authority), jurisdiction = coalesce(:jurisdiction, jurisdiction), signer_name = coalesce(:signer_name, signer_name), signer_title = coalesce(:signer_title, signer_title), officer = coalesce(:officer, officer), legal_basis = coalesce(:legal_basis, legal_basis), legal_type = coalesce(:legal_type, legal_type), case_type = coalesce(:case_type, case_type), zone = coalesce(:zone, zone),"
+	    " served = coalesce(:served, served), received = coalesce(:received, received), received_via = coalesce(:received_via, received_via), review = coalesce(:review, review), reviewer = coalesce(:reviewer, reviewer), iri_outage = coalesce(:iri_outage, iri_outage), cc_outage = coalesce(:cc_outage, cc_outage), retention = coalesce(:retention, retention), responsible = coalesce(:responsible, responsible), regime = coalesce(:regime, regime),"
+	    " received_ns = coalesce(:received_ns, received_ns), priority = coalesce(:priority, priority), provisional = coalesce(:provisional_until, provisional),"
+	    " provisional_ns = coalesce(:provisional_until_ns, provisional_ns) WHERE id = :id",
 	[STMT_WARRANT_METADATA] = "UPDATE warrant SET metadata = :on WHERE id = :id",
 	[STMT_WARRANT_RULE_ADD] = "INSERT INTO warrant_rule VALUES (:id, :what, :pos, :text, $hash, $sealed)",
 	[STMT_WARRANT_RULE_CLEAR] = "DELETE FROM warrant_rule WHERE warrant = :id AND what = :what",
@@ -127,7 +135,6 @@ const char *const store_statement[STMT_N] = {
 	    " AND (:since_ns IS NULL OR time_ns >= :since_ns) ORDER BY e.id DESC LIMIT coalesce(:limit, 1000)) ORDER BY id",
 	[STMT_WARRANT_BY_LIID] = "SELECT w.id FROM lea l CROSS JOIN warrant w WHERE w.lea = l.id AND w.liid_octets = $by_liid AND"
 	    " (:by_lea IS NULL OR l.name = :by_lea) LIMIT 2",
-	[STMT_WARRANT_STATE] = "UPDATE warrant SET state = :state, ended_ns = :ended_ns WHERE id = :id",
 	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE w.id = :row OR w.uuid = $uuid",
 	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
 	    " AND w.id > coalesce(:after, 0) ORDER BY w.id LIMIT coalesce(:limit, -1)",
@@ -181,10 +188,11 @@ const char *const store_statement[STMT_N] = {
 	    " LEFT JOIN profile p ON p.id = l.profile ORDER BY l.id",
 	[STMT_TASK_WARRANT] = "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', w.liid_octets, w.auth_cc, w.delivery_cc,"
 	    " coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
-	    " CASE WHEN w.ended_ns < w.until_ns THEN max(w.ended_ns, w.from_ns) ELSE w.until_ns END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
-	    " w.content, w.services, w.countries, w.triggered, w.metadata, w.until_ns, s.doc, s.key1, s.sig1, s.key2, s.sig2"
+	    " CASE WHEN w.ended_ns < min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) THEN max(w.ended_ns, w.from_ns) ELSE"
+	    " min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
+	    " w.content, w.services, w.countries, w.triggered, w.metadata, min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)), s.doc, s.key1, s.sig1, s.key2, s.sig2"
 	    " FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
-	    " WHERE w.state NOT IN ('draft', 'submitted') AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
+	    " WHERE (w.state IN ('active', 'suspended') OR (w.state NOT IN ('draft', 'submitted', 'approved') AND w.active_ns IS NOT NULL)) AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
 	[STMT_TASK_RULE] = "SELECT r.warrant, r.what = 'target', r.text, r.hash, r.sealed, w.lea FROM warrant_rule r JOIN warrant w ON w.id = r.warrant"
 	    " ORDER BY r.warrant, r.what, r.pos",
 	[STMT_TASK_NE_RULE] = "SELECT ne, 0, text, hash, NULL, 0 FROM ne_rule ORDER BY ne, pos",

@@ -1,3 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 /* Statements of approvals, the life of a warrant, regimes: X(ID, "SQL").  Included by store.h and statements.c. */
+X(APPROVAL_SAVE, "SAVEPOINT approval")
+X(APPROVAL_UNDO, "ROLLBACK TO approval")
+X(APPROVAL_RELEASE, "RELEASE approval")
+X(APPROVAL_FORGET, "DELETE FROM approval WHERE state = 'planned' AND ((given = $given AND creator = :creator) OR until_ns < :submitted_ns)")
+X(APPROVAL_ADD, "INSERT INTO approval (uuid, op, object, given, args, type, doc, sha256, plan, state, person, creator, submitted_ns, until_ns)"
+    " VALUES ($uuid, :op, :object, $given, :args, :type, :doc, $sha256, :plan, 'planned', :person, :creator, :submitted_ns, :until_ns)")
+X(APPROVAL_PLANNED, "SELECT uuid, args AS 'args[]', doc, sha256, submitted_ns FROM approval WHERE state = 'planned' AND given = $given AND"
+    " creator = :creator AND until_ns >= :now_ns")
+X(APPROVAL_WAIT, "UPDATE approval SET state = 'waiting', key1 = :key1, sig1 = $sig1, until_ns = :until_ns, warrant = :warrant,"
+    " destination = :destination WHERE uuid = $uuid")
+X(APPROVAL_VOID, "UPDATE approval SET state = 'void', decided_by = :by, decided_ns = :now_ns, reason = :reason, args = NULL"
+    " WHERE warrant = :warrant AND state = 'waiting'")
+X(APPROVAL_GET, "SELECT id, uuid, op, object, warrant, destination, args AS 'args[]', type, doc, sha256, plan AS 'plan[]', state, creator,"
+    " key1, sig1, submitted_ns, until_ns FROM approval WHERE uuid = $approval AND state <> 'planned'")
+X(APPROVAL_DECIDE, "UPDATE approval SET state = :to, decided_by = :by, decided_ns = :now_ns, reason = :reason, args = NULL WHERE id = :id")
+X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, l.name AS lea, a.type, a.doc, a.sha256, a.plan AS 'plan[]', a.state, a.creator,"
+    " a.key1, a.submitted_ns AS 'submitted@', a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason FROM approval a"
+    " LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.uuid = $approval AND a.state <> 'planned'")
+X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
+    " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason, (a.state = 'waiting' AND a.creator <> :me AND :may) AS 'for_me?'"
+    " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
+    " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 ELSE a.state = :state END) AND"
+    " (:warrant_row IS NULL OR a.warrant = :warrant_row) ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
+X(APPROVAL_OLD, "SELECT uuid AS approval FROM approval WHERE state = 'waiting' AND until_ns < :now_ns ORDER BY until_ns LIMIT 100")
+X(STATEMENT_OF_WARRANT, "UPDATE warrant SET statement = :statement WHERE id = :id")
+X(STATEMENT_OF_DESTINATION, "UPDATE destination SET statement = :statement WHERE id = :id")
+X(LIFE_HISTORY_ADD, "INSERT INTO warrant_history (warrant, time_ns, op, state_from, state_to, revision, actor, approver, reason, approval)"
+    " VALUES (:id, :now_ns, :op, :from, :to, (SELECT revision FROM warrant WHERE id = :id), :actor, :approver, :reason, $approval)")
+X(LIFE_HISTORY, "SELECT time_ns AS 'time@', op, state_from AS 'from', state_to AS 'to', revision, actor, approver, reason, approval"
+    " FROM warrant_history WHERE warrant = :row ORDER BY id LIMIT coalesce(:limit, 1000)")
+X(LIFE_MOVE, "UPDATE warrant SET state = :state, active_ns = CASE WHEN :state = 'active' THEN coalesce(active_ns, :now_ns) ELSE active_ns END,"
+    " ended_ns = CASE :state WHEN 'revoked' THEN :now_ns WHEN 'expired' THEN min(until_ns, coalesce(provisional_ns, until_ns)) ELSE ended_ns END"
+    " WHERE id = :id")
+X(LIFE_REVISE, "UPDATE warrant SET revision = revision + 1 WHERE id = :id")
+X(LIFE_HUMAN, "UPDATE warrant SET human = :human WHERE id = :id")
+X(LIFE_EXTEND, "UPDATE warrant SET until_ns = :until_ns, until_written = :until, reference = coalesce(:reference, reference) WHERE id = :id")
+X(LIFE_CONFIRM, "UPDATE warrant SET provisional = NULL, provisional_ns = NULL, reference = coalesce(:reference, reference) WHERE id = :id")
+X(LIFE_IS_SUBMITTED, "SELECT state = 'submitted' FROM warrant WHERE id = :id")
+X(LIFE_DUE_END, "SELECT uuid AS warrant FROM (SELECT uuid FROM warrant WHERE state IN ('approved', 'active', 'suspended') AND until_ns <= :now_ns"
+    " UNION SELECT uuid FROM warrant WHERE state IN ('approved', 'active', 'suspended') AND provisional_ns IS NOT NULL AND"
+    " provisional_ns <= :now_ns) LIMIT 200")
+X(LIFE_DUE_BEGIN, "SELECT uuid AS warrant FROM warrant WHERE state = 'approved' AND human = 0 AND from_ns <= :lead_ns AND until_ns > :now_ns LIMIT 200")
+X(LIFE_DUE_CLOSE, "SELECT id, uuid AS warrant FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns ORDER BY ended_ns LIMIT 1000")
+X(LIFE_CLOSE_N, "SELECT EXISTS (SELECT 1 FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns)")
+X(LIFE_SAME_XID, "SELECT DISTINCT o.liid FROM warrant w JOIN warrant_xid x ON x.warrant = w.id JOIN warrant_xid y ON y.xid = x.xid AND"
+    " y.warrant <> x.warrant JOIN warrant o ON o.id = y.warrant WHERE w.id = :id AND o.lea = w.lea AND o.state IN ('submitted', 'approved',"
+    " 'active', 'suspended') AND o.from_ns < w.until_ns AND w.from_ns < o.until_ns ORDER BY o.liid LIMIT 20")
+X(LIFE_NES, "SELECT n.name AS ne, n.san, n.country, n.enabled AS 'enabled?', n.id IN (SELECT ne FROM warrant_ne WHERE warrant = :id) AS 'named?',"
+    " (SELECT group_concat(hex(pin)) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS pins FROM ne n"
+    " WHERE CASE WHEN EXISTS (SELECT 1 FROM warrant_ne WHERE warrant = :id) THEN n.id IN (SELECT ne FROM warrant_ne WHERE warrant = :id)"
+    " ELSE n.enabled END ORDER BY n.name")
+X(REGIME_ADD, "INSERT INTO regime (name, version, text, sha256, origin, created_ns) VALUES (:name, :version, :text, $sha256, :origin, :now_ns)"
+    " ON CONFLICT (name) DO UPDATE SET version = excluded.version, text = excluded.text, sha256 = excluded.sha256, origin = excluded.origin,"
+    " created_ns = excluded.created_ns")
+X(REGIME_GET, "SELECT id, name, version, text AS 'text[]', sha256, origin, created_ns AS 'created@' FROM regime WHERE name = :regime")
+X(REGIME_LIST, "SELECT r.name, r.version, r.sha256, r.origin, r.created_ns AS 'created@', (SELECT count(*) FROM warrant WHERE regime = r.name)"
+    " AS warrants FROM regime r ORDER BY r.name")
+X(REGIME_OF, "SELECT coalesce(w.regime, t.regime, (SELECT value FROM setting WHERE name = 'regime')) AS regime FROM warrant w LEFT JOIN tenant t"
+    " ON t.id = w.tenant WHERE w.id = :id")

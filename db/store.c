@@ -85,20 +85,38 @@ store_exec(struct store *s, const char *sql, const char *object, struct fault *f
 	return r;
 }
 
+/* A version may put a table in place of another one (sqlite.org/lang_altertable.html, 7): foreign
+ * keys are off while it works, and all of them are looked at before it counts. */
+static int
+store_upgrade_sql(struct store *s, int v, const char *object, struct fault *f)
+{
+	char set[64], got[64];
+	int r;
+
+	snprintf(set, sizeof(set), "PRAGMA user_version=%d", v + 1);
+	if ((r = store_exec(s, store_sql[v + 1], object, f)) < 0 ||
+	    (r = store_exec(s, set, object, f)) < 0)
+		return r;
+	if (store_pragma(s, "foreign_key_check", got, sizeof(got))[0] != '\0')
+		return fault_set(f, FAULT_INTERNAL, "database", object, "restore a backup",
+		    "a row of table '%s' names a row that is not there", got);
+	return store_exec(s, "COMMIT", object, f);
+}
+
 /* Bring the schema from V to V + 1 in one transaction. */
 static int
 store_upgrade_one(struct store *s, int v, struct fault *f)
 {
-	char set[64], object[32];
+	char object[32];
 	int r;
 
-	snprintf(set, sizeof(set), "PRAGMA user_version=%d", v + 1);
 	snprintf(object, sizeof(object), "upgrade %04d", v + 1);
-	if ((r = store_exec(s, "BEGIN IMMEDIATE", object, f)) < 0)
+	if ((r = store_exec(s, "PRAGMA foreign_keys=OFF", object, f)) < 0 ||
+	    (r = store_exec(s, "BEGIN IMMEDIATE", object, f)) < 0)
 		return r;
-	if ((r = store_exec(s, store_sql[v + 1], object, f)) < 0 ||
-	    (r = store_exec(s, set, object, f)) < 0 || (r = store_exec(s, "COMMIT", object, f)) < 0)
+	if ((r = store_upgrade_sql(s, v, object, f)) < 0)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_exec(s->db, "PRAGMA foreign_keys=ON", NULL, NULL, NULL);
 	return r;
 }
 
@@ -173,7 +191,8 @@ store_setup(struct store *s, struct fault *f)
 
 	sqlite3_busy_timeout(s->db, 5000);
 	sqlite3_extended_result_codes(s->db, 1);
-	if ((r = store_set_pragmas(s, f)) < 0 || (r = store_upgrade(s, f)) < 0)
+	if ((r = store_set_pragmas(s, f)) < 0 || (r = store_upgrade(s, f)) < 0 ||
+	    (r = store_set_pragmas(s, f)) < 0)
 		return r;
 	if (sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
 	    sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL) != SQLITE_OK)

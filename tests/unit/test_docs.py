@@ -160,7 +160,7 @@ def exits():
 
 
 def logs():
-    same(log_codes(), section("Alarms") | section("Why a link failed") | section("Log lines") | section("Cloud interface"), "log and alarm codes")
+    same(log_codes(), section("Alarms") | section("Why a link failed") | section("Log lines") | {c for c in section("Conflicts of a plan") if "-" in c} | section("Cloud interface"), "log and alarm codes")
 
 
 def mapping_is_that_of_the_code():

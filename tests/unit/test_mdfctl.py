@@ -170,7 +170,7 @@ def test_states_and_audit():
     w = lab.ctl("warrant", "list", "--limit", "1")[0]["uuid"]
     assert lab.ctl("warrant", "suspend", w)["state"] == "suspended"
     assert lab.ctl("warrant", "resume", w, "--reason", "a mistake")["state"] == "active"
-    assert lab.ctl("warrant", "stop", w)["state"] == "ended"
+    assert lab.ctl("warrant", "stop", w)["state"] == "revoked"
     expect(5, "warrant", "start", w)
     rows = lab.ctl("audit", "list", "--object", f"warrant {w}")
     assert [(r["op"], r["outcome"]) for r in rows] == [("warrant.add", "ok"), ("warrant.suspend", "ok"), ("warrant.resume", "ok"), ("warrant.stop", "ok"),

@@ -143,7 +143,7 @@ test_warrant_states(void **state)
 	assert_string_equal(call("warrant.resume", "{'warrant': 1}"), "OK"); /* row number */
 	assert_string_equal(result_text("state"), "active");
 	assert_string_equal(call("warrant.stop", one), "OK");
-	assert_string_equal(result_text("state"), "ended");
+	assert_string_equal(result_text("state"), "revoked");
 	assert_string_equal(result_text("window"), "over");
 	assert_string_equal(call("warrant.stop", one), "CONFLICT");
 	assert_string_equal(call("warrant.start", one), "CONFLICT");
@@ -151,7 +151,7 @@ test_warrant_states(void **state)
 	assert_string_equal(call("warrant.show", "{'warrant': 'nonsense'}"), "NOT-FOUND");
 	assert_string_equal(
 	    call("warrant.show", "{'warrant': 'twenty-six or more octets are no LIID'}"), "USAGE");
-	assert_string_equal(call("warrant.list", "{'state': 'ended'}"), "OK");
+	assert_string_equal(call("warrant.list", "{'state': 'revoked'}"), "OK");
 	assert_int_equal(json_array_size(result()), 1);
 	assert_string_equal(call("xid.list", one), "OK");
 	assert_string_equal(
