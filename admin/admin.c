@@ -8,6 +8,7 @@
 #include "admin/keyring.h"
 #include "admin/life.h"
 #include "admin/login.h"
+#include "admin/op_report.h"
 #include "admin/ops.h"
 #include "admin/sessions.h"
 #include "admin/status.h"
@@ -39,6 +40,7 @@ struct admin {
 	struct sessions *sessions;
 	struct journal_in *journal;
 	struct life *life;
+	struct reports *reports;
 	struct ops_ctx ops;
 	struct event *push, *read;
 	unsigned pending; /* OP_TASKS, OP_DESTS that are to be sent */
@@ -487,6 +489,7 @@ admin_open_ops(struct admin *a)
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
+	a->reports = reports_open(a->role->base, &a->ops);
 	journal_in_boot(a->journal, a->ops.boot_id);
 	a->life = life_open(a->role->base, &a->ops);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
@@ -502,6 +505,7 @@ admin_stop(struct role *r)
 	if (a == NULL)
 		return;
 	r->state = NULL;
+	reports_close(a->reports);
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	life_close(a->life);
 	sessions_free(a->sessions);

@@ -582,62 +582,6 @@ mdfctl_read_secret(struct mdfctl *m, const struct op_arg *a)
 	return 0;
 }
 
-static bool
-mdfctl_roles_ready(json_t *status)
-{
-	json_t *role, *tasks = json_object_get(status, "tasks");
-	size_t i;
-
-	json_array_foreach(json_object_get(status, "roles"), i,
-	    role) if (!json_is_true(json_object_get(role, "ready")) ||
-		      !json_is_true(json_object_get(role, "answer"))) return false;
-	return i > 0 &&
-	       json_equal(json_object_get(tasks, "version"), json_object_get(tasks, "in_force"));
-}
-
-static bool
-mdfctl_connected(json_t *status)
-{
-	json_t *lea, *d;
-	size_t i, k;
-
-	json_array_foreach(json_object_get(status, "leas"), i, lea)
-	    json_array_foreach(json_object_get(lea, "destinations"), k, d)
-	{
-		const char *state = json_string_value(json_object_get(d, "state"));
-
-		if (!json_is_false(json_object_get(d, "enabled")) &&
-		    (state == NULL || strcmp(state, "up") != 0))
-			return false;
-	}
-	return true;
-}
-
-static bool
-mdfctl_idle(json_t *status)
-{
-	json_t *w;
-	size_t i;
-
-	if (json_integer_value(json_object_get(json_object_get(status, "backlog"), "records")) !=
-		0 ||
-	    json_integer_value(json_object_get(json_object_get(status, "journal"), "backlog")) != 0)
-		return false;
-	json_array_foreach(json_object_get(status, "warrants"), i,
-	    w) if (json_integer_value(json_object_get(w, "waiting")) != 0) return false;
-	return true;
-}
-
-static bool
-mdfctl_holds(const char *what, json_t *status)
-{
-	if (!mdfctl_roles_ready(status))
-		return false;
-	if (strcmp(what, "connected") == 0)
-		return mdfctl_connected(status);
-	return strcmp(what, "idle") == 0 ? mdfctl_idle(status) : true;
-}
-
 static double
 mdfctl_now(void)
 {
@@ -712,6 +656,60 @@ mdfctl_table(struct mdfctl *m)
 	    f.todo);
 }
 
+/* ---- reports */
+
+static json_t *
+mdfctl_ask_later(void *arg, const char *op, json_t *args)
+{
+	struct mdfctl *m = arg;
+
+	return m->in == NULL ? NULL : mdfctl_ask(m, op, args);
+}
+
+static int
+mdfctl_report_end(struct mdfctl *m, int r, json_t *error)
+{
+	if (r == MDFCTL_NO_DAEMON)
+		r = error == NULL ? mdfctl_unreachable(m)
+				  : mdfctl_error(m, json_object_get(error, "error"));
+	json_decref(error);
+	return r;
+}
+
+static int
+mdfctl_run_report(struct mdfctl *m)
+{
+	const struct mdfctl_asker a = {mdfctl_ask_later, m, m->quiet};
+	bool get = strcmp(m->op->name, "report.get") == 0;
+	json_t *error;
+	int r;
+
+	if (get || (strcmp(m->op->name, "report.verify") == 0 &&
+		       json_object_get(m->args, "sha256") == NULL)) {
+		errno = 0;
+		if ((r = mdfctl_open(m)) != MDFCTL_OK)
+			return r;
+	}
+	r = mdfctl_report(&a, m->op->name, m->args, &error);
+	return mdfctl_report_end(m, r, error);
+}
+
+/* report make --output: what was made is written too. */
+static int
+mdfctl_made(struct mdfctl *m, json_t *answer)
+{
+	const struct mdfctl_asker a = {mdfctl_ask_later, m, m->quiet};
+	const char *id =
+	    json_string_value(json_object_get(json_object_get(answer, "result"), "report"));
+	json_t *error = NULL;
+	int r;
+
+	if (id == NULL || strcmp(m->op->name, "report.make") != 0 || !mdfctl_report_wanted(m->args))
+		return mdfctl_result(m, answer);
+	r = mdfctl_report_write(&a, id, m->args, &error);
+	return mdfctl_report_end(m, r, error);
+}
+
 static int
 mdfctl_run(struct mdfctl *m)
 {
@@ -719,6 +717,8 @@ mdfctl_run(struct mdfctl *m)
 	json_t *items = NULL, *answer;
 	int r;
 
+	if (mdfctl_report_has(m->op->name))
+		return mdfctl_run_report(m);
 	if (m->op->flags & OP_CLIENT)
 		return mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
@@ -736,7 +736,7 @@ mdfctl_run(struct mdfctl *m)
 	answer = tables_has(m->op->name) ? mdfctl_table(m)
 		 : items != NULL	 ? mdfctl_import(m, items)
 					 : mdfctl_ask(m, m->op->name, m->args);
-	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_result(m, answer);
+	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
 	json_decref(answer);
 	json_decref(items);
 	return r;

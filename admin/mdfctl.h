@@ -18,6 +18,7 @@ enum mdfctl_exit {
 	MDFCTL_CONFLICT = 5,
 	MDFCTL_WAITS = 6,    /* a second person has to approve it */
 	MDFCTL_CHANGES = 10, /* of a plan with --exit-code */
+	MDFCTL_VERIFY = 8,   /* what was checked is not what it should be */
 };
 
 struct mdfctl_opt {
@@ -37,6 +38,8 @@ void mdfctl_completion(FILE *out);
 void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);
 void mdfctl_show_tree(json_t *result); /* mdfctl_tree.c */
+/* WHAT ("ready", "connected", "idle") holds in STATUS (mdfctl_wait.c). */
+bool mdfctl_holds(const char *what, json_t *status);
 
 /* mdfctl_files.c */
 /* The lines of FILE ("-": standard input) with commas between them: what names a target does not
@@ -59,5 +62,18 @@ json_t *mdfctl_login(const struct mdfctl_login *l, mdfctl_ask_fn ask, void *arg)
 /* The first line of FILE ("-": standard input), or asked for on the terminal (FILE NULL).  New, or
  * NULL: said why. */
 char *mdfctl_secret(const char *what, const char *file);
+
+/* Reports in files (mdfctl_report.c).  ASK: an operation of the daemon; a new answer, or NULL with
+ * errno. */
+struct mdfctl_asker {
+	json_t *(*ask)(void *arg, const char *op, json_t *args);
+	void *arg;
+	bool quiet;
+};
+bool mdfctl_report_has(const char *op);
+bool mdfctl_report_wanted(json_t *args); /* they name a form or a file */
+/* Exit code; MDFCTL_NO_DAEMON with the answer in *error (new), or NULL there and errno. */
+int mdfctl_report(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **error);
+int mdfctl_report_write(const struct mdfctl_asker *a, const char *id, json_t *args, json_t **error);
 
 #endif

@@ -162,6 +162,8 @@ ops_free(struct op_call *c)
 	json_decref(c->signature);
 	json_decref(c->status);
 	json_decref(c->hash);
+	if (c->work != NULL)
+		c->work_free(c->work);
 	free(c->request);
 	free(c->if_match);
 	free(c);
@@ -304,14 +306,24 @@ ops_finish(struct op_call *c, int r)
 	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));
 }
 
+/* Everything is there that it needs. */
+static void
+ops_act(struct op_call *c, int prepared)
+{
+	int r = prepared < 0 ? prepared : c->op->flags & OP_CHANGE ? ops_change(c) : c->op->fn(c);
+
+	if (r != OPS_LATER)
+		ops_finish(c, r);
+}
+
 /* Arguments are checked, and the status is there when it is needed. */
 static void
 ops_go(struct op_call *c)
 {
-	int r = c->op->flags & OP_CHANGE ? ops_change(c) : c->op->fn(c);
-
-	if (r != OPS_LATER)
-		ops_finish(c, r);
+	if ((c->op->flags & OP_SLICED) && c->x->prepare != NULL)
+		c->x->prepare(c, ops_act);
+	else
+		ops_act(c, 0);
 }
 
 static void

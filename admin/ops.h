@@ -73,6 +73,7 @@ struct op_column {
 #define OP_READ 256u /* reading it is worth an audit row (identities, warrants) */
 #define OP_ONCE 512u /* the answer holds a secret that is shown once: not kept for a request id */
 #define OP_OWN 1024u /* about the caller alone: scopes do not matter */
+#define OP_SLICED 2048u /* what it stores is prepared before, in slices (ops_ctx.prepare) */
 
 /* Who may, OR-ed; the roles of reliability.md 6.2.  A person has one or more, as far as they do not
  * exclude each other (auth.h). */
@@ -84,8 +85,9 @@ enum op_who {
 	OPW_AUDITOR = 16,
 	OPW_SECURITY = 32, /* persons, keys, end points (draft) */
 	OPW_ANY = 63,
-	OPW_NOBODY = 0, /* only in a laboratory without persons (ops_ctx.open) */
-	OPW_LOGIN = 64	/* who is not known yet: log in, enrol with a one-time code */
+	OPW_NOBODY = 0,	  /* only in a laboratory without persons (ops_ctx.open) */
+	OPW_SYSTEM = 128, /* the program itself: no person has it */
+	OPW_LOGIN = 64	  /* who is not known yet: log in, enrol with a one-time code */
 };
 
 struct op {
@@ -134,6 +136,10 @@ struct ops_ctx {
 	struct login *login; /* admin/login.h: challenges, delays, passwords being worked on; NULL:
 				nobody can log in */
 	char boot_id[40];
+	struct reports *reports; /* admin/op_report.h */
+	/* OP_SLICED: prepare C->work, later; then GO(c, 0), or GO(c, r) with the fault.  NULL: the
+	 * operation does it itself. */
+	void (*prepare)(struct op_call *c, void (*go)(struct op_call *c, int r));
 	void *arg;
 	/* Raise or clear an alarm of this role, or NULL.  TEXT and OBJECT without any identity. */
 	void (*alarm)(
@@ -206,6 +212,8 @@ struct op_call {
 	int64_t submitted_ns;		/* for statements */
 	int (*on_held)(struct op_call *c); /* what changes when it begins to wait; or NULL */
 	unsigned changed;		   /* flags for ctx.changed */
+	void *work;			   /* OP_SLICED: what was prepared */
+	void (*work_free)(void *work);
 	json_t *status; /* OP_STATUS: the merged status; NULL: this process has none */
 	json_t *hash;	/* of operation and arguments, when there is a request id */
 	ops_answer_cb cb;

@@ -1,3 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 /* Rows of the table of operations: reports and imports.  Included by ops_table.c. */
+#define REPORT_WHO (OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY)
+#define ARG_REPORT { "report", OP_UUID, R, NULL, "the report" }
+#define ARG_REVIEW { "review", OP_UUID, R, NULL, "the review" }
+#define ARG_FORMAT { "format", OP_CHOICE, 0, "json|csv|pdf", "what mdfctl writes: json, the master, octet for octet; csv; pdf (default: json)" }
+#define ARG_OUTPUT { "output", OP_TEXT, 0, NULL, "file that mdfctl writes (default: standard output)" }
+#define COLS_REPORT COLUMNS({ "report", "REPORT" }, { "kind", "KIND" }, { "lea", "LEA" }, { "from", "FROM" }, { "to", "TO" }, \
+	{ "made", "MADE" }, { "made_by", "BY" }, { "octets", "OCTETS" })
+	{ "report.kinds", "GET", "/reports/kinds", OPW_ANY, 0, "List the kinds of reports, the law behind each, and who may make it.", ARGS(),
+	    COLUMNS({ "kind", "KIND" }, { "name", "NAME" }, { "title", "TITLE" }, { "needs", "NEEDS" }, { "law", "LAW" }, { "roles", "ROLES" }),
+	    FN(op_report_kinds) },
+	{ "report.make", "POST", "/reports", REPORT_WHO, OP_CHANGE | OP_STATUS | OP_SLICED, "Make a report and keep it; with --format or --output it is written too.",
+	    ARGS({ "kind", OP_NAME, R, NULL, "R1 to R12, or its name, see mdfctl report kinds" },
+	    { "from", OP_TIME, 0, NULL, "begin of the period (default: 30 days before its end)" },
+	    { "until", OP_TIME, 0, NULL, "end of the period, not included (default: now)" },
+	    { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, { "lea", OP_NAME, 0, NULL, "only of this agency" },
+	    { "review", OP_UUID, 0, NULL, "the review, for R4 and R4a" }, ARG_FORMAT, ARG_OUTPUT, ARG_REASON), NULL, FN(op_report_make) },
+	{ "report.list", "GET", "/reports", REPORT_WHO, 0, "List the reports that were made.",
+	    ARGS({ "kind", OP_NAME, 0, NULL, "only this kind" }, ARG_LIMIT), COLS_REPORT, FN(op_report_list) },
+	{ "report.show", "GET", "/reports/{report}", REPORT_WHO, 0, "Show what a report is: period, hash, row of the audit log.", ARGS(ARG_REPORT), NULL,
+	    FN(op_report_show) },
+	{ "report.get", "GET", "/reports/{report}/content", REPORT_WHO, OP_READ, "Write a report as JSON, CSV or PDF.",
+	    ARGS(ARG_REPORT, ARG_FORMAT, ARG_OUTPUT, { "offset", OP_UINT, 0, NULL, "for programs: the part that begins at this octet" }), NULL,
+	    FN(op_report_get) },
+	{ "report.render", NULL, NULL, OPW_ANY, OP_CLIENT, "Make CSV or PDF of a report that stands in a file; needs no daemon.",
+	    ARGS({ "file", OP_TEXT, R, NULL, "file with the JSON master" }, ARG_FORMAT, ARG_OUTPUT), NULL, NULL },
+	{ "report.verify", NULL, NULL, OPW_ANY, OP_CLIENT, "Check a report in a file: its form, its SHA-256, and that the mediator made it.",
+	    ARGS({ "file", OP_TEXT, R, NULL, "file with the JSON master" },
+	    { "sha256", OP_TEXT, 0, NULL, "the SHA-256 that it must have, as on the pages of its PDF; without it the daemon is asked" }), NULL, NULL },
+	{ "schedule.add", "POST", "/schedules", REPORT_WHO, OP_CHANGE, "Make a report at fixed times, of the time since the last one.",
+	    ARGS({ "kind", OP_NAME, R, NULL, "R2 to R12, or its name" }, { "every", OP_CHOICE, R, "daily|weekly|monthly|quarterly",
+	    "weekly: Mondays; monthly: the 1st; quarterly: the 1st of January, April, July, October" },
+	    { "at", OP_TEXT, R, NULL, "HH:MM" }, { "zone", OP_TEXT, 0, NULL, "distance from UTC, +HH:MM or -HH:MM (default: UTC)" },
+	    { "lea", OP_NAME, 0, NULL, "only of this agency" }, ARG_REASON), NULL, FN(op_schedule_add) },
+	{ "schedule.list", "GET", "/schedules", REPORT_WHO, 0, "List the schedule.", ARGS(),
+	    COLUMNS({ "schedule", "SCHEDULE" }, { "kind", "KIND" }, { "lea", "LEA" }, { "every", "EVERY" }, { "at", "AT" }, { "zone", "ZONE" },
+	    { "next", "NEXT" }, { "last", "LAST" }, { "created_by", "BY" }), FN(op_schedule_list) },
+	{ "schedule.remove", "DELETE", "/schedules/{schedule}", REPORT_WHO, OP_CHANGE, "Remove a line of the schedule; what was made stays.",
+	    ARGS({ "schedule", OP_UINT, R, NULL, "its number" }, ARG_REASON), NULL, FN(op_schedule_remove) },
+	{ "schedule.run", "POST", "/schedules/{schedule}/run", OPW_SYSTEM, OP_CHANGE | OP_STATUS | OP_SLICED,
+	    "Make what is due; the mediator does so itself at the time.", ARGS({ "schedule", OP_UINT, R, NULL, "its number" }), NULL, FN(op_schedule_run) },
+	{ "review.open", "POST", "/reviews", OPW_AUDITOR | OPW_SECURITY, OP_CHANGE, "Draw a sample of the acts on warrants to compare with the orders.",
+	    ARGS({ "from", OP_TIME, R, NULL, "begin of the period" }, { "until", OP_TIME, R, NULL, "its end (not included)" },
+	    { "percent", OP_UINT, 0, NULL, "quota, 20 to 100 (default: 20)" }, ARG_REASON), NULL, FN(op_review_open) },
+	{ "review.list", "GET", "/reviews", OPW_AUDITOR | OPW_SECURITY, 0, "List the reviews.", ARGS(),
+	    COLUMNS({ "review", "REVIEW" }, { "from", "FROM" }, { "to", "TO" }, { "state", "STATE" }, { "population", "POPULATION" }, { "size", "SIZE" },
+	    { "done", "DONE" }, { "objections", "OBJECTIONS" }), FN(op_review_list) },
+	{ "review.show", "GET", "/reviews/{review}", OPW_AUDITOR | OPW_SECURITY, OP_READ, "Show a review with the rows of its sample.", ARGS(ARG_REVIEW), NULL,
+	    FN(op_review_show) },
+	{ "review.record", "POST", "/reviews/{review}/results", OPW_AUDITOR | OPW_SECURITY, OP_CHANGE, "Record what the comparison of one row gave.",
+	    ARGS(ARG_REVIEW, { "seq", OP_UINT, R, NULL, "row of the audit log" }, { "result", OP_CHOICE, R, "match|objection", "it agrees with the order, or not" },
+	    { "note", OP_TEXT, 0, NULL, "what does not agree; without any identity" }), NULL, FN(op_review_record) },
+	{ "review.close", "POST", "/reviews/{review}/close", OPW_AUDITOR | OPW_SECURITY, OP_CHANGE, "Close a review in which every row has a result.",
+	    ARGS(ARG_REVIEW, { "result", OP_TEXT, R, NULL, "the written result, without any identity" }), NULL, FN(op_review_close) },

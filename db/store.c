@@ -225,6 +225,33 @@ store_open(const char *path, struct fault *f)
 	return s;
 }
 
+struct store *
+store_open_reader(const char *path, struct fault *f)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	assert(s != NULL);
+	/* query_only and not SQLITE_OPEN_READONLY: a reader of a WAL database writes its shared
+	 * memory */
+	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_busy_timeout(s->db, 5000) == SQLITE_OK &&
+	    sqlite3_exec(s->db,
+		"PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0;"
+		" PRAGMA temp_store=MEMORY; BEGIN; SELECT count(*) FROM setting",
+		NULL, NULL, NULL) == SQLITE_OK)
+		return s;
+	fault_set(f, FAULT_INTERNAL, "database", path, "", "%s", sqlite3_errmsg(s->db));
+	store_close(s);
+	return NULL;
+}
+
+const char *
+store_path(struct store *s)
+{
+	return sqlite3_db_filename(s->db, "main");
+}
+
 void
 store_close(struct store *s)
 {
@@ -239,6 +266,9 @@ store_close(struct store *s)
 sqlite3_stmt *
 store_stmt(struct store *s, enum store_stmt id)
 {
+	if (s->stmt[id] == NULL) /* a reader; what does not prepare here did not at start either */
+		sqlite3_prepare_v3(
+		    s->db, store_statement[id], -1, SQLITE_PREPARE_PERSISTENT, &s->stmt[id], NULL);
 	sqlite3_reset(s->stmt[id]);
 	sqlite3_clear_bindings(s->stmt[id]);
 	return s->stmt[id];
@@ -389,6 +419,27 @@ store_row(struct store *s, enum store_stmt id, json_t *args)
 		row = store_row_json(st);
 	sqlite3_reset(st);
 	return row;
+}
+
+sqlite3_stmt *
+store_query(struct store *s, enum store_stmt id, json_t *args)
+{
+	return store_bind(s, id, args);
+}
+
+int
+store_next(struct store *s, sqlite3_stmt *st, json_t **row, struct fault *f)
+{
+	int r = sqlite3_step(st);
+
+	*row = NULL;
+	if (r == SQLITE_ROW) {
+		*row = store_row_json(st);
+		return 1;
+	}
+	r = r == SQLITE_DONE ? 0 : store_fault(s, f);
+	sqlite3_reset(st);
+	return r;
 }
 
 json_t *

@@ -107,6 +107,11 @@ extern const char *const store_statement[STMT_N];
  * it.  Returns new, or NULL and *f. */
 struct store *store_open(const char *path, struct fault *f);
 void store_close(struct store *s);
+/* A second connection to the database at PATH that only reads, with a snapshot that it keeps until
+ * it is closed.  Statements are prepared when they are first used.  New, or NULL and *f. */
+struct store *store_open_reader(const char *path, struct fault *f);
+/* Path of the database file. */
+const char *store_path(struct store *s);
 
 /* Parameters are bound by name from the JSON object ARGS (borrowed, may be NULL): ":x" is member x
  * (text, integer, boolean as 0/1, missing or null as NULL); "$x" is member x written in hexadecimal
@@ -119,6 +124,11 @@ void store_close(struct store *s);
 int store_run(struct store *s, enum store_stmt id, json_t *args, struct fault *f);
 /* First row, a new reference; NULL when there is none. */
 json_t *store_row(struct store *s, enum store_stmt id, json_t *args);
+/* Row by row: the statement with its parameters, and each row.  store_next() returns 1 and a new
+ * reference in *row, 0 at the end, or -EIO and *f.  No other use of the same statement in between.
+ */
+sqlite3_stmt *store_query(struct store *s, enum store_stmt id, json_t *args);
+int store_next(struct store *s, sqlite3_stmt *st, json_t **row, struct fault *f);
 /* All rows, a new reference to an array. */
 json_t *store_rows(struct store *s, enum store_stmt id, json_t *args);
 /* First column of the first row as integer, or DFLT. */

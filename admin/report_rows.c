@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See report_rows.h. */
+#include "admin/report_rows.h"
+
+#include "db/store.h"
+#include "spool/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- live counters */
+
+static bool
+rows_same(json_t *want, json_t *is)
+{
+	return want == NULL || json_is_null(want) || json_equal(want, is);
+}
+
+json_t *
+report_rows_books(struct report_job *j)
+{
+	json_t *status = report_status(j), *args = report_args(j), *out, *w;
+	size_t i;
+
+	if (!json_is_object(json_object_get(status, "ingest")))
+		return NULL; /* the data plane did not answer */
+	out = json_array();
+	json_array_foreach(json_object_get(status, "warrants"), i, w)
+	{
+		if (rows_same(json_object_get(args, "lea"), json_object_get(w, "lea")) &&
+		    rows_same(json_object_get(args, "row"), json_object_get(w, "id")))
+			json_array_append_new(out, json_copy(w));
+	}
+	return out;
+}
+
+static json_t *
+rows_live_ne(json_t *status, json_t *name)
+{
+	json_t *ne;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "nes"), i, ne)
+	{
+		if (json_equal(json_object_get(ne, "name"), name))
+			return ne;
+	}
+	return NULL;
+}
+
+json_t *
+report_rows_elements(struct report_job *j)
+{
+	static const char *const keep[] = {"state", "first", "last", "pdus"};
+	json_t *rows = store_rows(report_store(j), STMT_REPORT_NE_TASKS, report_args(j)), *row,
+	       *live, *c;
+	size_t i;
+
+	if (!json_is_object(json_object_get(report_status(j), "ingest")))
+		report_no_data(
+		    j, "state and counters of the elements: the data plane did not answer");
+	json_array_foreach(rows, i, row)
+	{
+		live = rows_live_ne(report_status(j), json_object_get(row, "ne"));
+		for (size_t k = 0; k < sizeof(keep) / sizeof(keep[0]); k++)
+			if (json_object_get(live, keep[k]) != NULL)
+				json_object_set(row, keep[k], json_object_get(live, keep[k]));
+		c = json_object_get(live, "connections");
+		if (c != NULL)
+			json_object_set_new(row, "connections",
+			    json_is_array(c) ? json_integer((json_int_t)json_array_size(c))
+					     : json_copy(c));
+	}
+	return rows;
+}
+
+json_t *
+report_rows_review(struct report_job *j)
+{
+	json_t *row = store_row(report_store(j), STMT_REVIEW_SHOW, report_args(j));
+
+	return row == NULL ? NULL : json_pack("[o]", row);
+}
+
+/* ---- words */
+
+void
+report_map_journal(struct report_job *j, json_t *row)
+{
+	int kind = (int)json_integer_value(json_object_get(row, "kind")),
+	    code = (int)json_integer_value(json_object_get(row, "code"));
+	bool reason = kind == JOURNAL_REJECT || kind == JOURNAL_NE_LOST || kind == JOURNAL_SHED;
+
+	(void)j;
+	json_object_set_new(row, "kind", json_string(journal_kind_name((enum journal_kind)kind)));
+	json_object_set_new(row, "code",
+	    reason && code > 0 && code < REJECT_CODE_N
+		? json_string(reject_code_name((enum reject_code)code))
+		: json_null());
+}
+
+void
+report_map_outside(struct report_job *j, json_t *row)
+{
+	report_map_journal(j, row);
+	json_object_set_new(row, "handling", json_string("dropped, not stored, not delivered"));
+}
+
+void
+report_map_act(struct report_job *j, json_t *row)
+{
+	const char *object = json_string_value(json_object_get(row, "object")), *hi2, *hi3;
+	json_t *a, *w;
+
+	if (object == NULL || strncmp(object, "warrant ", 8) != 0 || strlen(object) != 8 + 36)
+		return;
+	a = json_pack("{s:s}", "uuid", object + 8);
+	w = store_row(report_store(j), STMT_REPORT_WARRANT_OF, a);
+	json_decref(a);
+	if (w == NULL)
+		return;
+	hi2 = json_string_value(json_object_get(w, "hi2"));
+	hi3 = json_string_value(json_object_get(w, "hi3"));
+	json_object_set_new(row, "deliver_to",
+	    hi2 == NULL && hi3 == NULL ? json_null()
+	    : hi2 == NULL || hi3 == NULL || strcmp(hi2, hi3) == 0
+		? json_string(hi2 != NULL ? hi2 : hi3)
+		: json_sprintf("%s, %s", hi2, hi3));
+	json_object_update_missing(row, w);
+	json_decref(w);
+}
