@@ -152,10 +152,11 @@ keylist_ns(const char *text, int64_t *ns)
 {
 	size_t n = text == NULL ? 0 : strlen(text);
 
-	if (n == 0 || n > 18 || strspn(text, "0123456789") != n || (n > 1 && text[0] == '0'))
+	if (n == 0 || n > 19 || strspn(text, "0123456789") != n || (n > 1 && text[0] == '0'))
 		return false;
+	errno = 0;
 	*ns = strtoll(text, NULL, 10);
-	return true;
+	return errno == 0;
 }
 
 /* ---- one list */

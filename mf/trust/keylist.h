@@ -54,7 +54,7 @@ struct keylist_sig {
 /* {"key", "sig"} as on the wire to *out: 0 or -EINVAL; and back, new. */
 int keylist_sig_read(json_t *j, struct keylist_sig *out);
 json_t *keylist_sig_write(const struct keylist_sig *s);
-/* Decimal ns without leading zeros, at most 18 digits. */
+/* Decimal ns without leading zeros, up to INT64_MAX. */
 bool keylist_ns(const char *text, int64_t *ns);
 int keylist_check(const struct keylist *k, const char *doc, size_t n, int64_t submitted_ns,
     const struct keylist_sig sig[2], const char **why);

@@ -338,11 +338,11 @@ test_wire(void **state)
 	assert_int_equal(keylist_sig_read(j, &back), -EINVAL);
 	json_decref(j);
 	assert_true(keylist_ns("0", &ns) && ns == 0);
-	assert_true(keylist_ns("123456789012345678", &ns) && ns == 123456789012345678);
+	assert_true(keylist_ns("9223372036854775807", &ns) && ns == INT64_MAX);
 	assert_false(keylist_ns("01", &ns));
 	assert_false(keylist_ns("-1", &ns));
 	assert_false(keylist_ns("", &ns));
-	assert_false(keylist_ns("9999999999999999999", &ns));
+	assert_false(keylist_ns("9223372036854775808", &ns));
 }
 
 int
