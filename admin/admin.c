@@ -2,6 +2,7 @@
 /* The admin role; see admin.h. */
 #include "admin/admin.h"
 
+#include "admin/auditlog.h"
 #include "admin/ctl.h"
 #include "admin/dests.h"
 #include "admin/journal_in.h"
@@ -256,6 +257,19 @@ admin_role_text(enum role_id role, uint32_t lea, char *buf, size_t len)
 		snprintf(buf, len, "%s:%u", role_name(role), (unsigned)lea);
 }
 
+/* A row when the alarm is new, or when it ends; not each time that it is said again. */
+static void
+admin_alarm_audit(struct admin *a, json_t *args, bool raised)
+{
+	bool up = store_int(a->store, STMT_AUDIT_ALARM_UP, args, 0) > 0;
+
+	if (a->ops.log != NULL && up != raised)
+		auditlog_alarm(a->ops.log, raised, json_string_value(json_object_get(args, "code")),
+		    json_string_value(json_object_get(args, "object")),
+		    json_string_value(json_object_get(args, "severity")),
+		    json_string_value(json_object_get(args, "text")));
+}
+
 static void
 admin_alarm_row(struct admin *a, json_t *args, bool raised)
 {
@@ -279,8 +293,10 @@ admin_on_alarm(struct admin *a, enum role_id peer, uint32_t lea, json_t *j)
 	    json_object_get(j, "code"), "object", json_object_get(j, "object"), "text",
 	    json_object_get(j, "text"), "severity", severity == NULL ? "major" : severity);
 	if (json_is_string(json_object_get(args, "code")) &&
-	    json_is_string(json_object_get(args, "object")))
+	    json_is_string(json_object_get(args, "object"))) {
+		admin_alarm_audit(a, args, json_is_true(json_object_get(j, "raised")));
 		admin_alarm_row(a, args, json_is_true(json_object_get(j, "raised")));
+	}
 	json_decref(args);
 }
 
@@ -467,7 +483,24 @@ admin_open_persons(struct admin *a)
 	return 0;
 }
 
-static void
+static int
+admin_open_log(struct admin *a)
+{
+	const struct auditlog_env env = {.store = a->store,
+	    .conf = a->role->conf,
+	    .base = a->role->base,
+	    .boot_id = a->ops.boot_id,
+	    .alarm = admin_alarm,
+	    .arg = a};
+	struct fault f = {0};
+
+	a->ops.log = auditlog_open(&env, &f);
+	if (a->ops.log == NULL)
+		log_err("AUDIT-OPEN", "%s %s: %s (%s)", f.what, f.object, f.why, f.todo);
+	return a->ops.log == NULL ? -1 : 0;
+}
+
+static int
 admin_open_ops(struct admin *a)
 {
 	char dir[4096];
@@ -484,17 +517,20 @@ admin_open_ops(struct admin *a)
 	    .status = admin_status,
 	    .sessions = admin_sessions};
 	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
+	if (admin_open_log(a) < 0)
+		return -1;
 	admin_open_vault(a);
 	a->status = status_new(&env);
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
 	a->reports = reports_open(a->role->base, &a->ops);
-	journal_in_boot(a->journal, a->ops.boot_id);
+	journal_in_audit_to(a->journal, a->ops.log);
 	a->life = life_open(a->role->base, &a->ops);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
 	assert(a->push != NULL && a->read != NULL);
+	return 0;
 }
 
 static void
@@ -519,11 +555,13 @@ admin_stop(struct role *r)
 	if (a->read != NULL)
 		event_free(a->read);
 	vault_close(a->ops.vault);
+	auditlog_close(a->ops.log);
 	store_close(a->store);
 	free(a);
 }
 
-/* The database, the socket, and what the names of users are read from; no new sockets. */
+/* The database, the socket, and what the names of users are read from; no new sockets but those to
+ * a syslog server. */
 static void
 admin_close_doors(const struct conf *conf)
 {
@@ -537,7 +575,7 @@ admin_close_doors(const struct conf *conf)
 	slash = strrchr(dir, '/');
 	if (slash != NULL)
 		*slash = '\0';
-	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), false);
+	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), conf->log_syslog != NULL);
 }
 
 static int
@@ -553,8 +591,7 @@ admin_start(struct role *r)
 		return -1;
 	}
 	r->state = a;
-	admin_open_ops(a);
-	if (admin_open_persons(a) < 0) {
+	if (admin_open_ops(a) < 0 || admin_open_persons(a) < 0) {
 		admin_stop(r);
 		return -1;
 	}
@@ -565,15 +602,27 @@ admin_start(struct role *r)
 		admin_stop(r);
 		return -1;
 	}
+	auditlog_start(a->ops.log);
 	admin_each_lea(a, false);
 	admin_close_doors(conf);
 	return 0;
+}
+
+static void
+admin_reload(struct role *r)
+{
+	struct admin *a = r->state;
+
+	if (a != NULL)
+		auditlog_system(a->ops.log, "system.reload", "mdfd", "ok",
+		    "certificates and CRLs are read again", NULL);
 }
 
 const struct role_ops admin_ops = {
     .id = ROLE_ADMIN,
     .start = admin_start,
     .stop = admin_stop,
+    .reload = admin_reload,
     .peer_up = admin_peer_up,
     .peer_down = admin_peer_down,
     .message = admin_message,

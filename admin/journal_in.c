@@ -2,6 +2,7 @@
 /* Journal entries become rows; see journal_in.h. */
 #include "admin/journal_in.h"
 
+#include "admin/auditlog.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -19,7 +20,7 @@ struct journal_in {
 	struct spool_reader *reader;
 	struct spool_pos head, cursor;
 	uint64_t released;
-	char boot_id[40];
+	struct auditlog *log;
 	char *dir;
 	void (*release)(void *arg, uint64_t seg);
 	void *arg;
@@ -50,9 +51,9 @@ journal_in_open(
 }
 
 void
-journal_in_boot(struct journal_in *j, const char *boot_id)
+journal_in_audit_to(struct journal_in *j, struct auditlog *log)
 {
-	snprintf(j->boot_id, sizeof(j->boot_id), "%s", boot_id);
+	j->log = log;
 }
 
 void
@@ -169,20 +170,24 @@ journal_in_audit(
 {
 	const char *event = journal_in_event(e);
 	struct fault f;
-	json_t *a = json_pack("{s:I, s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:o}", "time_ns",
-	    (json_int_t)clock_warrant_ns(), "boot_id", j->boot_id, "uid", 0, "actor", "mdfd",
-	    "interface", "ingest", "op",
-	    e->kind == JOURNAL_TRIGGER ? "warrant.trigger" : "warrant.metadata", "object",
-	    journal_in_object(j->store, e->warrant), "outcome", "ok", "reason",
-	    json_sprintf("%s%s%.*s", event, text_n > 0 ? ": " : "", (int)text_n, text));
+	json_t *object = journal_in_object(j->store, e->warrant),
+	       *reason = json_sprintf("%s%s%.*s", event, text_n > 0 ? ": " : "", (int)text_n, text);
+	const struct audit_row row = {.actor = "mdfd",
+	    .interface = "ingest",
+	    .op = e->kind == JOURNAL_TRIGGER ? "warrant.trigger" : "warrant.metadata",
+	    .object = json_string_value(object),
+	    .outcome = "ok",
+	    .reason = json_string_value(reason),
+	    .uid = UINT32_MAX};
 	json_t *v = json_pack("{s:I, s:I, s:s, s:s, s:o}", "id", (json_int_t)e->warrant, "time_ns",
 	    (json_int_t)e->time_ns, "event", event, "origin", "mdfd", "text",
 	    text_n > 0 ? json_stringn(text, text_n) : json_null());
-	int r = store_run(j->store, STMT_AUDIT_ADD, a, &f);
+	int r = j->log == NULL ? -EIO : auditlog_add(j->log, &row, NULL, &f);
 
 	if (r == 0)
 		r = store_run(j->store, STMT_WARRANT_EVENT_ADD, v, &f);
-	json_decref(a);
+	json_decref(object);
+	json_decref(reason);
 	json_decref(v);
 	return r < 0 ? -EIO : 0;
 }

@@ -16,9 +16,11 @@ struct journal_in;
  * moved it.  Returns new. */
 struct journal_in *journal_in_open(
     struct store *s, const char *dir, void (*release)(void *arg, uint64_t seg), void *arg);
-/* What audit rows have as boot_id (copied).  Entries about dynamic triggers and the fall-back to
- * metadata make an audit row and a warrant event too, in the same transaction. */
-void journal_in_boot(struct journal_in *j, const char *boot_id);
+/* Where audit rows go (borrowed; NULL: entries that need one wait).  Entries about dynamic triggers
+ * and the fall-back to metadata make an audit row and a warrant event too, in the same
+ * transaction. */
+struct auditlog;
+void journal_in_audit_to(struct journal_in *j, struct auditlog *log);
 void journal_in_close(struct journal_in *j);
 /* The durable end of the queue. */
 void journal_in_head(struct journal_in *j, const struct spool_pos *head);

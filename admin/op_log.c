@@ -105,14 +105,6 @@ op_journal_list(struct op_call *c)
 }
 
 int
-op_audit_list(struct op_call *c)
-{
-	op_log_limit(c);
-	c->result = store_rows(c->store, STMT_AUDIT_LIST, c->args);
-	return 0;
-}
-
-int
 op_alarm_list(struct op_call *c)
 {
 	op_log_limit(c);

@@ -5,4 +5,13 @@
 
 #include "admin/ops.h"
 
+int op_audit_show(struct op_call *c);
+int op_audit_verify(struct op_call *c);
+int op_audit_head(struct op_call *c);
+int op_audit_heads(struct op_call *c);
+int op_audit_proof(struct op_call *c);
+int op_audit_consistency(struct op_call *c);
+int op_audit_export(struct op_call *c);
+int op_audit_cosign(struct op_call *c);
+
 #endif

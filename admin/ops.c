@@ -4,6 +4,7 @@
 #include "admin/ops.h"
 
 #include "admin/approval.h"
+#include "admin/auditlog.h"
 #include "admin/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -117,27 +118,53 @@ ops_match(struct op_call *c)
 			 "read it again and repeat the change", "it has changed since it was read");
 }
 
+/* The roles of a person as the audit row names them: "admin,liaison"; NULL: no person. */
+static const char *
+ops_role_words(const struct ops_actor *a, char *buf, size_t len)
+{
+	static const char *const names[] = {
+	    "admin", "approver", "liaison", "operator", "auditor", "security"};
+	size_t n = 0;
+
+	if (a->person == 0)
+		return NULL;
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && n < len; i++)
+		if ((a->roles >> i & 1) != 0)
+			n += (size_t)snprintf(buf + n, len - n, "%s%s", n > 0 ? "," : "", names[i]);
+	return buf;
+}
+
 int
 ops_audit(struct op_call *c, const char *outcome, struct fault *f)
 {
-	const char *reason = c->fault.code != FAULT_NONE ? c->fault.why : op_text(c, "reason");
+	char roles[80];
 	struct fault own = {0};
-	json_t *a =
-	    json_pack("{s:I, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:s?}",
-		"time_ns", (json_int_t)clock_warrant_ns(), "boot_id", c->x->boot_id, "uid",
-		(json_int_t)c->actor.uid, "actor", c->actor.name, "interface", c->actor.interface,
-		"op", c->op->name, "object", c->object, "outcome", outcome, "code",
-		c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL, "reason",
-		reason, "before", ops_hash_object(c->before), "after", ops_hash_object(c->after),
-		"request", c->request);
-	int r;
+	json_t *before = ops_hash_object(c->before), *after = ops_hash_object(c->after);
+	const struct audit_row row = {.actor = c->actor.name,
+	    .interface = c->actor.interface,
+	    .role = ops_role_words(&c->actor, roles, sizeof(roles)),
+	    .session = c->actor.session,
+	    .source = c->actor.source,
+	    .op = c->op->name,
+	    .object = c->object,
+	    .outcome = outcome,
+	    .code = c->fault.code != FAULT_NONE ? fault_code_name(c->fault.code) : NULL,
+	    .reason = c->fault.code != FAULT_NONE ? c->fault.why : op_text(c, "reason"),
+	    .request = c->request,
+	    .before = json_string_value(before),
+	    .after = json_string_value(after),
+	    .uid = c->actor.uid,
+	    .detail = c->detail};
+	int r = -EIO;
 
-	assert(a != NULL);
-	r = store_run(c->store, STMT_AUDIT_ADD, a, f == NULL ? &own : f);
-	if (r < 0)
-		log_err("AUDIT-WRITE", "%s: the audit row cannot be written: %s", c->op->name,
-		    f == NULL ? own.why : f->why);
-	json_decref(a);
+	if (c->x->log != NULL)
+		r = auditlog_add(c->x->log, &row, NULL, f == NULL ? &own : f);
+	else
+		fault_set(f == NULL ? &own : f, FAULT_AUDIT, "audit", c->op->name, "see the log",
+		    "there is no audit log");
+	json_decref(before);
+	json_decref(after);
 	return r;
 }
 
@@ -275,7 +302,7 @@ ops_change_inner(struct op_call *c)
 }
 
 static int
-ops_change(struct op_call *c)
+ops_change_once(struct op_call *c)
 {
 	int r = store_begin(c->store, &c->fault);
 
@@ -291,6 +318,50 @@ ops_change(struct op_call *c)
 	return r;
 }
 
+/* What the first attempt left in C. */
+static void
+ops_again(struct op_call *c)
+{
+	json_t **left[] = {&c->result, &c->before, &c->after, &c->doc, &c->plan, &c->detail};
+
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		json_decref(*left[i]);
+		*left[i] = NULL;
+	}
+	c->fault = (struct fault){0};
+}
+
+/* Without space for audit rows nothing starts or widens, but everything can be stopped. */
+static int
+ops_change(struct op_call *c)
+{
+	bool stop = (c->op->flags & OP_STOP) != 0;
+	int r;
+
+	if (auditlog_full(c->x->log) && !stop)
+		return fault_set(&c->fault, FAULT_AUDIT, c->op->name, c->object,
+		    "make space in state_dir",
+		    "the disk is full: the audit log takes no changes but those that stop");
+	r = ops_change_once(c);
+	if (r < 0 && auditlog_release(c->x->log) && stop) {
+		ops_again(c);
+		r = ops_change_once(c);
+	}
+	return r;
+}
+
+/* Refusals are recorded whatever was asked for, so that trying doors leaves a trace. */
+static bool
+ops_audited(const struct op_call *c, int r)
+{
+	enum fault_code f = c->fault.code;
+
+	if (r < 0)
+		return (c->op->flags & (OP_CHANGE | OP_READ)) != 0 || f == FAULT_DENIED ||
+		       f == FAULT_LOGIN || f == FAULT_STEP_UP;
+	return (c->op->flags & OP_READ) != 0 && (c->op->flags & OP_CHANGE) == 0;
+}
+
 void
 ops_finish(struct op_call *c, int r)
 {
@@ -299,8 +370,13 @@ ops_finish(struct op_call *c, int r)
 		    strerror(-r));
 	if (r < 0 && c->fault.object[0] == '\0')
 		snprintf(c->fault.object, sizeof(c->fault.object), "%s", c->object);
-	if (r < 0 && (c->op->flags & OP_CHANGE))
-		ops_audit(c, c->fault.code == FAULT_INTERNAL ? "error" : "refused", NULL);
+	if (r < 0 && ops_audited(c, r))
+		ops_audit(c,
+		    c->fault.code == FAULT_INTERNAL || c->fault.code == FAULT_AUDIT ? "error"
+										    : "refused",
+		    NULL);
+	else if (r >= 0 && ops_audited(c, r)) /* who reads leaves a row, or reads nothing */
+		r = ops_audit(c, "ok", &c->fault);
 	if (c->changed != 0 && c->x->changed != NULL)
 		c->x->changed(c->x->arg, c->changed);
 	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));

@@ -74,6 +74,9 @@ struct op_column {
 #define OP_ONCE 512u /* the answer holds a secret that is shown once: not kept for a request id */
 #define OP_OWN 1024u /* about the caller alone: scopes do not matter */
 #define OP_SLICED 2048u /* what it stores is prepared before, in slices (ops_ctx.prepare) */
+#define OP_STOP                                                                                    \
+	4096u /* ends or narrows an interception: done even when only the reserve of the audit log \
+		is left */
 
 /* Who may, OR-ed; the roles of reliability.md 6.2.  A person has one or more, as far as they do not
  * exclude each other (auth.h). */

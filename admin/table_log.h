@@ -1,3 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 /* Rows of the table of operations: the audit log.  Included by ops_table.c. */
+#define ARG_OUT { "file", OP_TEXT, 0, NULL, "mdfctl: write it to this file, which mdf-verify reads" }
+	{ "audit.show", "GET", "/audit/{seq}", OPW_AUDITOR | OPW_SECURITY, 0, "Show a row of the audit log with the text that is hashed.",
+	    ARGS({ "seq", OP_UINT, R, NULL, "number of the row" }), NULL, FN(op_audit_show) },
+	{ "audit.verify", "POST", "/audit/verify", OPW_AUDITOR | OPW_SECURITY, 0,
+	    "Check rows, tree and signed heads of the audit log inside the daemon; mdf-verify does the same without it.",
+	    ARGS({ "from", OP_UINT, 0, NULL, "first row (default: 1)" }, { "to", OP_UINT, 0, NULL, "last row (default: the newest)" }), NULL,
+	    FN(op_audit_verify) },
+	{ "audit.export", "GET", "/audit/export", OPW_AUDITOR | OPW_SECURITY, 0,
+	    "Export rows with the signed heads and the hashes that join them, for mdf-verify.",
+	    ARGS({ "from", OP_UINT, 0, NULL, "first row (default: 1)" }, { "to", OP_UINT, 0, NULL, "last row (default: the newest)" },
+	    { "begun", OP_BOOL, 0, NULL, "yes: a further part of the same export" }, ARG_OUT), NULL, FN(op_audit_export) },
+	{ "audit.head", "GET", "/audit/head", OPW_AUDITOR | OPW_SECURITY, 0,
+	    "Show a signed tree head with what witnesses signed of it; without size the log as it is now is signed first.",
+	    ARGS({ "size", OP_UINT, 0, NULL, "of the tree of so many rows, or the first that covers them" }, ARG_OUT), NULL, FN(op_audit_head) },
+	{ "audit.heads", "GET", "/audit/heads", OPW_AUDITOR | OPW_SECURITY, 0, "List the signed tree heads.",
+	    ARGS({ "after", OP_UINT, 0, NULL, "only those behind this one" }, ARG_LIMIT),
+	    COLUMNS({ "id", "HEAD" }, { "time", "TIME" }, { "size", "ROWS" }, { "root", "ROOT" }, { "witnesses", "WITNESSES" }), FN(op_audit_heads) },
+	{ "audit.proof", "GET", "/audit/{seq}/proof", OPW_AUDITOR | OPW_SECURITY, 0,
+	    "Prove that a row is under a signed tree head, without showing any other row.",
+	    ARGS({ "seq", OP_UINT, R, NULL, "number of the row" }, ARG_OUT), NULL, FN(op_audit_proof) },
+	{ "audit.consistency", "GET", "/audit/consistency", OPW_AUDITOR | OPW_SECURITY, 0,
+	    "Prove that the log of a later signed tree head continues that of an earlier one.",
+	    ARGS({ "old", OP_UINT, R, NULL, "rows under the earlier head" }, { "new", OP_UINT, 0, NULL,
+	    "rows under the later head (default: the newest)" }, ARG_OUT), NULL, FN(op_audit_consistency) },
+	{ "audit.cosign", "POST", "/audit/cosign", OPW_AUDITOR | OPW_SECURITY, OP_CHANGE, "Attach the signature of a witness to a tree head.",
+	    ARGS({ "size", OP_UINT, R, NULL, "rows under that head" }, { "key", OP_TEXT, R, NULL, "verifier key of the witness: NAME+ID+KEY" },
+	    { "line", OP_TEXT, R, NULL, "its signature line, as mdf-verify cosign prints it" }), NULL, FN(op_audit_cosign) },
+#undef ARG_OUT

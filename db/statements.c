@@ -41,7 +41,8 @@ const char *const store_statement[STMT_N] = {
 	[STMT_SETTING_SET] = "UPDATE setting SET value = :value WHERE name = :name",
 	[STMT_SETTING_LIST] = "SELECT name, value FROM setting ORDER BY name",
 	[STMT_VERSION_BUMP] = "UPDATE setting SET value = value + 1 WHERE name = 'task_version'",
-	[STMT_HIGHEST_NS] = "SELECT max(time_ns) FROM (SELECT time_ns FROM audit ORDER BY seq DESC LIMIT 1000)",
+	[STMT_HIGHEST_NS] = "SELECT max(t) FROM (SELECT * FROM (SELECT time_ns AS t FROM audit ORDER BY seq DESC LIMIT 1000) UNION ALL"
+	    " SELECT * FROM (SELECT time_ns FROM audit_before ORDER BY seq DESC LIMIT 1000))",
 
 	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, profile, created_ns) VALUES (:lea, :country,"
 	    " coalesce(:gtime, 0), coalesce(:ps_version, 43), :profile_id, :now_ns)",
@@ -147,14 +148,6 @@ const char *const store_statement[STMT_N] = {
 	[STMT_XID_CLEAR] = "DELETE FROM warrant_xid WHERE warrant = :id",
 	[STMT_WARRANT_NE_ADD] = "INSERT INTO warrant_ne VALUES (:id, :item)",
 	[STMT_WARRANT_NE_CLEAR] = "DELETE FROM warrant_ne WHERE warrant = :id",
-
-	[STMT_AUDIT_ADD] = "INSERT INTO audit (time_ns, boot_id, uid, actor, interface, op, object, outcome, code, reason, before_hash,"
-	    " after_hash, request) VALUES (:time_ns, :boot_id, :uid, :actor, :interface, :op, :object, :outcome, :code, :reason,"
-	    " $before, $after, :request)",
-	[STMT_AUDIT_LIST] = "SELECT * FROM (SELECT seq, time_ns AS 'time@', boot_id, uid, actor, interface, op, object, outcome, code, reason,"
-	    " before_hash, after_hash, request FROM audit WHERE (:object IS NULL OR object = :object) AND (:op IS NULL OR op = :op) AND"
-	    " (:outcome IS NULL OR outcome = :outcome) AND (:since_ns IS NULL OR time_ns >= :since_ns)"
-	    " ORDER BY seq DESC LIMIT :limit) ORDER BY seq",
 
 	[STMT_JOURNAL_ADD] = "INSERT INTO journal (time_ns, kind, code, ne, warrant, n, xid, correlation, first, last, pdu_type, format, pdu_len,"
 	    " digest, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",

@@ -4,6 +4,7 @@
 #ifndef TESTS_OPS_FIXTURE_H
 #define TESTS_OPS_FIXTURE_H
 
+#include "admin/auditlog.h"
 #include "admin/ops.h"
 #include "db/store.h"
 
@@ -40,22 +41,40 @@ fixture_answer(json_t *answer, void *arg)
 	fx.answer = json_incref(answer);
 }
 
+/* The database and the audit log in it; again after fixture_close(). */
+static inline void
+fixture_open(void)
+{
+	struct fault f = {0};
+
+	fx.x.store = store_open(fx.path, &f);
+	if (fx.x.store == NULL)
+		fail_msg("%s: %s", f.object, f.why);
+	fx.x.log =
+	    auditlog_open(&(struct auditlog_env){.store = fx.x.store, .boot_id = fx.x.boot_id}, &f);
+	assert_non_null(fx.x.log);
+}
+
+static inline void
+fixture_close(void)
+{
+	auditlog_close(fx.x.log);
+	store_close(fx.x.store);
+	fx.x.log = NULL;
+	fx.x.store = NULL;
+}
+
 static inline int
 fixture_setup(void **state)
 {
-	struct fault f = {0};
 
 	(void)state;
 	memset(&fx, 0, sizeof(fx));
 	snprintf(fx.dir, sizeof(fx.dir), "/tmp/test_ops.XXXXXX");
 	assert_non_null(mkdtemp(fx.dir));
 	snprintf(fx.path, sizeof(fx.path), "%s/openmdf.db", fx.dir);
-	fx.x = (struct ops_ctx){.store = store_open(fx.path, &f),
-	    .open = true,
-	    .boot_id = "boot",
-	    .changed = fixture_changed};
-	if (fx.x.store == NULL)
-		fail_msg("%s: %s", f.object, f.why);
+	fx.x = (struct ops_ctx){.open = true, .boot_id = "boot", .changed = fixture_changed};
+	fixture_open();
 	return 0;
 }
 
@@ -67,7 +86,7 @@ fixture_teardown(void **state)
 
 	(void)state;
 	json_decref(fx.answer);
-	store_close(fx.x.store);
+	fixture_close();
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(file, sizeof(file), "%s%s", fx.path, tails[i]);
 		unlink(file);

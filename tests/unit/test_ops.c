@@ -352,14 +352,13 @@ crash_round(int round)
 {
 	int p[2], n, last = -1, status;
 	pid_t pid;
-	struct fault f;
 
 	assert_int_equal(pipe(p), 0);
-	store_close(fx.x.store); /* a connection must not be carried over fork */
+	fixture_close(); /* a connection must not be carried over fork */
 	pid = fork();
 	if (pid == 0) {
 		close(p[0]);
-		fx.x.store = store_open(fx.path, &f);
+		fixture_open();
 		crash_child(p[1], round);
 	}
 	close(p[1]);
@@ -372,8 +371,7 @@ crash_round(int round)
 	while (read(p[0], &n, sizeof(n)) == (ssize_t)sizeof(n))
 		last = n;
 	close(p[0]);
-	fx.x.store = store_open(fx.path, &f); /* quick_check is part of it */
-	assert_non_null(fx.x.store);
+	fixture_open(); /* quick_check is part of it */
 	return last;
 }
 
