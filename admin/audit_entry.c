@@ -74,7 +74,7 @@ audit_entry_read(sqlite3_stmt *st, const uint8_t prev[32], struct audit_entry *e
 		struct audit_value *v = &e->v[m];
 		enum audit_kind kind = audit_members[m].kind;
 
-		v->set = sqlite3_column_type(st, m) != SQLITE_NULL;
+		*v = (struct audit_value){.set = sqlite3_column_type(st, m) != SQLITE_NULL};
 		if (!v->set)
 			continue;
 		if (kind == AUDIT_K_NUMBER || kind == AUDIT_K_LONG) {
