@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on agencies and their destinations. */
 #include "admin/ops.h"
+#include "admin/dests.h"
 #include "admin/profile.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -264,6 +265,29 @@ op_destination_defaults(struct op_call *c, json_t *profile)
 	op_default_int(c, "time3_s", profile_number(profile, "time3_s"));
 }
 
+/* What two persons sign of it: the deliver role compares it with what it is told. */
+static int
+op_destination_signed(struct op_call *c)
+{
+	int r = op_destination_result(c);
+
+	if (r == 0 && (c->doc = dests_doc(c->after, c->submitted_ns)) == NULL)
+		r = fault_set(
+		    &c->fault, FAULT_INTERNAL, "destination", c->object, "", "it has no statement");
+	return r;
+}
+
+/* Switching it off, and nothing else, needs one person. */
+static bool
+op_destination_off(struct op_call *c)
+{
+	for (const struct op_arg *a = c->op->args; a->name != NULL; a++)
+		if (strcmp(a->name, "destination") != 0 && strcmp(a->name, "enabled") != 0 &&
+		    strcmp(a->name, "reason") != 0 && json_object_get(c->args, a->name) != NULL)
+			return false;
+	return json_is_false(json_object_get(c->args, "enabled"));
+}
+
 int
 op_destination_add(struct op_call *c)
 {
@@ -290,7 +314,7 @@ op_destination_add(struct op_call *c)
 	}
 	if ((r = op_destination_lists(c, store_last_id(c->store))) < 0)
 		return r;
-	return op_destination_result(c);
+	return op_destination_signed(c);
 }
 
 int
@@ -327,7 +351,8 @@ op_destination_set(struct op_call *c)
 	    (r = store_run(c->store, STMT_DEST_SET, c->args, &c->fault)) < 0 ||
 	    (r = op_destination_lists(c, op_int(c, "id", 0))) < 0)
 		return r;
-	return op_destination_result(c);
+	c->alone = op_destination_off(c);
+	return c->alone ? op_destination_result(c) : op_destination_signed(c);
 }
 
 /* Records that may still wait for destination ID; -1: its deliver role does not say. */

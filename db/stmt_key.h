@@ -12,3 +12,6 @@ X(KEY_LIST_ADD, "INSERT INTO key_list (version, envelope, created_ns) VALUES (:v
 X(STATEMENT_ADD, "INSERT INTO statement (type, object, doc, sha256, key1, sig1, key2, sig2, created_ns) VALUES (:type, :object, :doc, $sha256, :key1, $sig1,"
 	" :key2, $sig2, :now_ns)")
 X(STATEMENT_SHOW, "SELECT id, type, object, doc, sha256, key1, sig1, key2, sig2, created_ns AS \"created@\" FROM statement WHERE id = :id")
+X(KEY_LIST_CUT, "DELETE FROM key_list WHERE version >= :version")
+X(KEY_SIGNED, "SELECT s.object, s.type FROM statement s WHERE (s.key1 = :key OR s.key2 = :key) AND (s.id IN (SELECT statement FROM warrant WHERE state IN"
+	" ('submitted', 'approved', 'active', 'suspended')) OR s.id IN (SELECT statement FROM destination WHERE removed_ns IS NULL)) ORDER BY s.object")

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYLIST_TYPE "openmdf.keys.v1"
-
 enum keylist_state {
 	KEYLIST_ACTIVE,
 	KEYLIST_RETIRED,

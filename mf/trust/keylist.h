@@ -20,6 +20,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#define KEYLIST_TYPE "openmdf.keys.v1"
+
 struct keylist;
 
 enum keylist_right {
