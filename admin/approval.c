@@ -177,9 +177,9 @@ approval_check_first(struct op_call *c, const char *doc, struct keylist_sig *sig
 static json_t *
 approval_given(struct op_call *c)
 {
-	json_t *both = json_pack("[s, O]", c->op->name, c->args), *hash;
+	json_t *both = json_pack("[s, o]", c->op->name, json_copy(c->args)), *hash;
 
-	json_object_del(json_array_get(both, 1), "now_ns");
+	json_object_del(json_array_get(both, 1), "now_ns"); /* another one at each call */
 	hash = approval_hash(both);
 	json_decref(both);
 	return hash;

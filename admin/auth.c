@@ -283,14 +283,3 @@ auth_check(struct op_call *c)
 		    "a fresh factor is needed: the last one is older than 5 minutes");
 	return 0;
 }
-
-void
-auth_scope(const struct op_call *c, json_t *args)
-{
-	json_object_del(args, "scope_lea");
-	json_object_del(args, "scope_tenant");
-	if (c->actor.lea != 0)
-		json_object_set_new(args, "scope_lea", json_integer(c->actor.lea));
-	if (c->actor.tenant != 0)
-		json_object_set_new(args, "scope_tenant", json_integer(c->actor.tenant));
-}

@@ -33,9 +33,19 @@ void auth_actor_person(struct ops_actor *a, json_t *person);
 /* May C->actor run C->op?  0, or -EACCES and the fault (FAULT_LOGIN, FAULT_DENIED, FAULT_STEP_UP).
  * The answer does not depend on the arguments. */
 int auth_check(struct op_call *c);
-/* Put scope_lea and scope_tenant into ARGS when the actor of C has a scope; for op_call.args, and
- * for arguments that an operation makes for a statement. */
+
+/* ---- auth_scope.c: persons of one agency or one tenant */
+bool auth_scoped(const struct ops_actor *a);
+/* Put scope_lea and scope_tenant into ARGS when the actor of C has a scope, and scope_actor (his
+ * name) unless he may read the audit rows of others; for op_call.args, and for arguments that an
+ * operation makes for a statement. */
 void auth_scope(const struct op_call *c, json_t *args);
+/* RESULT as the actor of C may see it: without row numbers when he has a scope.  New reference. */
+json_t *auth_strip(const struct op_call *c, json_t *result);
+/* The same of the merged status, which also loses all that is not of his agency or tenant; without
+ * LIIDs for an operator.  New reference. */
+json_t *auth_status(struct op_call *c, json_t *status);
+
 /* Is ROLES a set that one person may have?  NULL, or why not (static text).  LI admin, approver,
  * auditor, security officer and liaison exclude each other, and a liaison is nothing else. */
 const char *auth_roles_fault(unsigned roles);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on agencies and their destinations. */
+#include "admin/auth.h"
 #include "admin/ops.h"
 #include "admin/dests.h"
 #include "admin/profile.h"
@@ -17,8 +18,10 @@
 json_t *
 op_need_lea(struct op_call *c, const char *name)
 {
-	json_t *a = json_pack("{s:s}", "lea", name), *row = store_row(c->store, STMT_LEA_SHOW, a);
+	json_t *a = json_pack("{s:s}", "lea", name), *row;
 
+	auth_scope(c, a);
+	row = store_row(c->store, STMT_LEA_SHOW, a);
 	json_decref(a);
 	if (row == NULL)
 		fault_set(&c->fault, FAULT_NOT_FOUND, "lea", name, "mdfctl lea list shows them",
@@ -88,7 +91,7 @@ op_lea_show(struct op_call *c)
 int
 op_lea_list(struct op_call *c)
 {
-	c->result = store_rows(c->store, STMT_LEA_LIST, NULL);
+	c->result = store_rows(c->store, STMT_LEA_LIST, c->args);
 	return 0;
 }
 
@@ -110,9 +113,10 @@ op_lea_set(struct op_call *c)
 json_t *
 op_need_destination(struct op_call *c, const char *name)
 {
-	json_t *a = json_pack("{s:s}", "destination", name),
-	       *row = store_row(c->store, STMT_DEST_SHOW, a);
+	json_t *a = json_pack("{s:s}", "destination", name), *row;
 
+	auth_scope(c, a);
+	row = store_row(c->store, STMT_DEST_SHOW, a);
 	json_decref(a);
 	if (row == NULL)
 		fault_set(&c->fault, FAULT_NOT_FOUND, "destination", name,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on network elements. */
+#include "admin/auth.h"
+#include "admin/op_person.h"
 #include "admin/op_warrant.h"
 #include "db/store.h"
 
@@ -10,8 +12,10 @@
 json_t *
 op_need_ne(struct op_call *c, const char *name)
 {
-	json_t *a = json_pack("{s:s}", "ne", name), *row = store_row(c->store, STMT_NE_SHOW, a);
+	json_t *a = json_pack("{s:s}", "ne", name), *row;
 
+	auth_scope(c, a);
+	row = store_row(c->store, STMT_NE_SHOW, a);
 	json_decref(a);
 	if (row == NULL)
 		fault_set(&c->fault, FAULT_NOT_FOUND, "ne", name, "mdfctl ne list shows them",
@@ -103,7 +107,7 @@ op_ne_add(struct op_call *c)
 	int r;
 
 	op_object(c, "ne %s", op_text(c, "ne"));
-	if ((r = op_ne_period(c)) < 0 ||
+	if ((r = op_ne_period(c)) < 0 || (r = op_set_tenant(c)) < 0 ||
 	    (r = op_ne_san(c, op_text(c, "san"), json_object_get(c->args, "group"))) < 0)
 		return r;
 	if (op_text(c, "interfaces") == NULL)
@@ -128,7 +132,7 @@ op_ne_show(struct op_call *c)
 int
 op_ne_list(struct op_call *c)
 {
-	c->result = store_rows(c->store, STMT_NE_LIST, NULL);
+	c->result = store_rows(c->store, STMT_NE_LIST, c->args);
 	return 0;
 }
 

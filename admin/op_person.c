@@ -59,6 +59,26 @@ op_need_person(struct op_call *c, const char *name)
 	return NULL;
 }
 
+int
+op_set_tenant(struct op_call *c)
+{
+	json_t *row;
+
+	if (op_text(c, "tenant") == NULL) {
+		if (c->actor.tenant != 0)
+			json_object_set_new(c->args, "tenant_id", json_integer(c->actor.tenant));
+		return 0;
+	}
+	auth_scope(c, c->args);
+	if ((row = store_row(c->store, STMT_TENANT_GET, c->args)) == NULL)
+		return fault_set(&c->fault, FAULT_NOT_FOUND, "tenant", op_text(c, "tenant"),
+		    "mdfctl tenant list shows them", "there is no tenant '%s'",
+		    op_text(c, "tenant"));
+	json_object_set(c->args, "tenant_id", json_object_get(row, "id"));
+	json_decref(row);
+	return 0;
+}
+
 /* The arguments roles, lea and tenant as :roles_n, :lea_id, :tenant_id. */
 static int
 op_person_args(struct op_call *c)
@@ -85,19 +105,7 @@ op_person_args(struct op_call *c)
 		json_object_set(c->args, "lea_id", json_object_get(row, "id"));
 		json_decref(row);
 	}
-	if (op_text(c, "tenant") == NULL) {
-		if (c->actor.tenant != 0)
-			json_object_set_new(c->args, "tenant_id", json_integer(c->actor.tenant));
-		return 0;
-	}
-	auth_scope(c, c->args);
-	if ((row = store_row(c->store, STMT_TENANT_GET, c->args)) == NULL)
-		return fault_set(&c->fault, FAULT_NOT_FOUND, "tenant", op_text(c, "tenant"),
-		    "mdfctl tenant list shows them", "there is no tenant '%s'",
-		    op_text(c, "tenant"));
-	json_object_set(c->args, "tenant_id", json_object_get(row, "id"));
-	json_decref(row);
-	return 0;
+	return op_set_tenant(c);
 }
 
 /* A liaison has an agency, others have none. */

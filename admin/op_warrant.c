@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entering warrants, and what people look at; their life is in op_life.c. */
+#include "admin/auth.h"
+#include "admin/op_person.h"
 #include "admin/op_warrant.h"
 #include "admin/profile.h"
 #include "base/clock.h"
@@ -39,6 +41,9 @@ op_need_warrant(struct op_call *c)
 {
 	json_t *row;
 
+	/* row numbers count for all agencies and tenants */
+	if (auth_scoped(&c->actor) && op_text(c, "uuid") == NULL && op_text(c, "by_liid") == NULL)
+		json_object_del(c->args, "row");
 	if (op_warrant_by_liid(c) < 0)
 		return NULL;
 	row = store_row(c->store, STMT_WARRANT_SHOW, c->args);
@@ -204,7 +209,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 	if (op_int(c, "from_ns", 0) >= op_int(c, "until_ns", 0))
 		return fault_set(&c->fault, FAULT_USAGE, "until", c->object, "",
 		    "the window ends before it begins");
-	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
+	if ((r = op_set_tenant(c)) < 0 ||
+	    (r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
 	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
 	    (r = op_narrow_args(c)) < 0)
 		return r;
@@ -348,6 +354,10 @@ op_warrant_show(struct op_call *c)
 int
 op_warrant_list(struct op_call *c)
 {
+	if (auth_scoped(&c->actor) && json_object_get(c->args, "after") != NULL) {
+		json_object_set(c->args, "scope_after", json_object_get(c->args, "after"));
+		json_object_del(c->args, "after");
+	}
 	c->result = store_rows(c->store, STMT_WARRANT_LIST, c->args);
 	return 0;
 }

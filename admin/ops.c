@@ -88,6 +88,8 @@ ops_hash_object(json_t *j)
 	json_t *copy = json_copy(j), *hash;
 
 	json_object_del(copy, "window");
+	json_object_del(copy, "id"); /* persons of one agency do not see row numbers */
+	json_object_del(copy, "lea_id");
 	json_object_del(copy, "lea_profile"); /* a change of the agency, not of the warrant */
 	hash = ops_hash(copy);
 	json_decref(copy);
@@ -212,8 +214,8 @@ ops_answer(struct op_call *c, json_t *answer)
 static json_t *
 ops_result(struct op_call *c)
 {
-	return json_pack(
-	    "{s:b, s:O}", "ok", 1, "result", c->result != NULL ? c->result : json_null());
+	return json_pack("{s:b, s:o}", "ok", 1, "result",
+	    c->result != NULL ? auth_strip(c, c->result) : json_null());
 }
 
 /* What names this request besides its id: another operation under the same id is a mistake. */

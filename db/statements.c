@@ -51,14 +51,14 @@ const char *const store_statement[STMT_N] = {
 	    " WHERE name = :lea",
 	[STMT_LEA_SHOW] = "SELECT l.id, l.name, l.country, coalesce(p.name, 'etsi') AS profile, p.version AS profile_version,"
 	    " l.gtime AS 'gtime?', l.ps_version, l.created_ns AS 'created@' FROM lea l LEFT JOIN profile p ON p.id = l.profile"
-	    " WHERE l.name = :lea",
+	    " WHERE l.name = :lea AND (:scope_lea IS NULL OR l.id = :scope_lea)",
 	[STMT_LEA_BUSY] = "SELECT count(*) FROM warrant WHERE lea = :id AND state IN ('active', 'suspended')",
 	[STMT_LEA_PROFILE] = "SELECT p.text AS 'text[]' FROM lea l JOIN profile p ON p.id = l.profile WHERE l.id = :id",
 	[STMT_LEA_LIST] = "SELECT l.id, l.name, country, coalesce(p.name, 'etsi') AS profile, gtime AS 'gtime?', ps_version,"
 	    " l.created_ns AS 'created@',"
 	    " (SELECT count(*) FROM destination WHERE lea = l.id AND removed_ns IS NULL) AS destinations,"
-	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active') AS active FROM lea l"
-	    " LEFT JOIN profile p ON p.id = l.profile ORDER BY l.name",
+	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active' AND (:scope_tenant IS NULL OR tenant = :scope_tenant)) AS active"
+	    " FROM lea l LEFT JOIN profile p ON p.id = l.profile WHERE :scope_lea IS NULL OR l.id = :scope_lea ORDER BY l.name",
 
 	[STMT_PROFILE_ADD] = "INSERT INTO profile (name, version, text, sha256, origin, created_ns) VALUES (:name, :version, :text, $sha256,"
 	    " :origin, :now_ns) ON CONFLICT (name) DO UPDATE SET version = excluded.version, text = excluded.text, sha256 = excluded.sha256,"
@@ -82,9 +82,9 @@ const char *const store_statement[STMT_N] = {
 	[STMT_DEST_REMOVE] = "UPDATE destination SET removed_ns = :now_ns, enabled = 0 WHERE id = :id",
 	[STMT_DEST_USED] = "SELECT count(*) FROM warrant WHERE state IN ('draft', 'submitted', 'approved', 'active', 'suspended') AND (hi2 = :id OR hi3 = :id)",
 	[STMT_DEST_SHOW] = "SELECT " DEST_COLUMNS ", d.lea AS lea_id FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL"
-	    " AND (d.name = :destination OR d.did = $did)",
+	    " AND (d.name = :destination OR d.did = $did) AND (:scope_lea IS NULL OR d.lea = :scope_lea)",
 	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
-	    " (:lea IS NULL OR l.name = :lea) ORDER BY l.name, d.name",
+	    " (:lea IS NULL OR l.name = :lea) AND (:scope_lea IS NULL OR d.lea = :scope_lea) ORDER BY l.name, d.name",
 	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version, p.text AS 'profile[]', s.doc, s.key1, s.sig1, s.key2, s.sig2"
 	    " FROM destination d JOIN lea l ON l.id = d.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN statement s ON s.id = d.statement WHERE"
 	    " d.removed_ns IS NULL AND d.lea = :lea_id ORDER BY d.id",
@@ -95,25 +95,25 @@ const char *const store_statement[STMT_N] = {
 	[STMT_DEST_PIN_ADD] = "INSERT INTO destination_pin VALUES (:id, :pos, $item)",
 	[STMT_DEST_PIN_CLEAR] = "DELETE FROM destination_pin WHERE destination = :id",
 
-	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, grp, opaque, unwrap, country, created_ns) VALUES (:ne, :san,"
+	[STMT_NE_ADD] = "INSERT INTO ne (name, san, x2, x3, tls12, enabled, time_p2_s, grp, opaque, unwrap, country, created_ns, tenant) VALUES (:ne, :san,"
 	    " :interfaces IN ('x2', 'both'), :interfaces IN ('x3', 'both'), :tls12, 1, :time_p2_s, coalesce(:group, 0), coalesce(:opaque, 0),"
-	    " coalesce(:unwrap, 0), :country, :now_ns)",
+	    " coalesce(:unwrap, 0), :country, :now_ns, :tenant_id)",
 	[STMT_NE_SET] = "UPDATE ne SET san = coalesce(:san, san), tls12 = coalesce(:tls12, tls12), enabled = coalesce(:enabled, enabled),"
 	    " x2 = coalesce(:interfaces IN ('x2', 'both'), x2), x3 = coalesce(:interfaces IN ('x3', 'both'), x3),"
 	    " time_p2_s = coalesce(:time_p2_s, time_p2_s), grp = coalesce(:group, grp), opaque = coalesce(:opaque, opaque), unwrap = coalesce(:unwrap, unwrap),"
 	    " country = coalesce(:country, country) WHERE name = :ne",
-	[STMT_NE_SHOW] = "SELECT " NE_COLUMNS " FROM ne n WHERE name = :ne",
-	[STMT_NE_LIST] = "SELECT " NE_COLUMNS " FROM ne n ORDER BY name",
+	[STMT_NE_SHOW] = "SELECT " NE_COLUMNS " FROM ne n WHERE name = :ne AND (:scope_tenant IS NULL OR n.tenant = :scope_tenant)",
+	[STMT_NE_LIST] = "SELECT " NE_COLUMNS " FROM ne n WHERE :scope_tenant IS NULL OR n.tenant = :scope_tenant ORDER BY name",
 	[STMT_NE_PIN_ADD] = "INSERT INTO ne_pin VALUES (:id, :pos, $item)",
 	[STMT_NE_PIN_CLEAR] = "DELETE FROM ne_pin WHERE ne = :id",
 	[STMT_NE_RULE_ADD] = "INSERT INTO ne_rule VALUES (:id, :pos, :text, $hash)",
 	[STMT_NE_RULE_CLEAR] = "DELETE FROM ne_rule WHERE ne = :id",
 
 	[STMT_WARRANT_ADD] = "INSERT INTO warrant (uuid, reference, lea, liid, liid_octets, auth_cc, delivery_cc, delivery, from_ns, until_ns,"
-	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns, content, services, countries, triggered, active_ns,"
+	    " from_written, until_written, hi2, hi3, operator_id, ne_id, state, created_ns, tenant, content, services, countries, triggered, active_ns,"
 	    " authority, jurisdiction, signer_name, signer_title, officer, legal_basis, legal_type, case_type, zone, served, received, received_via, review, reviewer, iri_outage, cc_outage, retention, responsible, regime,"
 	    " received_ns, priority, provisional, provisional_ns) VALUES ($uuid, :reference, :lea_id, :liid, $liid_hex,"
-	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns,"
+	    " :auth_cc, :delivery_cc, :delivery, :from_ns, :until_ns, :from, :until, :hi2_id, :hi3_id, :operator_id, :ne_id, :state, :now_ns, :tenant_id,"
 	    " coalesce(:content, 'full'), :services_text, :countries_text, coalesce(:trigger, 0), CASE WHEN :state = 'active' THEN :now_ns END,"
 	    " :authority, :jurisdiction, :signer_name, :signer_title, :officer, :legal_basis, :legal_type, :case_type, :zone, :served, :received, :received_via, :review, :reviewer, :iri_outage, :cc_outage, :retention, :responsible, :regime,"
 	    " :received_ns, coalesce(:priority, 'normal'), :provisional_until, :provisional_until_ns)",
@@ -135,15 +135,16 @@ const char *const store_statement[STMT_N] = {
 	[STMT_WARRANT_EVENTS] = "SELECT * FROM (SELECT e.id, time_ns AS 'time@', event, origin, text FROM warrant_event e WHERE warrant = :row"
 	    " AND (:since_ns IS NULL OR time_ns >= :since_ns) ORDER BY e.id DESC LIMIT coalesce(:limit, 1000)) ORDER BY id",
 	[STMT_WARRANT_BY_LIID] = "SELECT w.id FROM lea l CROSS JOIN warrant w WHERE w.lea = l.id AND w.liid_octets = $by_liid AND"
-	    " (:by_lea IS NULL OR l.name = :by_lea) LIMIT 2",
-	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE w.id = :row OR w.uuid = $uuid",
+	    " (:by_lea IS NULL OR l.name = :by_lea) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) LIMIT 2",
+	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE (w.id = :row OR w.uuid = $uuid) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)",
 	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
-	    " AND w.id > coalesce(:after, 0) ORDER BY w.id LIMIT coalesce(:limit, -1)",
+	    " AND w.id > coalesce(:after, 0) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)"
+	    " ORDER BY w.id LIMIT coalesce(:limit, -1) OFFSET coalesce(:scope_after, 0)",
 	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w"
 	    " JOIN lea l ON l.id = w.lea ORDER BY w.id",
 	[STMT_XID_ADD] = "INSERT INTO warrant_xid VALUES ($item, :id)",
 	[STMT_XID_LIST] = "SELECT x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid FROM warrant_xid x JOIN warrant w ON"
-	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row)"
+	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)"
 	    " ORDER BY x.xid, w.id LIMIT coalesce(:limit, -1)",
 	[STMT_XID_CLEAR] = "DELETE FROM warrant_xid WHERE warrant = :id",
 	[STMT_WARRANT_NE_ADD] = "INSERT INTO warrant_ne VALUES (:id, :item)",
@@ -165,8 +166,11 @@ const char *const store_statement[STMT_N] = {
 	    " :now_ns) ON CONFLICT (code, object) WHERE cleared_ns IS NULL DO UPDATE SET text = excluded.text, severity = excluded.severity",
 	[STMT_ALARM_CLEAR] = "UPDATE alarm SET cleared_ns = :now_ns WHERE cleared_ns IS NULL AND (:code IS NULL OR code = :code) AND"
 	    " (:object IS NULL OR object = :object) AND (:role IS NULL OR role = :role)",
-	[STMT_ALARM_LIST] = "SELECT * FROM (SELECT id, code, object, severity, text, role, raised_ns AS 'raised@', cleared_ns AS 'cleared@'"
-	    " FROM alarm WHERE :all OR cleared_ns IS NULL ORDER BY id DESC LIMIT :limit) ORDER BY id",
+	[STMT_ALARM_LIST] = "SELECT * FROM (SELECT id, code, CASE WHEN :scope_lea IS NULL THEN object ELSE replace(object, 'lea ' || :scope_lea, 'lea') END"
+	    " AS object, severity, text, CASE WHEN :scope_lea IS NULL THEN role ELSE substr(role, 1, instr(role || ':', ':') - 1) END AS role,"
+	    " raised_ns AS 'raised@', cleared_ns AS 'cleared@' FROM alarm WHERE (:all OR cleared_ns IS NULL) AND (:scope_lea IS NULL OR"
+	    " role = 'deliver:' || :scope_lea OR (role = 'ingest' AND object = 'lea ' || :scope_lea)) AND (:scope_tenant IS NULL OR"
+	    " (role = 'ingest' AND object IN (SELECT name FROM ne WHERE tenant = :scope_tenant))) ORDER BY id DESC LIMIT :limit) ORDER BY id",
 	[STMT_ALARM_TRIM] = "DELETE FROM alarm WHERE cleared_ns IS NOT NULL AND id <= (SELECT max(id) FROM alarm) - 10000",
 
 	[STMT_REQUEST_GET] = "SELECT uid, hash, answer AS 'answer[]' FROM request WHERE id = :request",

@@ -49,5 +49,6 @@ X(TENANT_GET, "SELECT id, name AS tenant, created_ns AS 'created@' FROM tenant W
 X(TENANT_LIST, "SELECT name AS tenant, created_ns AS 'created@' FROM tenant WHERE :scope_tenant IS NULL OR id = :scope_tenant ORDER BY name")
 X(KEYS_CHAIN, "SELECT envelope AS 'envelope[]' FROM key_list ORDER BY version")
 X(KEYS_NEWEST, "SELECT coalesce(max(version), 0) FROM key_list")
+X(SCOPE_WARRANTS, "SELECT uuid FROM warrant w WHERE w.tenant = :scope_tenant")
 X(ENROL_OVER, "SELECT over FROM enrolment")
 X(ENROL_END, "UPDATE enrolment SET over = 1")
