@@ -4,6 +4,7 @@
 #include "admin/audit_entry.h"
 #include "admin/audit_tree.h"
 #include "admin/auditlog.h"
+#include "admin/auth.h"
 #include "admin/op_log.h"
 #include "db/check.h"
 #include "trust/note.h"
@@ -95,12 +96,29 @@ audit_list_way(struct op_call *c, bool oldest)
 	return oldest ? STMT_AUDIT_LIST_NEW : STMT_AUDIT_LIST_OLD;
 }
 
+/* Who is neither auditor nor security officer sees his own rows; whoever has a scope, no numbers.
+ */
+static void
+audit_own(struct op_call *c)
+{
+	const char *me = op_text(c, "scope_actor"), *asked = op_text(c, "actor");
+
+	if (auth_scoped(&c->actor))
+		json_object_del(c->args, "after");
+	if (me == NULL)
+		return;
+	json_object_set_new(
+	    c->args, "actor", json_string(asked == NULL || strcmp(asked, me) == 0 ? me : ""));
+}
+
 int
 op_audit_list(struct op_call *c)
 {
-	json_t *after = json_object_get(c->args, "after"), *match;
+	json_t *after, *match;
 	uint64_t n = audit_size(c), from = 1, to = n;
 
+	audit_own(c);
+	after = json_object_get(c->args, "after");
 	if (op_int(c, "limit", AUDIT_LIMIT) > 100 * AUDIT_LIMIT ||
 	    json_object_get(c->args, "limit") == NULL)
 		json_object_set_new(c->args, "limit", json_integer(AUDIT_LIMIT));

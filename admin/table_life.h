@@ -29,7 +29,7 @@
 	    { "submitted", "SINCE" }, { "until", "WAITS UNTIL" }, { "state", "STATE" }, { "decided_by", "DECIDED BY" }), FN(op_approval_list) },
 	{ "approval.show", "GET", "/approvals/{approval}", OPW_ADMIN | OPW_APPROVER | OPW_SECURITY | OPW_AUDITOR, OP_READ,
 	    "Show what waits: the statement to sign, and its plan.", ARGS({ "approval", OP_UUID, R, NULL, "UUID of the approval" }), NULL, FN(op_approval_show) },
-	{ "approval.approve", "POST", "/approvals/{approval}/approve", OPW_APPROVER | OPW_AUDITOR, OP_CHANGE | OP_TASKS | OP_DESTS | OP_STATUS,
+	{ "approval.approve", "POST", "/approvals/{approval}/approve", OPW_APPROVER | OPW_AUDITOR, OP_CHANGE | OP_TASKS | OP_DESTS | OP_STATUS | OP_STEPUP,
 	    "Sign it as the second person; it is done at once.", ARGS({ "approval", OP_UUID, R, NULL, "UUID of the approval" },
 	    { "signature", OP_OBJECT, 0, NULL, "for programs: {\"key\", \"sig\"} over its statement" }, ARG_REASON), NULL, FN(op_approval_approve) },
 	{ "approval.reject", "POST", "/approvals/{approval}/reject", OPW_APPROVER | OPW_AUDITOR, OP_CHANGE, "Refuse it; its creator may ask again.",
