@@ -10,6 +10,7 @@
 #include "admin/life.h"
 #include "admin/login.h"
 #include "admin/op_report.h"
+#include "admin/op_vault.h"
 #include "admin/ops.h"
 #include "admin/sessions.h"
 #include "admin/status.h"
@@ -31,6 +32,7 @@
 
 #define ADMIN_DELAY_MS 20      /* changes that come together make one task set */
 #define ADMIN_DELAY_MAX_MS 400 /* a change is in force within 1 s */
+#define ADMIN_KEEP_S 3600      /* what is due to be destroyed is reported so often */
 #define ADMIN_RETRY_S 1	       /* after a failure of the database */
 
 struct admin {
@@ -43,7 +45,7 @@ struct admin {
 	struct life *life;
 	struct reports *reports;
 	struct ops_ctx ops;
-	struct event *push, *read;
+	struct event *push, *read, *keep;
 	unsigned pending; /* OP_TASKS, OP_DESTS that are to be sent */
 	int64_t build_ns; /* what the last task set took */
 };
@@ -500,6 +502,16 @@ admin_open_log(struct admin *a)
 	return a->ops.log == NULL ? -1 : 0;
 }
 
+static void
+admin_on_keep(evutil_socket_t fd, short what, void *arg)
+{
+	struct admin *a = arg;
+
+	(void)fd;
+	(void)what;
+	op_vault_due(&a->ops);
+}
+
 static int
 admin_open_ops(struct admin *a)
 {
@@ -527,9 +539,12 @@ admin_open_ops(struct admin *a)
 	a->reports = reports_open(a->role->base, &a->ops);
 	journal_in_audit_to(a->journal, a->ops.log);
 	a->life = life_open(a->role->base, &a->ops);
+	a->keep = event_new(a->role->base, -1, EV_PERSIST, admin_on_keep, a);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
-	assert(a->push != NULL && a->read != NULL);
+	assert(a->push != NULL && a->read != NULL && a->keep != NULL);
+	event_add(a->keep, &(struct timeval){ADMIN_KEEP_S, 0});
+	op_vault_due(&a->ops);
 	return 0;
 }
 
@@ -554,6 +569,8 @@ admin_stop(struct role *r)
 		event_free(a->push);
 	if (a->read != NULL)
 		event_free(a->read);
+	if (a->keep != NULL)
+		event_free(a->keep);
 	vault_close(a->ops.vault);
 	auditlog_close(a->ops.log);
 	store_close(a->store);

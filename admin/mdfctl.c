@@ -710,9 +710,19 @@ mdfctl_made(struct mdfctl *m, json_t *answer)
 	return mdfctl_report_end(m, r, error);
 }
 
+static bool
+mdfctl_has_data(const struct op *op)
+{
+	for (const struct op_arg *a = op->args; a->name != NULL; a++)
+		if (a->type == OP_DATA)
+			return true;
+	return false;
+}
+
 static int
 mdfctl_run(struct mdfctl *m)
 {
+	const struct mdfctl_asker asker = {mdfctl_ask_later, m, m->quiet};
 	const char *file = json_string_value(json_object_get(m->args, "items"));
 	json_t *items = NULL, *answer;
 	int r;
@@ -733,9 +743,14 @@ mdfctl_run(struct mdfctl *m)
 		return r;
 	}
 	errno = 0;
-	answer = tables_has(m->op->name) ? mdfctl_table(m)
-		 : items != NULL	 ? mdfctl_import(m, items)
-					 : mdfctl_ask(m, m->op->name, m->args);
+	if (mdfctl_has_data(m->op)) {
+		if (mdfctl_data(&asker, m->op->name, m->args, &answer) < 0)
+			return MDFCTL_USAGE;
+	} else {
+		answer = tables_has(m->op->name) ? mdfctl_table(m)
+			 : items != NULL	 ? mdfctl_import(m, items)
+						 : mdfctl_ask(m, m->op->name, m->args);
+	}
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
 	json_decref(answer);
 	json_decref(items);

@@ -75,5 +75,8 @@ bool mdfctl_report_wanted(json_t *args); /* they name a form or a file */
 /* Exit code; MDFCTL_NO_DAEMON with the answer in *error (new), or NULL there and errno. */
 int mdfctl_report(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **error);
 int mdfctl_report_write(const struct mdfctl_asker *a, const char *id, json_t *args, json_t **error);
+/* A file as octets, for an operation with an argument "file" of type OP_DATA (mdfctl_data.c).
+ * *ANSWER is new, or NULL with errno.  0, or -1: said why. */
+int mdfctl_data(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **answer);
 
 #endif

@@ -6,6 +6,7 @@
 #include "admin/approval.h"
 #include "admin/auditlog.h"
 #include "admin/auth.h"
+#include "admin/op_vault.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -379,6 +380,7 @@ ops_finish(struct op_call *c, int r)
 		    NULL);
 	else if (r >= 0 && ops_audited(c, r)) /* who reads leaves a row, or reads nothing */
 		r = ops_audit(c, "ok", &c->fault);
+	op_vault_canary(c);
 	if (c->changed != 0 && c->x->changed != NULL)
 		c->x->changed(c->x->arg, c->changed);
 	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));

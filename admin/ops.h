@@ -42,6 +42,7 @@ enum op_type {
 	OP_FILE,      /* JSON object; mdfctl: name of a file that holds one */
 	OP_OBJECT,    /* JSON object (for mdfctl: its text) */
 	OP_ITEMS,     /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_DATA,      /* octets as base64; mdfctl: name of a file */
 	OP_SECRET /* password or one-time code, 1..256 octets; mdfctl: --NAME-file, the first line
 		     of that file ("-": standard input), else asked for.  Never repeated */
 };

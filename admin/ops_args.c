@@ -324,6 +324,8 @@ ops_put_string(struct ops_in *in, const char *text)
 		return ops_put_time(in, text);
 	case OP_CHOICE:
 		return ops_put_choice(in, text);
+	case OP_DATA:
+		return ops_put_text(in, text, NULL);
 	case OP_SECRET:
 		return ops_put_secret(in, text);
 	default:

@@ -338,6 +338,8 @@ op_type_name(enum op_type t)
 	case OP_FILE:
 		return "FILE";
 	case OP_ITEMS:
+	case OP_DATA:
+		return "FILE";
 	case OP_SECRET:
 		return "FILE";
 	}

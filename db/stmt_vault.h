@@ -11,12 +11,20 @@ X(VAULT_KEY_ADD, "INSERT INTO vault_key (kind, owner, lea, key_id, created_ns, w
 X(VAULT_KEY_SET, "UPDATE vault_key SET wrapped = $wrapped WHERE id = :id")
 X(VAULT_KEY_LIST, "SELECT id, owner, key_id, wrapped FROM vault_key WHERE kind = 'lea' ORDER BY id")
 
+#ifndef KEEP_DAYS
+#define KEEP_END "coalesce(w.ended_ns, w.until_ns)"
+#define KEEP_DAYS "coalesce(k.days, (SELECT json_extract(g.text, '$.retention_days') FROM regime g WHERE g.name = coalesce(w.regime, (SELECT t.regime FROM tenant t WHERE t.id = w.tenant), (SELECT value FROM setting WHERE name = 'regime'))), (SELECT value FROM setting WHERE name = 'retention_days'))"
+#endif
+
 /* the warrant of a call, within what the caller may see */
 X(VAULT_WARRANT, "SELECT w.id, w.uuid, w.state, w.lea AS lea_id, l.name AS lea, coalesce(k.canary, 0) AS 'canary?', k.days,"
     " k.shredded_ns AS 'shredded@', k.certificate AS 'certificate[]', coalesce(w.ended_ns, w.until_ns) AS end_ns, w.until_ns"
     " FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN warrant_keep k ON k.warrant = w.id WHERE (w.id = :row OR w.uuid = $uuid)"
     " AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)")
 
+X(VAULT_BY_LIID, "SELECT w.id FROM warrant w JOIN lea l ON l.id = w.lea WHERE w.liid_octets = $by_liid AND (:by_lea IS NULL OR l.name = :by_lea)"
+    " AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) LIMIT 2")
+X(TARGET_FOREIGN, "SELECT count(*) FROM target WHERE warrant = :id AND origin <> :origin")
 X(WARRANT_LEA, "SELECT lea FROM warrant WHERE id = :id")
 
 X(TARGET_ADD, "INSERT INTO target VALUES ($target, :id, :lea_id, :type, :masked, $idx, $sealed, :own_check, :now_ns, :origin)")
@@ -52,6 +60,7 @@ X(BINDING_SHRED, "UPDATE binding SET masked = '***', idx = NULL, sealed = NULL W
 
 X(DOCUMENT_ADD, "INSERT INTO document VALUES ($document, :id, :lea_id, :role, :media, $name, :octets, $sha256, :now_ns, :origin)")
 X(DOCUMENT_PART_ADD, "INSERT INTO document_part (document, pos, sealed) VALUES ($document, :pos, $sealed)")
+X(DOCUMENT_NEXT, "SELECT count(*) FROM document_part WHERE document = $document")
 X(DOCUMENT_LIST, "SELECT id, role, media, octets, sha256, created_ns AS 'created@' FROM document WHERE warrant = :id"
     " AND ($document IS NULL OR id = $document) ORDER BY created_ns, id")
 X(DOCUMENT_NAME, "SELECT name FROM document WHERE id = $document")
@@ -63,16 +72,16 @@ X(KEEP_CANARY, "INSERT INTO warrant_keep (warrant, canary) VALUES (:id, :canary)
 X(KEEP_DAYS, "INSERT INTO warrant_keep (warrant, days) VALUES (:id, :days) ON CONFLICT (warrant) DO UPDATE SET days = excluded.days")
 X(KEEP_SHRED, "INSERT INTO warrant_keep (warrant, shredded_ns, certificate) VALUES (:id, :now_ns, :certificate) ON CONFLICT (warrant) DO UPDATE"
     " SET shredded_ns = excluded.shredded_ns, certificate = excluded.certificate")
-X(KEEP_LIST, "SELECT * FROM (SELECT w.id AS row, w.uuid AS warrant, l.name AS lea, w.liid, w.state, coalesce(k.days, (SELECT value FROM setting"
-    " WHERE name = 'retention_days')) AS days, coalesce(w.ended_ns, w.until_ns) AS 'ended@', coalesce(w.ended_ns, w.until_ns) + coalesce(k.days,"
-    " (SELECT value FROM setting WHERE name = 'retention_days')) * 86400000000000 AS 'due@', (SELECT count(*) FROM hold h WHERE h.warrant = w.id"
-    " AND h.released_ns IS NULL) AS holds, k.shredded_ns AS 'shredded@' FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN warrant_keep k"
-    " ON k.warrant = w.id WHERE (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) AND"
-    " (:row IS NULL OR w.id = :row)) WHERE NOT :due OR (\"shredded@\" IS NULL AND \"due@\" <= :now_ns AND \"ended@\" <= :now_ns"
-    " AND state IN ('ended', 'expired', 'revoked', 'closed')) ORDER BY \"due@\", row LIMIT coalesce(:limit, 1000)")
-X(KEEP_DUE, "SELECT count(*) FROM warrant w LEFT JOIN warrant_keep k ON k.warrant = w.id WHERE k.shredded_ns IS NULL AND w.state IN ('ended',"
-    " 'expired', 'revoked', 'closed') AND coalesce(w.ended_ns, w.until_ns) + coalesce(k.days, (SELECT value FROM setting WHERE"
-    " name = 'retention_days')) * 86400000000000 <= :now_ns AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.warrant = w.id AND h.released_ns IS NULL)")
+X(KEEP_LIST, "SELECT * FROM (SELECT w.uuid AS warrant, l.name AS lea, w.liid, w.state, " KEEP_DAYS " AS days, " KEEP_END " AS 'ended@', "
+    KEEP_END " + " KEEP_DAYS " * 86400000000000 AS 'due@', (SELECT count(*) FROM hold h WHERE h.warrant = w.id AND h.released_ns IS NULL) AS holds,"
+    " k.shredded_ns AS 'shredded@' FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN warrant_keep k ON k.warrant = w.id"
+    " WHERE w.state IN ('expired', 'revoked', 'closed', 'shredded') AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND"
+    " (:scope_tenant IS NULL OR w.tenant = :scope_tenant) AND (:row IS NULL OR w.id = :row)) WHERE NOT coalesce(:due, 0) OR"
+    " (\"shredded@\" IS NULL AND \"due@\" <= :now_ns AND holds = 0) ORDER BY \"due@\", warrant LIMIT coalesce(:limit, 1000)")
+X(KEEP_DUE, "SELECT count(*) FROM warrant w LEFT JOIN warrant_keep k ON k.warrant = w.id WHERE w.state IN ('expired', 'revoked', 'closed') AND "
+    KEEP_END " + " KEEP_DAYS " * 86400000000000 <= :now_ns AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.warrant = w.id AND h.released_ns IS NULL)")
+X(KEEP_EVIDENCE, "SELECT hash FROM (SELECT s.sha256 AS hash FROM statement s JOIN warrant w ON w.statement = s.id WHERE w.id = :id UNION ALL"
+    " SELECT sha256 FROM document WHERE warrant = :id UNION ALL SELECT hash FROM binding WHERE warrant = :id) ORDER BY hash")
 X(HOLD_ADD, "INSERT INTO hold (id, warrant, authority, reason, created_ns, origin) VALUES ($hold, :id, :authority, :reason, :now_ns, :origin)")
 X(HOLD_RELEASE, "UPDATE hold SET released_ns = :now_ns, released_by = :origin, why = :reason WHERE id = $hold AND warrant = :id AND released_ns IS NULL")
 X(HOLD_LIST, "SELECT h.id, w.uuid AS warrant, h.authority, h.reason, h.created_ns AS 'created@', h.released_ns AS 'released@', h.released_by, h.why"
