@@ -37,7 +37,8 @@ enum {
 	OPT_KEY,
 	OPT_PIN_FILE,
 	OPT_PASSWORD_FILE,
-	OPT_TOTP_FILE
+	OPT_TOTP_FILE,
+	OPT_YES
 };
 
 const struct mdfctl_opt mdfctl_opts[] = {
@@ -57,6 +58,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
     {"pin-file", "FILE", OPT_PIN_FILE, "File with the PIN of the PKCS#11 token."},
     {"password-file", "FILE", OPT_PASSWORD_FILE,
 	"Without a key: file with the password. Default: asked for."},
+    {"yes", NULL, OPT_YES, "Sign what is shown without being asked."},
     {"totp-file", "FILE", OPT_TOTP_FILE,
 	"Without a key: file with the one-time password. Default: asked for."},
     {"quiet", NULL, OPT_QUIET, "Print no result and no progress."},
@@ -70,7 +72,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
 struct mdfctl {
 	const char *socket, *request;
 	struct mdfctl_login login;
-	bool json, quiet, help;
+	bool json, quiet, help, yes;
 	bool entered; /* of wait: logged in on this connection */
 	bool bad;     /* an argument could not be read */
 	const struct op *op;
@@ -218,6 +220,9 @@ mdfctl_global(struct mdfctl *m, int opt)
 		return 0;
 	case OPT_PASSWORD_FILE:
 		m->login.password_file = optarg;
+		return 0;
+	case OPT_YES:
+		m->yes = true;
 		return 0;
 	case OPT_TOTP_FILE:
 		m->login.totp_file = optarg;
@@ -719,6 +724,17 @@ mdfctl_has_data(const struct op *op)
 	return false;
 }
 
+/* What two persons do is signed when it is known with which key. */
+static json_t *
+mdfctl_signed(struct mdfctl *m)
+{
+	const struct mdfctl_signer s = {&m->login, mdfctl_ask_cb, m, m->yes};
+
+	return m->login.person != NULL && m->login.key != NULL
+		   ? mdfctl_sign(&s, m->op, m->args)
+		   : mdfctl_ask(m, m->op->name, m->args);
+}
+
 static int
 mdfctl_run(struct mdfctl *m)
 {
@@ -730,7 +746,9 @@ mdfctl_run(struct mdfctl *m)
 	if (mdfctl_report_has(m->op->name))
 		return mdfctl_run_report(m);
 	if (m->op->flags & OP_CLIENT)
-		return mdfctl_wait(m);
+		return mdfctl_key_has(m->op->name)
+			   ? mdfctl_key(m->op->name, m->args, m->login.pin_file)
+			   : mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
 		if ((a->type == OP_FILE && mdfctl_read_file(m->args, a) < 0) ||
 		    (a->type == OP_SECRET && mdfctl_read_secret(m, a) < 0))
@@ -749,7 +767,7 @@ mdfctl_run(struct mdfctl *m)
 	} else {
 		answer = tables_has(m->op->name) ? mdfctl_table(m)
 			 : items != NULL	 ? mdfctl_import(m, items)
-						 : mdfctl_ask(m, m->op->name, m->args);
+						 : mdfctl_signed(m);
 	}
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
 	json_decref(answer);

@@ -79,4 +79,22 @@ int mdfctl_report_write(const struct mdfctl_asker *a, const char *id, json_t *ar
  * *ANSWER is new, or NULL with errno.  0, or -1: said why. */
 int mdfctl_data(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **answer);
 
+/* {"key", "sig"} over TEXT with the key of L; NULL: said why. */
+json_t *mdfctl_sign_text(const struct mdfctl_login *l, const char *text);
+
+/* mdfctl_sign.c.  An operation that two persons do (or approval.approve): its plan is asked for,
+ * checked and shown, the person says yes, and the signature goes with it.  Any other operation is
+ * only asked.  The answer as of mdfctl_ask_fn. */
+struct mdfctl_signer {
+	const struct mdfctl_login *login;
+	mdfctl_ask_fn ask;
+	void *arg;
+	bool yes; /* do not ask */
+};
+json_t *mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args);
+
+/* mdfctl_key.c.  Keys and the first key list, without the daemon.  The exit code. */
+bool mdfctl_key_has(const char *op);
+int mdfctl_key(const char *op, json_t *args, const char *pin_file);
+
 #endif

@@ -68,7 +68,7 @@ mdfctl_secret(const char *what, const char *file)
 	return got;
 }
 
-static json_t *
+json_t *
 mdfctl_sign_text(const struct mdfctl_login *l, const char *text)
 {
 	uint8_t sig[SIGN_LEN];

@@ -5,6 +5,17 @@
 	{ "add", OP_FILE, 0, NULL, "file with one more key: {\"person\", \"rights\", \"spki\"}, as mdfctl key public makes it" }, \
 	{ "retire", OP_NAMES, 0, NULL, "ids of keys that sign nothing new; what they signed before still counts" }, \
 	{ "revoke", OP_NAMES, 0, NULL, "ids of keys that count for nothing any more, also for what they signed" }
+	{ "key.new", NULL, NULL, OPW_ANY, OP_CLIENT, "Make a private key in a file that only you can read, and print its public half.",
+	    ARGS({ "file", OP_TEXT, R, NULL, "file to make; it must not be there" },
+	    { "type", OP_CHOICE, 0, "ed25519|p256", "kind of key (default: ed25519)" }), NULL, NULL },
+	{ "key.public", NULL, NULL, OPW_ANY, OP_CLIENT, "Print the public half of a private key: an entry for a key list, or PEM.",
+	    ARGS({ "file", OP_TEXT, R, NULL, "PEM file, or PKCS#11 URI" },
+	    { "handle", OP_NAME, 0, NULL, "the person that it belongs to" },
+	    { "rights", OP_TEXT, 0, NULL, "create, approve, keys; with commas" },
+	    { "pem", OP_BOOL, 0, NULL, "yes: as PEM, for trust.root" } ), NULL, NULL },
+	{ "key.genesis", NULL, NULL, OPW_ANY, OP_CLIENT, "Print the first key list, signed by the root key; it is made without the daemon.",
+	    ARGS({ "root", OP_TEXT, R, NULL, "private root key: PEM file, or PKCS#11 URI" },
+	    { "entry", OP_NAMES, R, NULL, "files that mdfctl key public made with handle and rights, one for each key; with commas" }), NULL, NULL },
 	{ "key.list", "GET", "/keys", OPW_ANY, 0, "List the keys whose signatures count, with their persons.", ARGS(),
 	    COLUMNS({ "id", "KEY" }, { "person", "PERSON" }, { "rights", "RIGHTS" }, { "state", "STATE" }, { "list", "LIST" }), FN(op_key_list) },
 	{ "key.show", "GET", "/keys/{key}", OPW_ANY, 0, "Show a key.", ARGS({ "key", OP_NAME, R, NULL, "its id" }), NULL, FN(op_key_show) },

@@ -2,6 +2,8 @@
 /* Ed25519 and ECDSA P-256; see sign.h. */
 #include "trust/sign.h"
 
+#include "trust/sign_pkcs11.h"
+
 #include <errno.h>
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>
@@ -49,7 +51,12 @@ sign_key_load(const char *where, const char *pin_file, const char **why)
 	struct stat st;
 	FILE *f;
 
-	(void)pin_file;
+	if (strncmp(where, "pkcs11:", 7) == 0) {
+		key = sign_pkcs11_load(where, pin_file, why);
+		if (key != NULL && (key = sign_kind(key)) == NULL)
+			*why = "the key is neither Ed25519 nor P-256";
+		return key;
+	}
 	if ((f = fopen(where, "re")) == NULL) {
 		*why = strerror(errno);
 		return NULL;

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What two persons sign, at the side of the person.  The daemon proposes the text; what is signed
+ * is what is shown here, and what was asked for must be in it. */
+#include "admin/mdfctl.h"
+
+#include "base/clock.h"
+#include "trust/canon.h"
+
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- is it what was asked for? */
+
+static bool
+sign_same_hash(const char *doc, const char *hash)
+{
+	uint8_t md[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+
+	SHA256((const uint8_t *)doc, strlen(doc), md);
+	for (size_t i = 0; i < sizeof(md); i++)
+		snprintf(hex + 2 * i, 3, "%02x", md[i]);
+	return hash == NULL || strcmp(hex, hash) == 0;
+}
+
+static bool
+sign_canonical(json_t *j, const char *doc)
+{
+	char *text = canon_json(j, NULL);
+	bool same = text != NULL && strcmp(text, doc) == 0;
+
+	free(text);
+	return same;
+}
+
+/* One value as a person types it: lists with commas. */
+static char *
+sign_typed(json_t *v)
+{
+	char *out, *more;
+	json_t *item;
+	size_t i;
+
+	if (json_is_string(v))
+		return strdup(json_string_value(v));
+	if (json_is_boolean(v))
+		return strdup(json_is_true(v) ? "yes" : "no");
+	if (!json_is_array(v))
+		return json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+	out = strdup("");
+	json_array_foreach(v, i, item)
+	{
+		char *one = sign_typed(item);
+
+		if (asprintf(&more, "%s%s%s", out, i > 0 ? "," : "", one) < 0)
+			abort();
+		free(one);
+		free(out);
+		out = more;
+	}
+	return out;
+}
+
+/* Where the argument NAME of OP stands in DOC, as far as that has a place of its own; NULL: none.
+ */
+static json_t *
+sign_place(json_t *doc, const char *op, const char *name)
+{
+	json_t *part = json_object_get(doc, "destination");
+
+	if (strncmp(op, "destination.", 12) != 0 || part == NULL)
+		return json_object_get(json_object_get(doc, "args"), name);
+	return json_object_get(part, strcmp(name, "destination") == 0 ? "name" : name);
+}
+
+static bool
+sign_types(enum op_type t)
+{
+	switch ((int)t) {
+	case OP_TEXT:
+	case OP_NAME:
+	case OP_CHOICE:
+	case OP_ADDRESSES:
+	case OP_PINS:
+	case OP_NAMES:
+	case OP_SAN:
+	case OP_LIID:
+		return true;
+	}
+	return false;
+}
+
+/* The name of an argument whose value in DOC is not the one that was given; NULL: none. */
+static const char *
+sign_differs(const struct op *op, json_t *args, json_t *doc)
+{
+	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
+		json_t *given = json_object_get(args, a->name),
+		       *place = sign_place(doc, op->name, a->name);
+		char *text;
+		bool same;
+
+		if (given == NULL || place == NULL || !json_is_string(given) ||
+		    !sign_types(a->type))
+			continue;
+		text = sign_typed(place);
+		same = text != NULL && strcasecmp(text, json_string_value(given)) == 0;
+		free(text);
+		if (!same)
+			return a->name;
+	}
+	return NULL;
+}
+
+/* NULL: TEXT may be shown and signed; else why not. */
+static const char *
+sign_refuse(const struct op *op, json_t *args, json_t *plan, const char *text, json_t *doc)
+{
+	const char *type = json_string_value(json_object_get(doc, "type")),
+		   *name = json_string_value(json_object_get(doc, "op"));
+
+	if (type == NULL || !sign_canonical(doc, text))
+		return "it is not canonical JSON with a type";
+	if (!sign_same_hash(text, json_string_value(json_object_get(plan, "sha256"))))
+		return "its hash is another one";
+	if (strcmp(op->name, "approval.approve") == 0)
+		return NULL;
+	if (name != NULL && strcmp(name, op->name) != 0)
+		return "it is about another operation";
+	return sign_differs(op, args, doc);
+}
+
+/* ---- what a person sees */
+
+/* Nanoseconds as time, beside the number. */
+static void
+sign_print_value(FILE *out, const char *path, json_t *v)
+{
+	const char *text = json_string_value(v);
+	size_t n = strlen(path);
+	char buf[32], *dump;
+
+	if (text != NULL && n > 3 && strcmp(path + n - 3, "_ns") == 0 && text[0] != '\0') {
+		fprintf(out, "  %-32s %s\n", path, clock_format(strtoll(text, NULL, 10), buf));
+		return;
+	}
+	if (text != NULL) {
+		fprintf(out, "  %-32s ", path);
+		for (; *text != '\0'; text++) /* nothing of it may steer the terminal */
+			fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, out);
+		fputc('\n', out);
+		return;
+	}
+	dump = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+	fprintf(out, "  %-32s %s\n", path, dump == NULL ? "" : dump);
+	free(dump);
+}
+
+static void
+sign_print(FILE *out, const char *path, json_t *j)
+{
+	const char *key;
+	json_t *v;
+	size_t i;
+	char *deeper;
+
+	if (json_is_object(j)) {
+		json_object_foreach(j, key, v)
+		{
+			if (asprintf(&deeper, "%s%s%s", path, path[0] ? "." : "", key) < 0)
+				abort();
+			sign_print(out, deeper, v);
+			free(deeper);
+		}
+	} else if (json_is_array(j) && json_is_object(json_array_get(j, 0))) {
+		json_array_foreach(j, i, v)
+		{
+			if (asprintf(&deeper, "%s[%zu]", path, i + 1) < 0)
+				abort();
+			sign_print(out, deeper, v);
+			free(deeper);
+		}
+	} else {
+		sign_print_value(out, path, j);
+	}
+}
+
+/* The person has seen it and wants it. */
+static bool
+sign_wanted(const struct mdfctl_signer *s, const struct op *op, json_t *plan, json_t *doc)
+{
+	char answer[16] = "";
+
+	if (json_object_get(plan, "plan") != NULL && !json_is_null(json_object_get(plan, "plan"))) {
+		fprintf(stderr, "Plan of %s:\n", op->name);
+		sign_print(stderr, "", json_object_get(plan, "plan"));
+	}
+	fprintf(stderr, "What you sign:\n");
+	sign_print(stderr, "", doc);
+	if (s->yes)
+		return true;
+	if (!isatty(STDIN_FILENO)) {
+		fprintf(stderr, "mdfctl: nothing was signed: --yes signs without being asked\n");
+		return false;
+	}
+	fprintf(stderr, "Sign it? [y/N] ");
+	return fgets(answer, sizeof(answer), stdin) != NULL &&
+	       (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
+}
+
+/* ---- the two calls */
+
+static json_t *
+sign_error(const char *object, const char *why)
+{
+	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
+	    "SIGNATURE", "what", "signature", "object", object, "why", why, "todo", "");
+}
+
+/* {"doc", "sha256", "plan"}: of the plan, or of what waits. */
+static json_t *
+sign_plan(const struct mdfctl_signer *s, const struct op *op, json_t *args)
+{
+	json_t *ask, *answer;
+
+	if (strcmp(op->name, "approval.approve") == 0) {
+		ask = json_pack("{s:O?}", "approval", json_object_get(args, "approval"));
+		answer = s->ask(s->arg, "approval.show", ask);
+	} else {
+		ask = json_copy(args);
+		json_object_set_new(ask, "plan", json_true());
+		answer = s->ask(s->arg, op->name, ask);
+	}
+	json_decref(ask);
+	return answer;
+}
+
+static json_t *
+sign_and_send(const struct mdfctl_signer *s, const struct op *op, json_t *args, const char *text)
+{
+	json_t *sig = mdfctl_sign_text(s->login, text), *ask, *answer;
+
+	if (sig == NULL)
+		return sign_error(op->name, "nothing was signed");
+	ask = json_copy(args);
+	json_object_set_new(ask, "signature", sig);
+	answer = s->ask(s->arg, op->name, ask);
+	json_decref(ask);
+	return answer;
+}
+
+json_t *
+mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args)
+{
+	json_t *answer, *plan, *doc, *out;
+	const char *text, *why;
+
+	if ((!(op->flags & OP_TWO) && strcmp(op->name, "approval.approve") != 0) ||
+	    json_object_get(args, "signature") != NULL || json_object_get(args, "plan") != NULL)
+		return s->ask(s->arg, op->name, args);
+	answer = sign_plan(s, op, args);
+	plan = json_object_get(answer, "result");
+	if (answer == NULL || !json_is_true(json_object_get(answer, "ok")))
+		return answer;
+	if (json_is_true(json_object_get(plan, "alone"))) {
+		json_decref(answer);
+		return s->ask(s->arg, op->name, args);
+	}
+	text = json_string_value(json_object_get(plan, "doc"));
+	doc = text == NULL ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	why = doc == NULL ? "it is no JSON" : sign_refuse(op, args, plan, text, doc);
+	if (why != NULL) {
+		fprintf(stderr, "mdfctl: what the daemon wants signed is not what was asked for\n");
+		out = sign_error(op->name, why);
+	} else if (!sign_wanted(s, op, plan, doc)) {
+		out = sign_error(op->name, "you did not want to sign it");
+	} else {
+		out = sign_and_send(s, op, args, text);
+	}
+	json_decref(doc);
+	json_decref(answer);
+	return out;
+}
