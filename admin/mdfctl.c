@@ -724,21 +724,11 @@ mdfctl_has_data(const struct op *op)
 	return false;
 }
 
-/* What two persons do is signed when it is known with which key. */
-static json_t *
-mdfctl_signed(struct mdfctl *m)
-{
-	const struct mdfctl_signer s = {&m->login, mdfctl_ask_cb, m, m->yes};
-
-	return m->login.person != NULL && m->login.key != NULL
-		   ? mdfctl_sign(&s, m->op, m->args)
-		   : mdfctl_ask(m, m->op->name, m->args);
-}
-
 static int
 mdfctl_run(struct mdfctl *m)
 {
 	const struct mdfctl_asker asker = {mdfctl_ask_later, m, m->quiet};
+	const struct mdfctl_signer signer = {&m->login, mdfctl_ask_cb, m, m->yes};
 	const char *file = json_string_value(json_object_get(m->args, "items"));
 	json_t *items = NULL, *answer;
 	int r;
@@ -767,7 +757,7 @@ mdfctl_run(struct mdfctl *m)
 	} else {
 		answer = tables_has(m->op->name) ? mdfctl_table(m)
 			 : items != NULL	 ? mdfctl_import(m, items)
-						 : mdfctl_signed(m);
+						 : mdfctl_sign(&signer, m->op, m->args);
 	}
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
 	json_decref(answer);

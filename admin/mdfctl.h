@@ -83,8 +83,8 @@ int mdfctl_data(const struct mdfctl_asker *a, const char *op, json_t *args, json
 json_t *mdfctl_sign_text(const struct mdfctl_login *l, const char *text);
 
 /* mdfctl_sign.c.  An operation that two persons do (or approval.approve): its plan is asked for,
- * checked and shown, the person says yes, and the signature goes with it.  Any other operation is
- * only asked.  The answer as of mdfctl_ask_fn. */
+ * checked and shown, the person says yes, and the signature goes with it.  Any other operation,
+ * and a person without a key, is only asked.  The answer as of mdfctl_ask_fn. */
 struct mdfctl_signer {
 	const struct mdfctl_login *login;
 	mdfctl_ask_fn ask;

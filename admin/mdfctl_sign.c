@@ -257,7 +257,8 @@ mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args)
 	json_t *answer, *plan, *doc, *out;
 	const char *text, *why;
 
-	if ((!(op->flags & OP_TWO) && strcmp(op->name, "approval.approve") != 0) ||
+	if (s->login->person == NULL || s->login->key == NULL ||
+	    (!(op->flags & OP_TWO) && strcmp(op->name, "approval.approve") != 0) ||
 	    json_object_get(args, "signature") != NULL || json_object_get(args, "plan") != NULL)
 		return s->ask(s->arg, op->name, args);
 	answer = sign_plan(s, op, args);

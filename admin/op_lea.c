@@ -263,7 +263,8 @@ op_destination_defaults(struct op_call *c, json_t *profile)
 	op_default_text(c, "transport", "tls");
 	op_default_text(c, "level", "auto");
 	op_default_text(c, "options", "{}");
-	op_default_int(c, "tls12", 0);
+	if (json_object_get(c->args, "tls12") == NULL)
+		json_object_set_new(c->args, "tls12", json_false());
 	op_default_int(c, "time1_s", profile_number(profile, "time1_s"));
 	op_default_int(c, "time2_s", profile_number(profile, "time2_s"));
 	op_default_int(c, "time3_s", profile_number(profile, "time3_s"));
