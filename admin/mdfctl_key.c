@@ -75,7 +75,7 @@ key_new(json_t *args)
 	if (fd < 0)
 		return key_wrong(file, strerror(errno));
 	f = fdopen(fd, "w");
-	key = p256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256")
+	key = p256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "prime256v1")
 		   : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	ok = f != NULL && key != NULL &&
 	     PEM_write_PKCS8PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1 && fflush(f) == 0 &&

@@ -3,12 +3,14 @@
 """From the first key to delivered product with the real tools: keys, key lists, approvals; one key is on a PKCS#11 token.  What is approved is
 served, what is revoked is not."""
 
+import base64
 import glob
 import json
 import os
 import subprocess
 
 import tap
+from cryptography.hazmat.primitives import serialization
 from people import People
 
 lab = people = None
@@ -49,6 +51,16 @@ def token():
         assert p.returncode == 0, f"{args}: {p.stdout}{p.stderr}"
 
 
+class Token:
+    """The public half of a key that is on the token."""
+
+    def __init__(self, spki):
+        self.der = base64.b64decode(spki)
+
+    def public_key(self):
+        return serialization.load_der_public_key(self.der)
+
+
 def two(first, second, *args):
     """mdfctl ARGS by FIRST, approved by SECOND.  The result of the operation."""
     code, out = lab.ctl(*people.args(first), "--yes", *args, check=False)
@@ -77,6 +89,9 @@ def _():
         entries.append(people.path(f"{h}.json"))
         with open(entries[-1], "w") as f:
             f.write(mdfctl("key", "public", *where, "--handle", h, "--rights", ",".join(rights)).stdout)
+    if MODULE and ENGINE:
+        with open(people.path("bob.json")) as f:
+            people.keys["bob"] = Token(json.load(f)["spki"])
     with open(people.path("keys-1.json"), "w") as f:
         f.write(mdfctl("key", "genesis", "--root", root, "--entry", ",".join(entries)).stdout)
     if not (MODULE and ENGINE):
