@@ -15,6 +15,7 @@
 #include "admin/sessions.h"
 #include "admin/status.h"
 #include "admin/taskset_build.h"
+#include "admin/watch.h"
 #include "admin/vault.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -42,6 +43,7 @@ struct admin {
 	struct status *status;
 	struct sessions *sessions;
 	struct journal_in *journal;
+	struct watch *watch;
 	struct life *life;
 	struct reports *reports;
 	struct ops_ctx ops;
@@ -350,6 +352,8 @@ admin_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg 
 		admin_on_sessions(a, m, j);
 	else if (a != NULL && m->type == ROLE_MSG_TASKS_DONE)
 		admin_on_tasks_done(a, m);
+	else if (a != NULL && m->type == ROLE_MSG_NOTICE_DONE && peer == ROLE_INGEST)
+		watch_notice_done(a->watch, m);
 	else if (a != NULL && m->type == ROLE_MSG_HEAD)
 		admin_on_head(a, m);
 	else if (a != NULL && m->type == ROLE_MSG_ROLES && json_is_array(j))
@@ -381,6 +385,7 @@ admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 		status_in_force(a->status, 0);
 		admin_send_tasks(a);
 		journal_in_release_again(a->journal);
+		watch_ingest(a->watch, true);
 	} else if (peer == ROLE_DELIVER) {
 		admin_send_dests(a, lea);
 	}
@@ -392,8 +397,10 @@ admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
 	struct admin *a = r->state;
 
 	status_peer_down(a->status, peer, lea);
-	if (peer == ROLE_INGEST)
-		sessions_lost(a->sessions);
+	if (peer != ROLE_INGEST)
+		return;
+	sessions_lost(a->sessions);
+	watch_ingest(a->watch, false);
 }
 
 /* ---- start and stop */
@@ -540,6 +547,8 @@ admin_open_ops(struct admin *a)
 	journal_in_audit_to(a->journal, a->ops.log);
 	a->life = life_open(a->role->base, &a->ops);
 	a->keep = event_new(a->role->base, -1, EV_PERSIST, admin_on_keep, a);
+	a->watch = watch_new(a->role, &a->ops);
+	journal_in_watch(a->journal, watch_journal, a->watch);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
 	assert(a->push != NULL && a->read != NULL && a->keep != NULL);
@@ -559,6 +568,7 @@ admin_stop(struct role *r)
 	reports_close(a->reports);
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	life_close(a->life);
+	watch_free(a->watch);
 	sessions_free(a->sessions);
 	login_free(a->ops.login); /* the same */
 	ctl_close(a->ctl);

@@ -24,6 +24,8 @@ struct journal_in {
 	char *dir;
 	void (*release)(void *arg, uint64_t seg);
 	void *arg;
+	journal_in_hook hook;
+	void *hook_arg;
 };
 
 static void
@@ -54,6 +56,13 @@ void
 journal_in_audit_to(struct journal_in *j, struct auditlog *log)
 {
 	j->log = log;
+}
+
+void
+journal_in_watch(struct journal_in *j, journal_in_hook hook, void *arg)
+{
+	j->hook = hook;
+	j->hook_arg = arg;
 }
 
 void
@@ -208,6 +217,11 @@ journal_in_record(struct journal_in *j, const struct spool_rec *rec)
 	}
 	memcpy(&e, rec->octets.p, sizeof(e));
 	n = rec->octets.n - sizeof(e);
+	if (j->hook != NULL &&
+	    j->hook(j->hook_arg, &e, (struct octets){rec->octets.p + sizeof(e), n}) < 0)
+		return -EIO;
+	if (e.kind == JOURNAL_HASH)
+		return 0;
 	n = journal_in_text(
 	    rec->octets.p + sizeof(e), n < e.text_n ? n : e.text_n, text, sizeof(text));
 	if ((e.kind == JOURNAL_TRIGGER || e.kind == JOURNAL_METADATA) &&

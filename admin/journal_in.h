@@ -5,6 +5,7 @@
 #ifndef ADMIN_JOURNAL_IN_H
 #define ADMIN_JOURNAL_IN_H
 
+#include "spool/journal.h"
 #include "spool/spool.h"
 
 struct store;
@@ -21,6 +22,10 @@ struct journal_in *journal_in_open(
  * transaction. */
 struct auditlog;
 void journal_in_audit_to(struct journal_in *j, struct auditlog *log);
+/* HOOK sees each entry inside the transaction, with what stands behind it; entries of kind
+ * JOURNAL_HASH are its own and make no row here.  Less than 0: the batch is tried again later. */
+typedef int (*journal_in_hook)(void *arg, const struct journal_entry *e, struct octets more);
+void journal_in_watch(struct journal_in *j, journal_in_hook hook, void *arg);
 void journal_in_close(struct journal_in *j);
 /* The durable end of the queue. */
 void journal_in_head(struct journal_in *j, const struct spool_pos *head);

@@ -740,7 +740,8 @@ mdfctl_run(struct mdfctl *m)
 			   ? mdfctl_key(m->op->name, m->args, m->login.pin_file)
 			   : mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
-		if ((a->type == OP_FILE && mdfctl_read_file(m->args, a) < 0) ||
+		if ((a->type == OP_DIGEST && mdfctl_read_digest(m->args, a) < 0) ||
+		    (a->type == OP_FILE && mdfctl_read_file(m->args, a) < 0) ||
 		    (a->type == OP_SECRET && mdfctl_read_secret(m, a) < 0))
 			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)

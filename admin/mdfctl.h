@@ -51,6 +51,10 @@ json_t *mdfctl_read_items(const char *file);
  * anything else a file.  Its JSON object goes in place of the name.  0, or -1: said why. */
 int mdfctl_read_file(json_t *args, const struct op_arg *a);
 
+/* The argument A of type OP_DIGEST in ARGS: {"name", "octets", "sha256"} of that file goes in place
+ * of its name.  0, or -1: said why. */
+int mdfctl_read_digest(json_t *args, const struct op_arg *a);
+
 /* mdfctl_login.c.  Who calls; PERSON NULL: the user of the socket. */
 struct mdfctl_login {
 	const char *person, *key, *pin_file, *password_file, *totp_file;

@@ -4,6 +4,7 @@
 
 #include "admin/mdfctl.h"
 
+#include <openssl/evp.h>
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -73,5 +74,58 @@ mdfctl_read_file(json_t *args, const struct op_arg *a)
 		return -1;
 	}
 	json_object_set_new(args, a->name, j);
+	return 0;
+}
+
+/* Hexadecimal SHA-256 of F and its octets.  0 or -1. */
+static int
+mdfctl_digest(FILE *f, char hex[65], int64_t *octets)
+{
+	static uint8_t buf[65536];
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	uint8_t hash[32];
+	unsigned n = sizeof(hash);
+	size_t got;
+	int r = md != NULL && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1 ? 0 : -1;
+
+	*octets = 0;
+	while (r == 0 && (got = fread(buf, 1, sizeof(buf), f)) > 0) {
+		*octets += (int64_t)got;
+		r = EVP_DigestUpdate(md, buf, got) == 1 ? 0 : -1;
+	}
+	if (r == 0)
+		r = !ferror(f) && EVP_DigestFinal_ex(md, hash, &n) == 1 ? 0 : -1;
+	EVP_MD_CTX_free(md);
+	for (size_t i = 0; r == 0 && i < sizeof(hash); i++)
+		snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	return r;
+}
+
+int
+mdfctl_read_digest(json_t *args, const struct op_arg *a)
+{
+	const char *file = json_string_value(json_object_get(args, a->name)), *slash;
+	char hex[65];
+	int64_t octets;
+	FILE *f;
+	int r;
+
+	if (file == NULL)
+		return 0;
+	f = fopen(file, "re");
+	if (f == NULL) {
+		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
+		return -1;
+	}
+	r = mdfctl_digest(f, hex, &octets);
+	fclose(f);
+	if (r < 0) {
+		fprintf(stderr, "mdfctl: %s: cannot be read: %s\n", file, strerror(errno));
+		return -1;
+	}
+	slash = strrchr(file, '/');
+	json_object_set_new(args, a->name,
+	    json_pack("{s:s, s:I, s:s}", "name", slash == NULL ? file : slash + 1, "octets",
+		(json_int_t)octets, "sha256", hex));
 	return 0;
 }

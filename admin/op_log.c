@@ -121,13 +121,32 @@ op_setting_list(struct op_call *c)
 	return 0;
 }
 
+static void
+op_setting_range(const char *name, long *lo, long *hi)
+{
+	static const struct {
+		const char *name;
+		long lo, hi;
+	} ranges[] = {{"hash_keep_days", 1, 36500}, {"evidence_every_s", 1, 60},
+	    {"notice_after_s", 0, 86400}, {"silent_after_s", 0, 31536000},
+	    {"clock_error_max_ms", 0, 86400000}};
+
+	*lo = 1000;
+	*hi = 1000000000;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (strcmp(ranges[i].name, name) == 0) {
+			*lo = ranges[i].lo;
+			*hi = ranges[i].hi;
+		}
+}
+
 int
 op_setting_set(struct op_call *c)
 {
 	const char *name = op_text(c, "name"), *value = op_text(c, "value"), *why;
 	json_t *regime;
 	char *end;
-	long n;
+	long n, lo, hi;
 
 	op_object(c, "setting %s", name);
 	c->before = store_row(c->store, STMT_SETTING_GET, c->args);
@@ -140,10 +159,11 @@ op_setting_set(struct op_call *c)
 			    "mdfctl regime import @NAME", "there is no regime '%s'", value);
 		json_decref(regime);
 	} else {
+		op_setting_range(name, &lo, &hi);
 		n = strtol(value, &end, 10);
-		if (*end != '\0' || n < 1000 || n > 1000000000)
+		if (*value == '\0' || *end != '\0' || n < lo || n > hi)
 			return fault_set(&c->fault, FAULT_USAGE, "value", c->object, "",
-			    "a number from 1000 to 1000000000 is expected");
+			    "a number from %ld to %ld is expected", lo, hi);
 		json_object_set_new(c->args, "value", json_integer(n));
 	}
 	if (store_run(c->store, STMT_SETTING_SET, c->args, &c->fault) < 0)

@@ -40,11 +40,13 @@ enum op_type {
 			 error */
 	OP_TARGETS,   /* target rules, the same */
 	OP_FILE,      /* JSON object; mdfctl: name of a file that holds one */
-	OP_OBJECT,    /* JSON object (for mdfctl: its text) */
-	OP_ITEMS,     /* JSON array of objects; mdfctl: name of a file that holds one */
-	OP_DATA,      /* octets as base64; mdfctl: name of a file */
-	OP_SECRET /* password or one-time code, 1..256 octets; mdfctl: --NAME-file, the first line
-		     of that file ("-": standard input), else asked for.  Never repeated */
+	OP_DIGEST, /* {"name", "octets", "sha256"} of a file; mdfctl: name of the file, which stays
+		      where it is */
+	OP_OBJECT, /* JSON object (for mdfctl: its text) */
+	OP_ITEMS,  /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_DATA,   /* octets as base64; mdfctl: name of a file */
+	OP_SECRET  /* password or one-time code, 1..256 octets; mdfctl: --NAME-file, the first line
+		      of that file ("-": standard input), else asked for.  Never repeated */
 };
 const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
 
@@ -133,10 +135,11 @@ struct ops_ctx {
 	bool lab;  /* plain TCP and shared addresses are allowed */
 	bool open; /* laboratory without persons: whoever reaches the control socket may do all,
 		      nothing waits for a second person, nothing is signed (conf trust.unsigned) */
-	struct auditlog *log;	  /* admin/auditlog.h */
-	struct vault *vault;	  /* admin/vault.h; NULL: no key, identities cannot be stored */
-	struct evp_pkey_st *root; /* public key of conf trust.root; NULL with OPEN */
-	struct keyring *keyring;  /* admin/keyring.h: the key list as it is now */
+	struct reconcile *reconcile; /* admin/reconcile.h: what the last look saw; or NULL */
+	struct auditlog *log;	     /* admin/auditlog.h */
+	struct vault *vault;	     /* admin/vault.h; NULL: no key, identities cannot be stored */
+	struct evp_pkey_st *root;    /* public key of conf trust.root; NULL with OPEN */
+	struct keyring *keyring;     /* admin/keyring.h: the key list as it is now */
 	struct login *login; /* admin/login.h: challenges, delays, passwords being worked on; NULL:
 				nobody can log in */
 	char boot_id[40];

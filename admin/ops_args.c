@@ -174,6 +174,23 @@ ops_put_object(struct ops_in *in, json_t *v)
 	return 0;
 }
 
+/* What is known of a file: nothing of its content. */
+static int
+ops_put_digest(struct ops_in *in, json_t *v)
+{
+	uint8_t hash[32];
+	const char *name, *sha256;
+	json_int_t octets;
+
+	if (json_unpack(
+		v, "{s:s, s:I, s:s!}", "name", &name, "octets", &octets, "sha256", &sha256) < 0 ||
+	    octets < 0 || name[0] == '\0' || strlen(name) > 255 || strchr(name, '/') != NULL ||
+	    strlen(sha256) != 64 || check_unhex(sha256, 64, hash) < 0)
+		return ops_bad(in, "", "name, octets and SHA-256 of a file are expected");
+	json_object_set(in->out, in->arg->name, v);
+	return 0;
+}
+
 /* The nil UUID stands for "no XID" in keepalives (TS 103 221-2 clause 6.2.4). */
 static const char *
 ops_check_xid(const char *text, uint8_t xid[16])
@@ -343,6 +360,8 @@ ops_put(struct ops_in *in, json_t *v)
 		return ops_put_bool(in, v);
 	case OP_UINT:
 		return ops_put_uint(in, v);
+	case OP_DIGEST:
+		return ops_put_digest(in, v);
 	case OP_OBJECT:
 	case OP_FILE:
 		return ops_put_object(in, v);

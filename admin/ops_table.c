@@ -245,7 +245,10 @@ const struct op ops_table[] = {
 	{ "setting.list", "GET", "/settings", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, 0, "List the settings.", ARGS(), COLUMNS({ "name", "SETTING" }, { "value", "VALUE" }),
 	    FN(op_setting_list) },
 	{ "setting.set", "PATCH", "/settings/{name}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change a setting.",
-	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id|regime", "journal_rows_max: rows kept of the journal, the oldest go first; "
+	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id|regime|hash_keep_days|evidence_every_s|notice_after_s|silent_after_s|clock_error_max_ms",
+	    "journal_rows_max: rows kept of the journal, the oldest go first; hash_keep_days: of hash records; evidence_every_s: between two looks of "
+	    "completeness and reconciliation; notice_after_s: a fault that lasts so long is told to the agencies; silent_after_s: an active warrant without "
+	    "a PDU for so long is reported, 0: never; clock_error_max_ms: more is an alarm, 0: not watched; "
 	    "operator_id: operator identifier of warrants that name none; regime: regime of warrants that name none" }, { "value", OP_TEXT, R, NULL, "its value" }), NULL, FN(op_setting_set) },
 #include "admin/table_log.h"
 #include "admin/table_person.h"
@@ -335,6 +338,7 @@ op_type_name(enum op_type t)
 		return "RULE,...";
 	case OP_OBJECT:
 		return "JSON";
+	case OP_DIGEST:
 	case OP_FILE:
 		return "FILE";
 	case OP_ITEMS:

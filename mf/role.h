@@ -45,7 +45,11 @@ enum role_msg {
 	ROLE_MSG_SESSIONS_REQ = 25, /* admin > ingest: struct role_msg_sessions */
 	ROLE_MSG_SESSIONS = 26, /* ingest > admin: uint64_t id of the request + memfd JSON array of
 				  the sessions of that warrant, see admin/session_tree.h */
-	ROLE_MSG_BACKLOG = 27	/* deliver > ingest: struct role_msg_backlog, when it has changed */
+	ROLE_MSG_BACKLOG = 27,	/* deliver > ingest: struct role_msg_backlog, when it has changed */
+	ROLE_MSG_HASH = 28,   /* deliver > ingest: struct role_msg_hash, before the ROLE_MSG_RELEASE
+				 of that segment */
+	ROLE_MSG_NOTICE = 29, /* admin > ingest: struct role_msg_notice */
+	ROLE_MSG_NOTICE_DONE = 30 /* ingest > admin: struct role_msg_notice_done */
 };
 
 struct role_msg_peer {
@@ -75,6 +79,30 @@ struct role_msg_release {
 	uint32_t lea;
 	uint32_t class;
 	uint64_t seg;
+};
+
+struct role_msg_hash {
+	uint32_t lea;
+	uint32_t class; /* enum ho_class */
+	uint64_t seg;
+	uint64_t first_rec, end_rec; /* records in it */
+	uint64_t len;		     /* octets of the file */
+	uint8_t value[32];	     /* SHA-256 of the file */
+};
+
+/* A message to an agency about one of its warrants (operatorLeaMessage). */
+struct role_msg_notice {
+	uint64_t id; /* for the answer */
+	uint32_t lea, warrant;
+	uint8_t error; /* priority: error, else informational */
+	uint8_t text_n;
+	char text[256];
+};
+struct role_msg_notice_done {
+	uint64_t id;
+	int32_t
+	    result; /* 0: durable in the agency's IRI queue; -ENOENT: no such warrant in force */
+	uint32_t pad;
 };
 
 struct role;

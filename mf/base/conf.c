@@ -148,6 +148,9 @@ static const struct conf_opt conf_opts[] = {
 	"Or after this time, microseconds. An idle one commits at once."},
     {"spool", "pending_max", CONF_SIZE, TOP(pending_max), "64M", 20971520, UINT64_C(1) << 34,
 	"Octets in memory that wait for the disk."},
+    {"spool", "segment_hash", CONF_BOOL, TOP(segment_hash), "true", 0, 0,
+	"Record the SHA-256 of each spool segment of an agency in the audit log before the segment "
+	"is used again. Costs a second reading of what was delivered, from memory."},
     {"spool", "read_moderation_us", CONF_U32, TOP(read_moderation_us), "200", 0, 100000,
 	"Wait before the next read of a connection when the last one brought little, "
 	"microseconds."},

@@ -64,6 +64,7 @@ struct conf {
 	/* spool */
 	uint64_t segment_len, quota_len, free_floor_len, pending_max;
 	uint32_t commit_len, commit_us;
+	bool segment_hash;	     /* SHA-256 of each segment before it is given back */
 	uint32_t read_moderation_us; /* wait before the next read when the last one brought less
 					than 64 KiB; 0: off */
 	bool lab; /* laboratory: plaintext destinations and shared addresses are allowed */

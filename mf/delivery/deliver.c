@@ -8,6 +8,7 @@
 #include "base/tls.h"
 #include "base/tlsconn.h"
 #include "delivery/destination.h"
+#include "delivery/hashing.h"
 #include "trust/dest_doc.h"
 #include "trust/keychain.h"
 #include "trust/ratchet.h"
@@ -40,7 +41,8 @@ struct deliver {
 	size_t dest_n;
 	struct spool_pos head[DEST_CLASS_N];
 	bool has_head[DEST_CLASS_N];
-	uint64_t durable_seg[DEST_CLASS_N]; /* segments below are released by a stored cursor */
+	uint64_t durable_seg[DEST_CLASS_N]; /* segments below are not needed, by a stored cursor */
+	struct hashing *hashing;	    /* NULL: segments are not hashed */
 	uint64_t orphan_rec[DEST_CLASS_N]; /* records below were counted as undeliverable, or not */
 	struct deliver_orphan orphan[DELIVER_ORPHANS_N];
 	unsigned orphan_next;
@@ -129,8 +131,24 @@ deliver_send_release(struct deliver *d, int class)
 	struct role_msg_release m = {
 	    .lea = d->role->lea, .class = (uint32_t) class, .seg = d->durable_seg[class]};
 
+	if (d->hashing != NULL && hashing_below(d->hashing, (enum ho_class) class) < m.seg)
+		m.seg = hashing_below(d->hashing, (enum ho_class) class);
 	if (m.seg > 0)
 		role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_RELEASE, &m, sizeof(m), -1);
+}
+
+static void
+deliver_hashed(void *arg, const struct role_msg_hash *m)
+{
+	struct deliver *d = arg;
+
+	role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_HASH, m, sizeof(*m), -1);
+}
+
+static void
+deliver_hash_moved(void *arg, enum ho_class class)
+{
+	deliver_send_release(arg, (int)class);
 }
 
 /* First segment of CLASS that someone needs; UINT64_MAX: no destination takes the class. */
@@ -164,7 +182,10 @@ deliver_release(struct deliver *d)
 
 		if (seg != UINT64_MAX && seg > d->durable_seg[c]) {
 			d->durable_seg[c] = seg;
-			deliver_send_release(d, c);
+			if (d->hashing != NULL)
+				hashing_want(d->hashing, (enum ho_class)c, seg);
+			else
+				deliver_send_release(d, c);
 		}
 	}
 }
@@ -496,7 +517,11 @@ deliver_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 	struct deliver *d = r->state;
 
 	(void)lea;
-	for (int c = 0; peer == ROLE_INGEST && c < DEST_CLASS_N; c++) {
+	if (peer != ROLE_INGEST)
+		return;
+	if (d->hashing != NULL)
+		hashing_again(d->hashing);
+	for (int c = 0; c < DEST_CLASS_N; c++) {
 		deliver_send_release(d, c);
 		d->told_len[c] = UINT64_MAX; /* a new process: it knows nothing */
 	}
@@ -652,6 +677,7 @@ deliver_free(struct deliver *d)
 	keychain_free(d->keys);
 	ratchet_close(d->ratchet);
 	EVP_PKEY_free(d->root);
+	hashing_free(d->hashing);
 	cursor_close(d->env.cursor);
 	tlsloop_free(d->env.loop);
 	SSL_CTX_free(d->env.ctx[0]);
@@ -690,6 +716,13 @@ deliver_start(struct role *r)
 	d->store = event_new(r->base, -1, 0, deliver_on_store, d);
 	d->watch = event_new(r->base, -1, EV_PERSIST, deliver_on_watch, d);
 	assert(d->store != NULL && d->watch != NULL);
+	if (r->conf->segment_hash)
+		d->hashing = hashing_new(&(struct hashing_env){.base = r->base,
+		    .dir = d->spool_dir,
+		    .lea = r->lea,
+		    .arg = d,
+		    .hash = deliver_hashed,
+		    .moved = deliver_hash_moved});
 	event_add(d->watch, &watch);
 	return 0;
 }

@@ -112,6 +112,8 @@ ingest_on_spool(enum spool_event ev, uint32_t lea, void *arg)
 	case SPOOL_EV_DURABLE:
 		listener_durable(g->listener, spool_durable(g->spool));
 		ingest_heads(g);
+		ingest_released(g);
+		ingest_told(g);
 		ingest_save_durable(g);
 		ingest_save_rolled(g);
 		ingest_resume(g);
@@ -317,8 +319,10 @@ ingest_recover(struct ingest *g)
 	    .names = g->names,
 	    .flows = g->flows,
 	    .integrity = mediate_integrity(g->mediate),
+	    .evidence = evidence_log_new(),
 	    .kept = kept_new()};
 	int rc = recover_run(&r);
+	size_t settled;
 
 	mediate_kept(g->mediate, r.kept);
 	g->kept_until_ns = clock_mono_ns() + INGEST_KEPT_S * CLOCK_NS_PER_S;
@@ -327,6 +331,10 @@ ingest_recover(struct ingest *g)
 		log_err("SPOOL-OPEN", "%s: %s", g->spool_dir, strerror(-rc));
 	} else {
 		clock_warrant_seed(r.high_ns);
+		settled = evidence_log_settle(r.evidence, g->spool, clock_wall_ns());
+		if (settled > 0)
+			log_notice("STATE-HASHES",
+			    "%zu hash records of integrity checks were put right", settled);
 		g->replayed = r.replayed;
 		ingest_marks(g, r.q, r.q_n);
 		ingest_needed(g, r.q, r.q_n);
@@ -336,6 +344,7 @@ ingest_recover(struct ingest *g)
 		    (unsigned long long)r.replayed);
 	}
 	recover_fini(&r);
+	evidence_log_free(r.evidence);
 	return rc;
 }
 
@@ -570,6 +579,8 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 	struct role_msg_release rel;
 	struct role_msg_sessions req;
 	struct role_msg_backlog back;
+	struct role_msg_hash hash;
+	struct role_msg_notice notice;
 
 	if (m->type == ROLE_MSG_TASKS && peer == ROLE_ADMIN) {
 		ingest_on_tasks(g, m->fd);
@@ -585,6 +596,15 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 		memcpy(&back, m->data, sizeof(back));
 		if (back.lea == lea && back.class < ACCOUNT_CLASS_N)
 			mediate_backlog(g->mediate, lea, (enum ho_class)back.class, back.octets);
+	}
+	if (m->type == ROLE_MSG_NOTICE && m->len == sizeof(notice) && peer == ROLE_ADMIN) {
+		memcpy(&notice, m->data, sizeof(notice));
+		ingest_on_notice(g, &notice);
+	}
+	if (m->type == ROLE_MSG_HASH && m->len == sizeof(hash) && peer == ROLE_DELIVER) {
+		memcpy(&hash, m->data, sizeof(hash));
+		if (hash.lea == lea)
+			ingest_on_hash(g, &hash);
 	}
 	if (m->type != ROLE_MSG_RELEASE || m->len != sizeof(rel))
 		return;

@@ -24,8 +24,16 @@ struct ingest_q {
 	uint64_t wanted;	      /* reader needs nothing below this segment */
 	uint64_t needed;	      /* recovery needs this segment and later ones; 0: all */
 	uint64_t released;	      /* passed to spool_release */
+	uint64_t hashed;	      /* hashes of the segments below are in the journal */
+	uint64_t hash_barrier;	      /* batch with the last of them */
+	bool waits;		      /* for that batch */
 	struct spool_pos mark;	      /* first durable end seen in the newest segment */
 	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
+};
+
+/* A notice that waits for its batch. */
+struct ingest_told {
+	uint64_t id, barrier;
 };
 
 /* What an NE sent since this process began. */
@@ -82,8 +90,11 @@ struct ingest {
 	struct checkpoint_q *pending_q;
 	size_t pending_n, pending_max;
 	int64_t saved_mono_ns, saved_ns;
-	int64_t save_cost_ns; /* loop time of the last one, with its fsync */
-	bool rolled;	      /* a queue went on to a new segment since the last one */
+	int64_t save_cost_ns;	  /* loop time of the last one, with its fsync */
+	struct ingest_told *told; /* notices to be confirmed to admin */
+	size_t told_n, told_max;
+	bool release_waits; /* ingest_released() has something to do */
+	bool rolled;	    /* a queue went on to a new segment since the last one */
 	uint64_t saved_n, replayed;
 };
 
@@ -93,6 +104,12 @@ struct ingest_q *ingest_queue(struct ingest *g, uint32_t lea, enum ho_class clas
 void ingest_heads(struct ingest *g);
 void ingest_heads_again(struct ingest *g, uint32_t lea);
 void ingest_on_release(struct ingest *g, const struct role_msg_release *m);
+/* The hash of a segment: into the journal; the segment may go when that is durable. */
+void ingest_on_hash(struct ingest *g, const struct role_msg_hash *m);
+void ingest_released(struct ingest *g);
+/* A notice to an agency; admin is told when it is durable. */
+void ingest_on_notice(struct ingest *g, const struct role_msg_notice *m);
+void ingest_told(struct ingest *g);
 /* Begin a checkpoint; it is put in place by ingest_save_durable() once all it speaks of is on disk.
  */
 void ingest_save(struct ingest *g);

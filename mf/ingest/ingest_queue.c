@@ -4,8 +4,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ingest/evidence.h"
+#include "ingest/notice.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +38,7 @@ ingest_queues_free(struct ingest *g)
 		LIST_REMOVE(q, entry);
 		free(q);
 	}
+	free(g->told);
 	free(g->pending_q);
 	checkpoint_free(g->pending);
 }
@@ -101,11 +106,25 @@ ingest_heads_again(struct ingest *g, uint32_t lea)
 
 /* ---- releases: a segment goes when neither its reader nor recovery needs it */
 
+/* Segments of Q below this may go as far as their hashes are concerned. */
+static uint64_t
+ingest_release_hashed(struct ingest *g, struct ingest_q *q)
+{
+	if (!g->role->conf->segment_hash || q->class == HO_JOURNAL)
+		return UINT64_MAX;
+	q->waits = spool_durable(g->spool) < q->hash_barrier;
+	g->release_waits |= q->waits;
+	return q->waits ? 0 : q->hashed;
+}
+
 static void
 ingest_release(struct ingest *g, struct ingest_q *q)
 {
-	uint64_t seg = q->wanted < q->needed ? q->wanted : q->needed;
+	uint64_t seg = q->wanted < q->needed ? q->wanted : q->needed,
+		 hashed = ingest_release_hashed(g, q);
 	struct spool_q *sq;
+
+	seg = hashed < seg ? hashed : seg;
 
 	if (seg <= q->released)
 		return;
@@ -127,6 +146,93 @@ ingest_on_release(struct ingest *g, const struct role_msg_release *m)
 	if (m->seg > q->wanted)
 		q->wanted = m->seg;
 	ingest_release(g, q);
+}
+
+void
+ingest_on_hash(struct ingest *g, const struct role_msg_hash *m)
+{
+	struct evidence e = {.entry = {.code = HASHED_SEGMENT,
+				 .count = (uint32_t)(m->end_rec - m->first_rec),
+				 .time_ns = (uint64_t)clock_wall_ns()},
+	    .hash = {.lea = m->lea,
+		.class = (uint8_t)m->class,
+		.alg = 2,
+		.value_n = sizeof(m->value),
+		.seg = m->seg,
+		.first_rec = m->first_rec,
+		.end_rec = m->end_rec,
+		.len = m->len}};
+	struct ingest_q *q;
+
+	if (m->class >= HO_JOURNAL || m->lea == 0)
+		return;
+	memcpy(e.hash.value, m->value, sizeof(m->value));
+	q = ingest_queue(g, m->lea, (enum ho_class)m->class);
+	if (m->seg < q->hashed || !evidence_write(g->spool, &e))
+		return; /* deliver says it again when it starts */
+	q->hashed = m->seg + 1;
+	q->hash_barrier = spool_barrier(g->spool);
+	spool_turn(g->spool);
+}
+
+void
+ingest_released(struct ingest *g)
+{
+	struct ingest_q *q;
+
+	if (!g->release_waits)
+		return;
+	g->release_waits = false;
+	LIST_FOREACH(q, &g->queues, entry)
+	if (q->waits)
+		ingest_release(g, q);
+}
+
+/* ---- notices of faults */
+
+static void
+ingest_told_send(struct ingest *g, uint64_t id, int result)
+{
+	struct role_msg_notice_done m = {.id = id, .result = result};
+
+	role_send(g->role, ROLE_ADMIN, 0, ROLE_MSG_NOTICE_DONE, &m, sizeof(m), -1);
+}
+
+void
+ingest_on_notice(struct ingest *g, const struct role_msg_notice *m)
+{
+	struct task_set *set = mediate_task_set(g->mediate);
+	struct task_warrant *w = set != NULL ? task_warrant_by_id(set, m->warrant) : NULL;
+	char text[257];
+
+	if (set == NULL)
+		return; /* it comes again */
+	snprintf(text, sizeof(text), "%.*s", m->text_n, m->text);
+	if (w == NULL || w->row.lea != m->lea ||
+	    !notice_warrant(g->spool, g->sessions, w, text, m->error != 0, clock_wall_ns())) {
+		ingest_told_send(g, m->id, -ENOENT);
+		return;
+	}
+	if (g->told_n == g->told_max) {
+		g->told_max = g->told_max ? g->told_max * 2 : 16;
+		g->told = realloc(g->told, g->told_max * sizeof(*g->told));
+		assert(g->told != NULL);
+	}
+	g->told[g->told_n++] = (struct ingest_told){m->id, spool_barrier(g->spool)};
+	spool_turn(g->spool);
+}
+
+void
+ingest_told(struct ingest *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->told_n; i++)
+		if (spool_durable(g->spool) >= g->told[i].barrier)
+			ingest_told_send(g, g->told[i].id, 0);
+		else
+			g->told[n++] = g->told[i];
+	g->told_n = n;
 }
 
 /* What recovery would read stays. */

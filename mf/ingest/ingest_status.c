@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define INGEST_SESSIONS_SHOWN 1000
+#define INGEST_IDS_MAX 2000 /* warrants that are listed one by one */
 
 static json_t *
 ingest_num(uint64_t v)
@@ -171,13 +172,21 @@ ingest_status_signed(const struct ingest *g, json_t *books)
 static json_t *
 ingest_status_tasks(const struct ingest *g)
 {
-	const struct task_set *set = mediate_task_set(g->mediate);
+	struct task_set *set = mediate_task_set(g->mediate);
+	json_t *out, *ids;
 
 	if (set == NULL)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o}", "version", ingest_num(task_version(set)),
+	out = json_pack("{s:o, s:o, s:o, s:o}", "version", ingest_num(task_version(set)),
 	    "warrants", ingest_num(task_warrant_n(set)), "network_elements",
 	    ingest_num(task_ne_n(set)), "trust", ingest_status_trust(g));
+	if (task_warrant_n(set) > INGEST_IDS_MAX)
+		return out;
+	ids = json_array();
+	for (size_t i = 0; i < task_warrant_n(set); i++)
+		json_array_append_new(ids, ingest_num(task_warrant(set, (uint32_t)i)->row.id));
+	json_object_set_new(out, "ids", ids);
+	return out;
 }
 
 /* ---- the sessions of one warrant */

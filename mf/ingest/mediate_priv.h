@@ -11,6 +11,7 @@
 #ifndef INGEST_MEDIATE_PRIV_H
 #define INGEST_MEDIATE_PRIV_H
 
+#include "ingest/evidence.h"
 #include "ingest/mediate.h"
 #include "ingest/shed.h"
 #include "session/copies.h"

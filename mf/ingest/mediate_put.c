@@ -497,6 +497,19 @@ mediate_restarted(struct mediate *m)
 
 /* ---- integrity */
 
+/* Number SEQ goes to the hash records too. */
+static void
+put_evidence(struct mediate *m, const struct integrity_stream *st, const struct integrity_check *c,
+    uint32_t seq, int64_t now_ns)
+{
+	struct evidence e;
+
+	evidence_check(&e, st, c->signature, seq, c->value, c->data_type, c->alg, now_ns);
+	for (size_t i = 0; i < c->seq_n; i++)
+		evidence_cover(&e, c->seq[i]);
+	evidence_write(m->conf.spool, &e);
+}
+
 int
 mediate_emit(const struct integrity_stream *st, const struct integrity_check *c, void *arg,
     struct integrity_emitted *out)
@@ -517,7 +530,7 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	q = mediate_queue(m, w, (enum ho_class)st->class);
 	if (mediate_dest(m, w, (enum ho_class)st->class) == 0)
 		return -ENOENT;
-	if (q == NULL)
+	if (q == NULL || spool_queue(m->conf.spool, 0, HO_JOURNAL) == NULL)
 		return -EAGAIN;
 	r = integrity_encode(&w->ho, s->cin, s->next[series], c, now_ns, &rec.body, &out->body);
 	if (r < 0)
@@ -528,7 +541,9 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	meta.flags = 0;
 	meta.iri_type |= c->signature;
 	r = spool_append(q, &meta, &rec, crc32c(0, rec.body.p, rec.body.n), NULL);
-	if (r == 0)
+	if (r == 0) {
 		s->next[series]++;
+		put_evidence(m, st, c, out->seq, now_ns);
+	}
 	return r;
 }

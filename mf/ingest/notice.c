@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-void
+bool
 notice_send(struct spool *spool, struct session_table *sessions, uint32_t lea, uint32_t warrant,
     uint32_t dest, const struct handover_warrant *ho, const char *text, bool error, int64_t now_ns)
 {
@@ -19,23 +19,25 @@ notice_send(struct spool *spool, struct session_table *sessions, uint32_t lea, u
 	int n;
 
 	if (q == NULL)
-		return;
+		return false;
 	n = tri_encode(ho, numbers->cin, numbers->next[SESSION_IRI], TRI_OPERATOR_LEA_MESSAGE,
 	    (struct octets){(const uint8_t *)text, strlen(text)}, error, now_ns, buf, sizeof(buf));
 	if (n <= 0)
-		return;
+		return false;
 	meta.kind = SPOOL_REC_NOTICE;
 	meta.cin = numbers->cin;
 	meta.seq = numbers->next[SESSION_IRI];
 	rec.body = (struct octets){buf, (size_t)n};
-	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL) == 0)
-		numbers->next[SESSION_IRI]++;
+	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL) < 0)
+		return false;
+	numbers->next[SESSION_IRI]++;
+	return true;
 }
 
-void
+bool
 notice_warrant(struct spool *spool, struct session_table *sessions, const struct task_warrant *w,
     const char *text, bool error, int64_t now_ns)
 {
-	notice_send(spool, sessions, w->row.lea, w->row.id,
+	return notice_send(spool, sessions, w->row.lea, w->row.id,
 	    w->row.dest_hi2 != 0 ? w->row.dest_hi2 : w->row.dest_hi3, &w->ho, text, error, now_ns);
 }

@@ -10,11 +10,12 @@
 
 /* TEXT: at most 255 octets, never a target identity.  ERROR: priority error, else informational.
  * HO, WARRANT and DEST: of the warrant that it speaks for. */
-void notice_send(struct spool *spool, struct session_table *sessions, uint32_t lea,
+/* False: there is no queue, or it does not fit. */
+bool notice_send(struct spool *spool, struct session_table *sessions, uint32_t lea,
     uint32_t warrant, uint32_t dest, const struct handover_warrant *ho, const char *text,
     bool error, int64_t now_ns);
 /* The same for W. */
-void notice_warrant(struct spool *spool, struct session_table *sessions,
+bool notice_warrant(struct spool *spool, struct session_table *sessions,
     const struct task_warrant *w, const char *text, bool error, int64_t now_ns);
 
 #endif

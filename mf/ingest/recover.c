@@ -237,6 +237,20 @@ recover_record(struct recover_now *now, const struct spool_meta *m, struct octet
 	recover_integrity(now, m, o);
 }
 
+static void
+recover_evidence(const struct recover_now *now, const struct spool_meta *m, struct octets o)
+{
+	struct integrity_stream s = {.lea = now->lea,
+	    .warrant = m->warrant,
+	    .cin = m->cin,
+	    .iri = now->class == HO_IRI,
+	    .class = (uint8_t)now->class};
+
+	memcpy(s.session, m->key, sizeof(s.session));
+	if (now->r->evidence != NULL)
+		evidence_log_sent(now->r->evidence, &s, m->seq, o, (int64_t)m->recv_ns);
+}
+
 /* An integrityCheck. */
 static void
 recover_check(const struct recover_now *now, const struct spool_meta *m, struct octets o)
@@ -245,6 +259,7 @@ recover_check(const struct recover_now *now, const struct spool_meta *m, struct 
 		m->iri_type & 1 ? SESSION_SIGNATURE : SESSION_HASH, m->warrant, m->key, m->cin,
 		m->seq, (int64_t)m->recv_ns) == NULL)
 		now->r->conflicts++;
+	recover_evidence(now, m, o);
 	recover_integrity(now, m, o);
 }
 
@@ -447,6 +462,8 @@ recover_journal(struct recover *r, struct octets o)
 	if (o.n < sizeof(e))
 		return;
 	memcpy(&e, o.p, sizeof(e));
+	if (r->evidence != NULL)
+		evidence_log_recorded(r->evidence, o);
 	if (e.warrant == 0)
 		return;
 	a = account_get(r->accounts, e.warrant);

@@ -4,6 +4,7 @@
 #ifndef INGEST_RECOVER_H
 #define INGEST_RECOVER_H
 
+#include "ingest/evidence.h"
 #include "ingest/kept.h"
 #include "ingest/seqctx.h"
 #include "handover/integrity.h"
@@ -22,8 +23,9 @@ struct recover {
 	struct names *names;
 	struct flowsum_table *flows;
 	struct integrity *integrity;
-	struct kept *kept;	   /* gets the records behind the state file */
-	struct recover_link *link; /* links between sessions, until all queues are read */
+	struct evidence_log *evidence; /* gets integrity checks and their hash records; or NULL */
+	struct kept *kept;	       /* gets the records behind the state file */
+	struct recover_link *link;     /* links between sessions, until all queues are read */
 	size_t link_n, link_max;
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */

@@ -141,6 +141,8 @@ journal_kind_name(enum journal_kind k)
 		return "TRIGGER";
 	case JOURNAL_METADATA:
 		return "METADATA";
+	case JOURNAL_HASH:
+		return "HASH";
 	}
 	return "UNKNOWN";
 }

@@ -21,7 +21,9 @@ enum journal_kind {
 	JOURNAL_SESSION = 10, /* session closed for idleness, collision resolved, sessions joined */
 	JOURNAL_COPY = 11,    /* copies of what another NE (first) sent, not delivered (count) */
 	JOURNAL_TRIGGER = 12, /* an IRI opened (code 1) or its session closed (0) a rule for CC */
-	JOURNAL_METADATA = 13 /* fall-back to metadata only began (code 1) or ended (0) */
+	JOURNAL_METADATA = 13, /* fall-back to metadata only began (code 1) or ended (0) */
+	JOURNAL_HASH = 14      /* a hash record (enum hashed_code): struct journal_hash stands in
+				  place of the text */
 };
 
 struct journal_entry {
@@ -39,6 +41,26 @@ struct journal_entry {
 	uint8_t digest[32];   /* SHA-256 of the (first) PDU */
 	uint16_t text_n, pad; /* octets of text behind: which field, what value (never content) */
 	uint32_t pad2;
+};
+
+/* A hash record.  In the entry: warrant; count: PDUs covered; first, last: the lowest and the
+ * highest of their numbers. */
+enum hashed_code {
+	HASHED_SEGMENT = 1,   /* a segment of the spool, which goes after it */
+	HASHED_CHECK = 2,     /* an integrityCheck that is a hash */
+	HASHED_SIGNATURE = 3, /* one that is a signature */
+	HASHED_VOID = 4	      /* the check of that name was never sent: a crash lay between */
+};
+#define JOURNAL_HASH_MAX 144 /* octets of a value; an ECDSA P-384 signature has 104 */
+struct journal_hash {
+	uint32_t lea;
+	uint32_t cin;
+	uint32_t seq;				/* of a check: its number in its own series */
+	uint8_t class, data_type, alg, value_n; /* enum ho_class; 1 iRI, 2 cC; hashAlgorithm or
+						   signatureAlgorithm */
+	uint64_t seg, first_rec, end_rec, len;	/* of a segment */
+	uint8_t session[16];			/* of a check: key of the session */
+	uint8_t value[JOURNAL_HASH_MAX];
 };
 
 /* One registry of reasons; the text form is the stable code in CLI, REST and log. */

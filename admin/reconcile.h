@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reconciliation: what is approved, against what the data plane works with, what came, and what
+ * went out.  It looks with a connection to the database of its own that cannot write, and at what
+ * the roles say of themselves.  Each difference is a row, an alarm and an audit row, and is cleared
+ * when it is gone.
+ *
+ * RECONCILE-TASK-MISSING   a warrant is active, and ingest does not know it
+ * RECONCILE-TASK-UNKNOWN   ingest serves a warrant that does not exist or was never started
+ * RECONCILE-TASKS          the sets differ (more than are listed one by one), or an old one is in
+ * force RECONCILE-XID-UNKNOWN    PDUs came under an XID of no warrant since the last look
+ * RECONCILE-PRODUCT        product went to an agency for a warrant that is none of this agency
+ * RECONCILE-LINK           a link is served that is not registered
+ * RECONCILE-SILENT         an active warrant got no PDU for silent_after_s
+ * RECONCILE-NO-CC          IRI came for silent_after_s, content is ordered, and none came */
+#ifndef ADMIN_RECONCILE_H
+#define ADMIN_RECONCILE_H
+
+#include "admin/ops.h"
+
+#define RECONCILE_IDS_MAX 2000 /* warrants that ingest lists one by one */
+
+/* What the last look saw; zeroed at the beginning. */
+struct reconcile {
+	int64_t unknown; /* PDUs with an unknown XID */
+	bool seen;
+	unsigned stale; /* looks in a row at which an old task set was in force */
+};
+
+/* Compare, through a connection of its own to the database of STORE.  Returns a new array of
+ * {"code", "object", "text"}. */
+json_t *reconcile_look(struct reconcile *r, struct store *store, json_t *status, int64_t now_ns);
+/* Make rows and audit rows of what is new in FOUND, and end what is not in it.  Inside a
+ * transaction or not.  0 or -EIO. */
+int reconcile_apply(struct ops_ctx *x, json_t *found, int64_t now_ns);
+/* SHA-256 of the row numbers in IDS (ascending array of integers), as ingest gives it of its task
+ * set: big-endian, four octets each; hexadecimal. */
+void reconcile_digest(json_t *ids, char out[65]);
+
+#endif

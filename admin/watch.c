@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Timers of the evidence; see watch.h. */
+#include "admin/watch.h"
+
+#include "admin/complete.h"
+#include "admin/hash_in.h"
+#include "admin/notices.h"
+#include "admin/reconcile.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/store.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WATCH_READY_NS (10 * CLOCK_NS_PER_S) /* until then roles still say which alarms stand */
+#define WATCH_INGEST_NS (2 * CLOCK_NS_PER_S) /* a restart takes less */
+#define WATCH_EVERY_S 60
+#define WATCH_DAY_NS (INT64_C(86400) * CLOCK_NS_PER_S)
+
+struct watch {
+	struct role *role;
+	struct ops_ctx *x;
+	struct notices *notices;
+	struct reconcile reconcile;
+	struct event *tick;
+	int64_t began_ns, looked_ns; /* monotonic */
+	int64_t ingest_ns;	     /* monotonic, since when ingest is away; 0: it is there */
+	int64_t day;		     /* of the last look */
+	bool asked;		     /* for a status that has not come */
+};
+
+static void
+watch_send(void *arg, const struct role_msg_notice *m)
+{
+	struct watch *w = arg;
+
+	role_send(w->role, ROLE_INGEST, 0, ROLE_MSG_NOTICE, m, sizeof(*m), -1);
+}
+
+static int64_t
+watch_setting(struct watch *w, const char *name, int64_t dflt)
+{
+	json_t *a = json_pack("{s:s}", "name", name);
+	int64_t n = store_int(w->x->store, STMT_SETTING_GET, a, dflt);
+
+	json_decref(a);
+	return n;
+}
+
+/* ---- each minute */
+
+/* One alarm per difference that stands, none for those that are gone. */
+static void
+watch_alarms(struct watch *w, json_t *before)
+{
+	json_t *open = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL), *one, *other;
+	size_t i, k;
+
+	json_array_foreach(before, i, one)
+	{
+		bool stands = false;
+
+		json_array_foreach(open, k, other) stands |=
+		    json_equal(json_object_get(one, "id"), json_object_get(other, "id"));
+		if (!stands)
+			role_alarm(w->role, false, json_string_value(json_object_get(one, "code")),
+			    json_string_value(json_object_get(one, "object")),
+			    "the difference is gone");
+	}
+	json_array_foreach(open, i, one)
+	    role_alarm(w->role, true, json_string_value(json_object_get(one, "code")),
+		json_string_value(json_object_get(one, "object")), "%s",
+		json_string_value(json_object_get(one, "text")));
+	json_decref(open);
+}
+
+static void
+watch_differences(struct watch *w, json_t *status, int64_t now_ns)
+{
+	json_t *found = reconcile_look(&w->reconcile, w->x->store, status, now_ns),
+	       *before = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL);
+	struct fault f = {0};
+	int r = store_begin(w->x->store, &f);
+
+	if (r == 0) {
+		r = reconcile_apply(w->x, found, now_ns);
+		if (r < 0)
+			store_rollback(w->x->store);
+		else
+			r = store_commit(w->x->store, &f);
+	}
+	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "reconciliation",
+	    "completeness and reconciliation cannot be stored: look at the disk");
+	if (r == 0)
+		watch_alarms(w, before);
+	json_decref(before);
+	json_decref(found);
+}
+
+static void
+watch_clock(struct watch *w)
+{
+	int64_t max_ms = watch_setting(w, "clock_error_max_ms", 0);
+	struct clock_quality q;
+	char text[64];
+
+	clock_quality(&q);
+	role_alarm(w->role, !clock_within(max_ms * 1000000), "CLOCK-UNSYNC", "clock",
+	    "the kernel says: %s; look at the time service",
+	    clock_quality_text(&q, text, sizeof(text)));
+}
+
+static void
+watch_on_status(json_t *status, void *token)
+{
+	struct watch *w = token;
+	int64_t now_ns = clock_wall_ns();
+	struct fault f = {0};
+	json_t *a;
+	int r;
+
+	w->asked = false;
+	if (json_object_get(status, "time") == NULL)
+		return; /* admin ends */
+	r = complete_take(w->x, status, now_ns);
+	if (r == 0)
+		r = complete_close(w->x, now_ns);
+	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "completeness",
+	    "completeness and reconciliation cannot be stored: look at the disk");
+	watch_differences(w, status, now_ns);
+	watch_clock(w);
+	a = json_pack("{s:I}", "now_ns", (json_int_t)now_ns);
+	store_run(w->x->store, STMT_HASH_TRIM, a, &f);
+	json_decref(a);
+}
+
+/* ---- each second */
+
+static bool
+watch_due(struct watch *w, int64_t now_ns)
+{
+	int64_t every = watch_setting(w, "evidence_every_s", WATCH_EVERY_S), mono = clock_mono_ns(),
+		day = now_ns / WATCH_DAY_NS;
+	bool due = mono - w->looked_ns >= every * CLOCK_NS_PER_S || (day != w->day && w->day != 0);
+
+	if (due) {
+		w->looked_ns = mono;
+		w->day = day;
+	}
+	return due;
+}
+
+static void
+watch_on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *w = arg;
+	int64_t now_ns = clock_wall_ns(), mono = clock_mono_ns();
+
+	(void)fd;
+	(void)what;
+	role_alarm(w->role, w->ingest_ns != 0 && mono - w->ingest_ns > WATCH_INGEST_NS,
+	    "INGEST-DOWN", "ingest",
+	    "the ingest role does not run: nothing is taken from network "
+	    "elements");
+	notices_tick(w->notices, now_ns, mono - w->began_ns > WATCH_READY_NS);
+	if (watch_due(w, now_ns) && !w->asked) {
+		w->asked = true;
+		w->x->status(w->x->arg, watch_on_status, w);
+	}
+}
+
+/* ---- what others tell */
+
+int
+watch_journal(void *arg, const struct journal_entry *e, struct octets more)
+{
+	struct watch *w = arg;
+
+	return e->kind == JOURNAL_HASH ? hash_in(w->x, e, more) : 0;
+}
+
+void
+watch_ingest(struct watch *w, bool up)
+{
+	w->ingest_ns = up ? 0 : clock_mono_ns();
+	if (up)
+		notices_again(w->notices);
+}
+
+void
+watch_notice_done(struct watch *w, const struct msg *m)
+{
+	struct role_msg_notice_done done;
+
+	if (m->len != sizeof(done))
+		return;
+	memcpy(&done, m->data, sizeof(done));
+	notices_done(w->notices, &done, clock_wall_ns());
+}
+
+/* ---- start and end */
+
+struct watch *
+watch_new(struct role *role, struct ops_ctx *x)
+{
+	const struct timeval second = {1, 0};
+	struct watch *w = calloc(1, sizeof(*w));
+
+	assert(w != NULL);
+	*w = (struct watch){.role = role, .x = x};
+	x->reconcile = &w->reconcile;
+	w->notices = notices_new(x, watch_send, w);
+	w->began_ns = w->looked_ns = clock_mono_ns();
+	w->tick = event_new(role->base, -1, EV_PERSIST, watch_on_tick, w);
+	assert(w->tick != NULL);
+	event_add(w->tick, &second);
+	return w;
+}
+
+void
+watch_free(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	w->x->reconcile = NULL;
+	event_free(w->tick);
+	notices_free(w->notices);
+	free(w);
+}
