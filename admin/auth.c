@@ -258,6 +258,27 @@ auth_denied(struct op_call *c, const char *why)
 	    "ask a person who may: mdfctl help --man tells who", "%s", why);
 }
 
+bool
+auth_regime(const struct op_call *c, const char *name)
+{
+	json_t *key = json_pack("{s:s}", "name", "regime"),
+	       *row = store_row(c->store, STMT_SETTING_GET, key);
+	const char *value = json_string_value(json_object_get(row, "value"));
+	bool is = value != NULL && strcmp(value, name) == 0;
+
+	json_decref(row);
+	json_decref(key);
+	return is;
+}
+
+/* Who implements orders has no access to the records of it: section 16(2) TKUEV, number 1. */
+static bool
+auth_no_records(const struct op_call *c)
+{
+	return strncmp(c->op->name, "audit.", 6) == 0 &&
+	       (c->actor.roles & (OPW_ADMIN | OPW_APPROVER)) != 0 && auth_regime(c, "de");
+}
+
 int
 auth_check(struct op_call *c)
 {
@@ -269,7 +290,7 @@ auth_check(struct op_call *c)
 		return fault_set(&c->fault, FAULT_LOGIN, c->op->name, "",
 		    "log in: mdfctl --person HANDLE --key FILE",
 		    "who calls is not known, or the session is over");
-	if ((c->op->who & a->roles) == 0)
+	if ((c->op->who & a->roles) == 0 || auth_no_records(c))
 		return auth_denied(c, "your roles do not include this operation");
 	if ((a->lea != 0 || a->tenant != 0) && !(c->op->flags & (OP_SCOPED | OP_OWN)))
 		return auth_denied(

@@ -34,6 +34,9 @@ void auth_actor_person(struct ops_actor *a, json_t *person);
  * The answer does not depend on the arguments. */
 int auth_check(struct op_call *c);
 
+/* Is NAME the regime of the installation (setting "regime")? */
+bool auth_regime(const struct op_call *c, const char *name);
+
 /* ---- auth_scope.c: persons of one agency or one tenant */
 bool auth_scoped(const struct ops_actor *a);
 /* Put scope_lea and scope_tenant into ARGS when the actor of C has a scope, and scope_actor (his

@@ -32,6 +32,7 @@ enum {
 	OPT_VERSION,
 	OPT_MAN,
 	OPT_COMPLETION,
+	OPT_ROLES,
 	OPT_QUIET,
 	OPT_PERSON,
 	OPT_KEY,
@@ -66,6 +67,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
     {"version", NULL, OPT_VERSION, "Print the version."},
     {"man", NULL, OPT_MAN, "Print mdfctl(1) as roff."},
     {"completion", NULL, OPT_COMPLETION, "Print the completion for bash."},
+    {"roles", NULL, OPT_ROLES, "Print who may do what, as a table in Markdown."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -235,6 +237,9 @@ mdfctl_global(struct mdfctl *m, int opt)
 		exit(MDFCTL_OK);
 	case OPT_MAN:
 		mdfctl_man(stdout);
+		exit(MDFCTL_OK);
+	case OPT_ROLES:
+		mdfctl_roles(stdout);
 		exit(MDFCTL_OK);
 	case OPT_COMPLETION:
 		mdfctl_completion(stdout);

@@ -191,6 +191,45 @@ mdfctl_man(FILE *out)
 		     "mdfd.conf (5)\n");
 }
 
+/* Who may do what, as docs/roles.md shows it. */
+void
+mdfctl_roles(FILE *out)
+{
+	static const struct {
+		unsigned flag;
+		const char *text;
+	} notes[] = {{OP_TWO, "a second person approves"}, {OP_STEPUP, "fresh factor"},
+	    {OP_SCOPED, "persons of one agency or tenant: only their own"},
+	    {OP_OWN, "about the caller alone"}, {OP_READ, "reading is audited"}};
+
+	fprintf(out,
+	    "| Operation | LI admin | Approver | Liaison | Operator | Auditor | Security | "
+	    "Notes |\n|--|--|--|--|--|--|--|--|\n");
+	for (size_t i = 0; i < ops_n; i++) {
+		const struct op *op = &ops_table[i];
+		const char *comma = "";
+
+		if (op->flags & OP_CLIENT)
+			continue;
+		fprintf(out, "| `%s` |", op->name);
+		for (unsigned bit = OPW_ADMIN; bit <= OPW_SECURITY; bit <<= 1) {
+			bool scope = bit == OPW_LIAISON && !(op->flags & (OP_SCOPED | OP_OWN));
+
+			fprintf(out, " %s |", (op->who & bit) != 0 && !scope ? "yes" : "-");
+		}
+		fputc(' ', out);
+		if (op->who & OPW_LOGIN)
+			fprintf(out, "%s", "without log-in");
+		comma = op->who & OPW_LOGIN ? ", " : "";
+		for (size_t k = 0; k < sizeof(notes) / sizeof(notes[0]); k++)
+			if (op->flags & notes[k].flag) {
+				fprintf(out, "%s%s", comma, notes[k].text);
+				comma = ", ";
+			}
+		fprintf(out, " |\n");
+	}
+}
+
 /* The verbs of OBJECT (the part of names before the dot), or all objects when NULL. */
 static void
 mdfctl_completion_words(FILE *out, const char *object)

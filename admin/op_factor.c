@@ -121,7 +121,7 @@ factor_end(struct factor_try *t, int r)
 
 	free(t);
 	if (r < 0)
-		ops_audit(c, c->fault.code == FAULT_INTERNAL ? "error" : "refused", NULL);
+		op_audit_refused(c);
 	ops_finish(c, r);
 }
 
@@ -236,7 +236,7 @@ op_person_accept(struct op_call *c)
 	json_decref(key);
 	json_decref(person);
 	if (r < 0)
-		ops_audit(c, "refused", NULL);
+		op_audit_refused(c);
 	return r;
 }
 
@@ -248,7 +248,7 @@ op_person_password(struct op_call *c)
 	op_object(c, "person %s", c->actor.name);
 	r = factor_password(c, c->actor.person, c->actor.name, false);
 	if (r < 0)
-		ops_audit(c, "refused", NULL);
+		op_audit_refused(c);
 	return r;
 }
 

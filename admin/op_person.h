@@ -34,6 +34,8 @@ int op_tenant_list(struct op_call *c);
 /* The tenant of a new object as :tenant_id: the caller's own, else the argument "tenant" (when the
  * operation has one).  0, or -ENOENT and the fault. */
 int op_set_tenant(struct op_call *c);
+/* The audit row of a refusal by an operation that ends later and is no OP_CHANGE. */
+void op_audit_refused(struct op_call *c);
 /* The person of handle NAME that the caller may see; new reference, or NULL and the fault. */
 json_t *op_need_person(struct op_call *c, const char *name);
 /* Factors of a person (rows of STMT_PERSON_GET, STMT_PERSON_SECRET).  Is CODE the one-time password

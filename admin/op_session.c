@@ -217,6 +217,16 @@ session_good(struct session_try *t)
 	return t->step ? session_step(t) : session_begin(t);
 }
 
+/* ops_finish() writes the row of what looks like somebody trying doors. */
+void
+op_audit_refused(struct op_call *c)
+{
+	enum fault_code f = c->fault.code;
+
+	if (f != FAULT_LOGIN && f != FAULT_DENIED && f != FAULT_STEP_UP)
+		ops_audit(c, f == FAULT_INTERNAL ? "error" : "refused", NULL);
+}
+
 /* What this operation ends with.  It is no OP_CHANGE (a password takes its time), so a refused
  * attempt writes its own audit row. */
 static void
@@ -225,7 +235,7 @@ session_end(struct session_try *t, int r)
 	struct op_call *c = t->c;
 
 	if (r < 0)
-		ops_audit(c, c->fault.code == FAULT_INTERNAL ? "error" : "refused", NULL);
+		op_audit_refused(c);
 	session_try_free(t);
 	ops_finish(c, r);
 }
@@ -329,7 +339,7 @@ session_try(struct op_call *c, json_t *key, const char *account, bool step)
 	if (r == OPS_LATER)
 		return r;
 	if (r < 0)
-		ops_audit(c, c->fault.code == FAULT_INTERNAL ? "error" : "refused", NULL);
+		op_audit_refused(c);
 	session_try_free(t);
 	return r;
 }

@@ -478,8 +478,6 @@ ops_run(struct op_call *c, json_t *args)
 	json_t *own;
 
 	if (r < 0) {
-		if (!(c->op->flags & OP_CHANGE)) /* else ops_finish() writes it */
-			ops_audit(c, "refused", NULL);
 		ops_finish(c, r);
 		return;
 	}
