@@ -20,7 +20,7 @@ static const struct {
 	const char *op;
 	unsigned who;
 } op_approvers[] = {
-    {"target.reveal", OPW_AUDITOR},
+    {"target.disclose", OPW_AUDITOR},
 };
 
 static unsigned

@@ -44,7 +44,13 @@ regime.show          AP.OUS        regime.import        A....S 2      report.kin
 report.list          AP.OUS        report.show          AP.OUS        report.get           AP.OUS        schedule.add         AP.OUS
 schedule.list        AP.OUS        schedule.remove      AP.OUS        schedule.run         ......        review.open          ....US
 review.list          ....US        review.show          ....US        review.record        ....US        review.close         ....US
-check                A..OUS
+check                A..OUS        target.types         APLOUS o      target.check         APL... o      target.add           A.L... s
+target.remove        A.L... s      target.list          APL.U. s      target.find          A.L... !s     target.reveal        APL... !s
+target.disclose      ....U. 2!     binding.add          A.L... s      binding.end          A.L... s      binding.list         APL.U. s
+binding.confirm      A.L... !s     document.add         A.L... s      document.part        A.L... s      document.list        APL.U. s
+document.export      APL... !s     hold.add             A.L.US s      hold.release         A....S 2!     hold.list            APL.US s
+retention.list       APL.US s      retention.set        A....S 2      retention.certificate APL.US s     warrant.shred        A....S 2!
+warrant.canary       .....S        vault.show           A...US        vault.rekey          .....S 2!
 """
 LETTERS = "APLOUS"
 NOTES = {"a second person approves": "2", "fresh factor": "!", "persons of one agency or tenant: only their own": "s", "about the caller alone": "o",
