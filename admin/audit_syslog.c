@@ -121,8 +121,8 @@ syslog_rows(struct audit_syslog *s)
 		struct audit_entry e;
 
 		audit_entry_read(st, prev, &e);
+		syslog_row(s, &e, sqlite3_column_blob(st, AUDIT_MEMBERS));
 		memcpy(prev, sqlite3_column_blob(st, AUDIT_MEMBERS), sizeof(prev));
-		syslog_row(s, &e, prev);
 		s->sent = (uint64_t)e.v[AUDIT_SEQ].i;
 	}
 	sqlite3_reset(st);

@@ -765,7 +765,12 @@ mdfctl_run(struct mdfctl *m)
 			 : items != NULL	 ? mdfctl_import(m, items)
 						 : mdfctl_sign(&signer, m->op, m->args);
 	}
+	if (answer != NULL)
+		answer = mdfctl_audit(&asker, m->op->name, m->args, m->json, answer);
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
+	if (r == MDFCTL_OK && strcmp(m->op->name, "audit.verify") == 0 &&
+	    json_is_false(json_object_get(json_object_get(answer, "result"), "holds")))
+		r = MDFCTL_VERIFY;
 	json_decref(answer);
 	json_decref(items);
 	return r;

@@ -269,12 +269,12 @@ audit_rows_text(struct store *s, uint64_t from, uint64_t to, struct audit_text *
 		struct audit_entry e;
 
 		audit_entry_read(st, prev, &e);
-		memcpy(prev, leaf, sizeof(prev));
 		check_hex_text(leaf, MERKLE_LEN, hex);
 		hex[64] = ' ';
 		audit_text_add(t, hex, 65);
 		audit_entry_write(&e, t);
 		audit_text_add(t, "\n", 1);
+		memcpy(prev, leaf, sizeof(prev));
 		next = (uint64_t)e.v[AUDIT_SEQ].i;
 		while ((head = audit_heads_next(&heads, next)) != NULL)
 			audit_head_text(s, head, t);

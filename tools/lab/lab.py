@@ -151,7 +151,7 @@ class Lab:
 
     # -- programs
     def exe(self, name):
-        where = {"mdfd": "mf", "mdfctl": "admin", "mdf-ne": "tools", "mdf-lemf": "tools"}[name]
+        where = {"mdfd": "mf", "mdfctl": "admin", "mdf-ne": "tools", "mdf-lemf": "tools", "mdf-verify": "tools"}[name]
         p = os.path.join(self.build, where, name)
         if not os.access(p, os.X_OK):
             raise LabError(f"{p} is not there: build first (./quickstart build)")
