@@ -295,17 +295,37 @@ verify_subtree(struct verify *v)
 
 /* ---- an export */
 
+/* "key KEY": the one that was given, if any. */
 static const char *
-verify_log_front(struct verify *v)
+verify_front_key(struct verify *v)
 {
 	struct note_key own;
+	char text[NOTE_KEY_MAX];
 
-	if (!verify_line(v) || !verify_is(v, "origin "))
-		return "no origin";
 	if (!verify_line(v) || !verify_is(v, "key "))
 		return "no key";
 	if (!v->has_key && note_key_parse(v->line + 4, &own) == 0)
 		v->key = own;
+	if (v->key.key != NULL)
+		note_key_text(&v->key, text);
+	if (v->key.key == NULL || strcmp(text, v->line + 4) != 0)
+		verify_bad(v, 0, "the file is of another key");
+	return NULL;
+}
+
+static const char *
+verify_log_front(struct verify *v)
+{
+	char origin[NOTE_NAME_MAX];
+	const char *why;
+
+	if (!verify_line(v) || !verify_is(v, "origin "))
+		return "no origin";
+	snprintf(origin, sizeof(origin), "%.127s", v->line + 7);
+	if ((why = verify_front_key(v)) != NULL)
+		return why;
+	if (v->why[0] == '\0' && strcmp(origin, v->key.name) != 0)
+		verify_bad(v, 0, "the file is of another log");
 	if (!verify_line(v) || !verify_is(v, "first ") ||
 	    !verify_number(v->line + 6, v->line + v->line_n, &v->first) || v->first == 0)
 		return "no first row";
@@ -332,7 +352,7 @@ verify_log_lines(struct verify *v)
 		}
 		if (verify_is(v, "tree "))
 			verify_subtree(v);
-		else if (verify_is(v, "head"))
+		else if (strcmp(v->line, "head") == 0)
 			verify_head(v);
 		else if (v->closing || v->tree.n != v->next - 1)
 			verify_bad(v, v->next, "line %llu is out of place",
@@ -397,13 +417,12 @@ verify_consistency(struct verify *v, struct note_head *old, struct note_head *ne
 {
 	uint8_t path[MERKLE_PATH_MAX][MERKLE_LEN];
 	const char *why;
-	struct note_key own;
 	size_t n = 0;
 
-	if (!verify_line(v) || !verify_is(v, "key "))
-		return "no key";
-	if (!v->has_key && note_key_parse(v->line + 4, &own) == 0)
-		v->key = own;
+	if ((why = verify_front_key(v)) != NULL)
+		return why;
+	if (v->why[0] != '\0')
+		return v->why;
 	if (!verify_line(v) || strcmp(v->line, "head") != 0)
 		return "no earlier head";
 	if ((why = verify_note(v, old)) != NULL)
@@ -501,9 +520,9 @@ verify_file(struct verify *v, const char *path)
 		    (unsigned long long)v->first, (unsigned long long)v->next - 1,
 		    (unsigned long long)v->heads_n, v->key.name);
 	} else if (strcmp(v->line, "openmdf-consistency 1") == 0) {
-		if ((why = verify_consistency(v, &old, &new)) != NULL)
+		if ((why = verify_consistency(v, &old, &new)) != NULL && why != v->why)
 			verify_bad(v, 0, "%s", why);
-		else
+		else if (why == NULL)
 			snprintf(what, sizeof(what), "the log of %llu rows continues that of %llu",
 			    (unsigned long long)new.size, (unsigned long long)old.size);
 		r = why == NULL ? VERIFY_OK : VERIFY_BAD;
