@@ -765,12 +765,9 @@ mdfctl_run(struct mdfctl *m)
 			 : items != NULL	 ? mdfctl_import(m, items)
 						 : mdfctl_sign(&signer, m->op, m->args);
 	}
-	if (answer != NULL)
-		answer = mdfctl_audit(&asker, m->op->name, m->args, m->json, answer);
+	answer = mdfctl_audit(&asker, m->op->name, m->args, m->json, answer);
 	r = answer == NULL ? mdfctl_unreachable(m) : mdfctl_made(m, answer);
-	if (r == MDFCTL_OK && strcmp(m->op->name, "audit.verify") == 0 &&
-	    json_is_false(json_object_get(json_object_get(answer, "result"), "holds")))
-		r = MDFCTL_VERIFY;
+	r = r == MDFCTL_OK && mdfctl_audit_bad(m->op->name, answer) ? MDFCTL_VERIFY : r;
 	json_decref(answer);
 	json_decref(items);
 	return r;

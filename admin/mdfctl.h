@@ -76,9 +76,11 @@ struct mdfctl_asker {
 	bool quiet;
 };
 /* mdfctl_audit.c: ANSWER (taken) of an operation of the audit log with its further parts; text goes
- * to the file of ARGS, or to standard output unless JSON.  New; NULL with errno. */
+ * to the file of ARGS, or to standard output unless JSON.  New; NULL (as ANSWER may be) with
+ * errno. */
 json_t *mdfctl_audit(
     const struct mdfctl_asker *a, const char *op, json_t *args, bool json, json_t *answer);
+bool mdfctl_audit_bad(const char *op, json_t *answer); /* audit.verify found something */
 bool mdfctl_report_has(const char *op);
 bool mdfctl_report_wanted(json_t *args); /* they name a form or a file */
 /* Exit code; MDFCTL_NO_DAEMON with the answer in *error (new), or NULL there and errno. */

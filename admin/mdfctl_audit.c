@@ -99,3 +99,10 @@ mdfctl_audit(const struct mdfctl_asker *a, const char *op, json_t *args, bool js
 		json_object_clear(whole);
 	return answer;
 }
+
+bool
+mdfctl_audit_bad(const char *op, json_t *answer)
+{
+	return strcmp(op, "audit.verify") == 0 &&
+	       json_is_false(json_object_get(json_object_get(answer, "result"), "holds"));
+}
