@@ -12,6 +12,8 @@
 #include "admin/op_report.h"
 #include "admin/op_vault.h"
 #include "admin/ops.h"
+#include "admin/ready.h"
+#include "admin/rest.h"
 #include "admin/sessions.h"
 #include "admin/status.h"
 #include "admin/taskset_build.h"
@@ -40,6 +42,7 @@ struct admin {
 	struct role *role;
 	struct store *store;
 	struct ctl *ctl;
+	struct rest *rest;
 	struct status *status;
 	struct sessions *sessions;
 	struct journal_in *journal;
@@ -285,6 +288,27 @@ admin_alarm_row(struct admin *a, json_t *args, bool raised)
 		log_err("ALARM-STORE", "an alarm cannot be stored: %s", f.why);
 }
 
+/* Those who follow /events hear of an alarm; which agency it concerns is not known here. */
+static void
+admin_alarm_event(struct admin *a, json_t *alarm, bool raised)
+{
+	json_t *e = json_pack("{s:O?, s:O?, s:O?, s:b}", "code", json_object_get(alarm, "code"),
+	    "object", json_object_get(alarm, "object"), "severity",
+	    json_object_get(alarm, "severity"), "raised", raised);
+
+	rest_event(a->rest, "alarm", NULL, e);
+	json_decref(e);
+}
+
+static void
+admin_role_event(struct admin *a, enum role_id peer, bool up)
+{
+	json_t *e = json_pack("{s:s, s:b}", "role", role_name(peer), "up", up);
+
+	rest_event(a->rest, "status", NULL, e);
+	json_decref(e);
+}
+
 static void
 admin_on_alarm(struct admin *a, enum role_id peer, uint32_t lea, json_t *j)
 {
@@ -298,8 +322,11 @@ admin_on_alarm(struct admin *a, enum role_id peer, uint32_t lea, json_t *j)
 	    json_object_get(j, "text"), "severity", severity == NULL ? "major" : severity);
 	if (json_is_string(json_object_get(args, "code")) &&
 	    json_is_string(json_object_get(args, "object"))) {
-		admin_alarm_audit(a, args, json_is_true(json_object_get(j, "raised")));
-		admin_alarm_row(a, args, json_is_true(json_object_get(j, "raised")));
+		bool raised = json_is_true(json_object_get(j, "raised"));
+
+		admin_alarm_audit(a, args, raised);
+		admin_alarm_row(a, args, raised);
+		admin_alarm_event(a, args, raised);
 	}
 	json_decref(args);
 }
@@ -380,6 +407,7 @@ admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 	struct admin *a = r->state;
 
 	status_peer_up(a->status, peer, lea);
+	admin_role_event(a, peer, true);
 	admin_clear_alarms(a, peer, lea);
 	if (peer == ROLE_INGEST) {
 		status_in_force(a->status, 0);
@@ -397,6 +425,7 @@ admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
 	struct admin *a = r->state;
 
 	status_peer_down(a->status, peer, lea);
+	admin_role_event(a, peer, false);
 	if (peer != ROLE_INGEST)
 		return;
 	sessions_lost(a->sessions);
@@ -463,12 +492,44 @@ admin_open_vault(struct admin *a)
 		vault_next(a->ops.vault, next);
 }
 
+/* ---- REST */
+
 static void
 admin_alarm(void *arg, bool raised, const char *code, const char *object, const char *text)
 {
 	struct admin *a = arg;
 
 	role_alarm(a->role, raised, code, object, "%s", text);
+}
+
+static void
+admin_event(void *arg, const char *type, const char *lea, json_t *data)
+{
+	struct admin *a = arg;
+
+	rest_event(a->rest, type, lea, data);
+}
+
+static json_t *
+admin_ready(void *arg)
+{
+	struct admin *a = arg;
+
+	return ready_checks(&a->ops, a->role->conf, status_has_peer(a->status, ROLE_INGEST, 0));
+}
+
+static int
+admin_open_rest(struct admin *a)
+{
+	const struct rest_env env = {.base = a->role->base,
+	    .conf = a->role->conf,
+	    .ops = &a->ops,
+	    .arg = a,
+	    .alarm = admin_alarm,
+	    .ready = admin_ready};
+
+	a->rest = rest_open(&env);
+	return a->rest == NULL ? -1 : 0;
 }
 
 /* Persons: whose keys count, who logs in.  The sessions of connections ended with them. */
@@ -532,6 +593,7 @@ admin_open_ops(struct admin *a)
 	    .arg = a,
 	    .alarm = admin_alarm,
 	    .changed = admin_changed,
+	    .event = admin_event,
 	    .test_pdu = admin_test_pdu,
 	    .status = admin_status,
 	    .sessions = admin_sessions};
@@ -571,6 +633,8 @@ admin_stop(struct role *r)
 	watch_free(a->watch);
 	sessions_free(a->sessions);
 	login_free(a->ops.login); /* the same */
+	rest_close(a->rest);
+	a->rest = NULL;
 	ctl_close(a->ctl);
 	keyring_free(&a->ops);
 	EVP_PKEY_free(a->ops.root);
@@ -592,11 +656,22 @@ admin_stop(struct role *r)
 static void
 admin_close_doors(const struct conf *conf)
 {
-	char dir[4096];
-	const struct sandbox_path paths[] = {{conf->state_dir, true}, {dir, true},
-	    {"/etc/passwd", false}, {"/etc/group", false}, {"/etc/nsswitch.conf", false},
-	    {"/usr/share/zoneinfo", false}, {"/usr/lib", false}, {"/lib", false}};
+	char dir[4096], tls[4][512];
+	const char *const file[] = {
+	    conf->rest_tls.cert, conf->rest_tls.key, conf->rest_tls.ca, conf->rest_tls.crl};
+	struct sandbox_path paths[] = {{NULL, false}, {NULL, false}, {NULL, false}, {NULL, false},
+	    {conf->state_dir, true}, {dir, true}, {"/etc/passwd", false}, {"/etc/group", false},
+	    {"/etc/nsswitch.conf", false}, {"/usr/share/zoneinfo", false}, {"/usr/lib", false},
+	    {"/lib", false}};
 	char *slash;
+
+	for (size_t i = 0; i < 4; i++) /* the folders: a new file has a new inode */
+		if (conf->rest_address != NULL && file[i] != NULL) {
+			snprintf(tls[i], sizeof(tls[i]), "%s", file[i]);
+			if ((slash = strrchr(tls[i], '/')) != NULL)
+				*slash = '\0';
+			paths[i].path = slash == NULL ? "." : tls[i];
+		}
 
 	snprintf(dir, sizeof(dir), "%s", conf->control_socket);
 	slash = strrchr(dir, '/');
@@ -630,6 +705,10 @@ admin_start(struct role *r)
 		return -1;
 	}
 	auditlog_start(a->ops.log);
+	if (admin_open_rest(a) < 0) {
+		admin_stop(r);
+		return -1;
+	}
 	admin_each_lea(a, false);
 	admin_close_doors(conf);
 	return 0;
@@ -640,9 +719,11 @@ admin_reload(struct role *r)
 {
 	struct admin *a = r->state;
 
-	if (a != NULL)
-		auditlog_system(a->ops.log, "system.reload", "mdfd", "ok",
-		    "certificates and CRLs are read again", NULL);
+	if (a == NULL)
+		return;
+	auditlog_system(a->ops.log, "system.reload", "mdfd", "ok",
+	    "certificates and CRLs are read again", NULL);
+	rest_reload(a->rest);
 }
 
 const struct role_ops admin_ops = {

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "admin/mdfctl.h"
+
 #include "admin/tables.h"
 
 #include <assert.h>
@@ -33,6 +34,7 @@ enum {
 	OPT_MAN,
 	OPT_COMPLETION,
 	OPT_ROLES,
+	OPT_OPENAPI,
 	OPT_QUIET,
 	OPT_PERSON,
 	OPT_KEY,
@@ -68,6 +70,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
     {"man", NULL, OPT_MAN, "Print mdfctl(1) as roff."},
     {"completion", NULL, OPT_COMPLETION, "Print the completion for bash."},
     {"roles", NULL, OPT_ROLES, "Print who may do what, as a table in Markdown."},
+    {"openapi", NULL, OPT_OPENAPI, "Print the OpenAPI document of REST."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -195,6 +198,12 @@ mdfctl_arg_options(const struct op *op, struct option *o, char dashed[][32])
 	return n;
 }
 
+static const struct {
+	int opt;
+	void (*print)(FILE *out);
+} mdfctl_documents[] = {{OPT_MAN, mdfctl_man}, {OPT_ROLES, mdfctl_roles},
+    {OPT_COMPLETION, mdfctl_completion}, {OPT_OPENAPI, mdfctl_openapi}};
+
 static int
 mdfctl_global(struct mdfctl *m, int opt)
 {
@@ -235,16 +244,12 @@ mdfctl_global(struct mdfctl *m, int opt)
 	case OPT_VERSION:
 		printf("mdfctl %s\n", PACKAGE_VERSION);
 		exit(MDFCTL_OK);
-	case OPT_MAN:
-		mdfctl_man(stdout);
-		exit(MDFCTL_OK);
-	case OPT_ROLES:
-		mdfctl_roles(stdout);
-		exit(MDFCTL_OK);
-	case OPT_COMPLETION:
-		mdfctl_completion(stdout);
-		exit(MDFCTL_OK);
 	}
+	for (size_t i = 0; i < sizeof(mdfctl_documents) / sizeof(mdfctl_documents[0]); i++)
+		if (mdfctl_documents[i].opt == opt) {
+			mdfctl_documents[i].print(stdout);
+			exit(MDFCTL_OK);
+		}
 	return -1;
 }
 

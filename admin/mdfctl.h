@@ -34,6 +34,7 @@ void mdfctl_help_op(FILE *out, const struct op *op);
 void mdfctl_man(FILE *out);
 void mdfctl_completion(FILE *out);
 void mdfctl_roles(FILE *out);
+void mdfctl_openapi(FILE *out);
 
 /* RESULT of OP as a table, borrowed. */
 void mdfctl_show(const struct op *op, json_t *result);

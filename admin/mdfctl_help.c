@@ -2,6 +2,8 @@
 /* Help, man page and bash completion of mdfctl, made from the table of operations. */
 #include "admin/mdfctl.h"
 
+#include "admin/rest_openapi.h"
+
 #include <string.h>
 
 static const struct {
@@ -321,4 +323,14 @@ mdfctl_completion(FILE *out)
 	}
 	fprintf(out, "\tesac\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -F "
 		     "_mdfctl mdfctl\n");
+}
+
+void
+mdfctl_openapi(FILE *out)
+{
+	json_t *doc = rest_openapi_document();
+
+	json_dumpf(doc, out, JSON_INDENT(1));
+	fprintf(out, "\n");
+	json_decref(doc);
 }

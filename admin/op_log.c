@@ -141,6 +141,17 @@ op_setting_range(const char *name, long *lo, long *hi)
 }
 
 int
+op_setting_show(struct op_call *c)
+{
+	op_object(c, "setting %s", op_text(c, "name"));
+	c->result = store_row(c->store, STMT_SETTING_GET, c->args);
+	return c->result != NULL
+		   ? 0
+		   : fault_set(&c->fault, FAULT_NOT_FOUND, "name", c->object,
+			 "mdfctl setting list shows them", "there is no such setting");
+}
+
+int
 op_setting_set(struct op_call *c)
 {
 	const char *name = op_text(c, "name"), *value = op_text(c, "value"), *why;

@@ -182,16 +182,23 @@ op_table(struct op_call *c)
 int
 op_profile_remove(struct op_call *c)
 {
+	json_t *row;
+	int r;
+
 	op_object(c, "profile %s", op_text(c, "profile"));
 	if (strcmp(op_text(c, "profile"), PROFILE_BUILTIN) == 0)
 		return fault_set(&c->fault, FAULT_REFUSED, "profile", c->object, "",
 		    "the profile '%s' is built in", PROFILE_BUILTIN);
-	if ((c->before = op_profile_need(c, op_text(c, "profile"))) == NULL)
+	if ((row = op_profile_need(c, op_text(c, "profile"))) == NULL)
 		return -ENOENT;
-	if (store_int(c->store, STMT_PROFILE_USED, c->before, 0) > 0)
-		return fault_set(&c->fault, FAULT_CONFLICT, "profile", c->object,
+	c->before = op_profile_view(row); /* as it is shown, so that its version is the same */
+	if (store_int(c->store, STMT_PROFILE_USED, row, 0) > 0)
+		r = fault_set(&c->fault, FAULT_CONFLICT, "profile", c->object,
 		    "give them another one: mdfctl lea set", "agencies have this profile");
-	return store_run(c->store, STMT_PROFILE_REMOVE, c->before, &c->fault);
+	else
+		r = store_run(c->store, STMT_PROFILE_REMOVE, row, &c->fault);
+	json_decref(row);
+	return r;
 }
 
 int

@@ -365,6 +365,26 @@ ops_audited(const struct op_call *c, int r)
 	return (c->op->flags & OP_READ) != 0 && (c->op->flags & OP_CHANGE) == 0;
 }
 
+/* A change is told to those who follow /events: the operation and its object, and to an agency only
+ * what concerns itself. */
+static void
+ops_event(struct op_call *c)
+{
+	const char *lea = json_string_value(json_object_get(c->after, "lea"));
+	json_t *e;
+
+	if (c->x->event == NULL || (c->op->flags & OP_CHANGE) == 0 || c->dry)
+		return;
+	if (lea == NULL)
+		lea = json_string_value(json_object_get(c->before, "lea"));
+	e = json_pack("{s:s, s:s}", "op", c->op->name, "object", c->object);
+	if (e != NULL)
+		c->x->event(c->x->arg,
+		    c->held || strncmp(c->op->name, "approval.", 9) == 0 ? "approval" : "change",
+		    lea, e);
+	json_decref(e);
+}
+
 void
 ops_finish(struct op_call *c, int r)
 {
@@ -383,6 +403,8 @@ ops_finish(struct op_call *c, int r)
 	op_vault_canary(c);
 	if (c->changed != 0 && c->x->changed != NULL)
 		c->x->changed(c->x->arg, c->changed);
+	if (r == 0)
+		ops_event(c);
 	ops_answer(c, r < 0 ? ops_error(&c->fault) : ops_result(c));
 }
 

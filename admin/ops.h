@@ -153,6 +153,8 @@ struct ops_ctx {
 	    void *arg, bool raised, const char *code, const char *object, const char *text);
 	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
 	void (*changed)(void *arg, unsigned flags);
+	/* Tell those who follow /events; as rest_event() in rest.h.  NULL: nobody can. */
+	void (*event)(void *arg, const char *type, const char *lea, json_t *data);
 	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
 	int (*test_pdu)(void *arg, uint32_t lea, uint32_t destination);
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
@@ -293,6 +295,7 @@ int op_journal_list(struct op_call *c);
 int op_audit_list(struct op_call *c);
 int op_alarm_list(struct op_call *c);
 int op_setting_list(struct op_call *c);
+int op_setting_show(struct op_call *c);
 int op_setting_set(struct op_call *c);
 int op_check(struct op_call *c);
 

@@ -244,6 +244,8 @@ const struct op ops_table[] = {
 	    { "cleared", "CLEARED" }), FN(op_alarm_list) },
 	{ "setting.list", "GET", "/settings", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, 0, "List the settings.", ARGS(), COLUMNS({ "name", "SETTING" }, { "value", "VALUE" }),
 	    FN(op_setting_list) },
+	{ "setting.show", "GET", "/settings/{name}", OPW_ANY, 0, "Show a setting.", ARGS({ "name", OP_NAME, R, NULL, "the setting" }), NULL,
+	    FN(op_setting_show) },
 	{ "setting.set", "PATCH", "/settings/{name}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change a setting.",
 	    ARGS({ "name", OP_CHOICE, R, "journal_rows_max|operator_id|regime|hash_keep_days|evidence_every_s|notice_after_s|silent_after_s|clock_error_max_ms",
 	    "journal_rows_max: rows kept of the journal, the oldest go first; hash_keep_days: of hash records; evidence_every_s: between two looks of "

@@ -37,7 +37,7 @@ const char *const store_statement[STMT_N] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
-	[STMT_SETTING_GET] = "SELECT value FROM setting WHERE name = :name",
+	[STMT_SETTING_GET] = "SELECT value, name FROM setting WHERE name = :name",
 	[STMT_SETTING_SET] = "UPDATE setting SET value = :value WHERE name = :name",
 	[STMT_SETTING_LIST] = "SELECT name, value FROM setting ORDER BY name",
 	[STMT_VERSION_BUMP] = "UPDATE setting SET value = value + 1 WHERE name = 'task_version'",

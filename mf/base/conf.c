@@ -363,12 +363,45 @@ conf_check_listener(struct conf_listener *l, const char *file)
 	return 0;
 }
 
+/* A wildcard is every address. */
+static bool
+conf_address_shared(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0 || strcmp(a, "0.0.0.0") == 0 || strcmp(a, "::") == 0 ||
+	       strcmp(b, "0.0.0.0") == 0 || strcmp(b, "::") == 0;
+}
+
+/* The administration has an address of its own: U1 of the security design. */
+static int
+conf_check_rest(const struct conf *c, const char *file)
+{
+	if (c->rest_address == NULL)
+		return 0;
+	if (!conf_address_ok(c->rest_address) || c->rest_port == 0 || c->rest_tls.cert == NULL ||
+	    c->rest_tls.key == NULL) {
+		fprintf(conf_err, "%s: rest: a numeric address, a port, cert and key are needed\n",
+		    file);
+		return -1;
+	}
+	for (size_t i = 0; i < c->listener_n && !c->lab; i++)
+		if (conf_address_shared(c->rest_address, c->listener[i].address)) {
+			fprintf(conf_err,
+			    "%s: rest.address: %s is also the address of listener \"%s\"; give the "
+			    "administration an address of its own (or set lab = true)\n",
+			    file, c->rest_address, c->listener[i].name);
+			return -1;
+		}
+	return 0;
+}
+
 static int
 conf_check(struct conf *c, const char *file)
 {
 	for (size_t i = 0; i < c->listener_n; i++)
 		if (conf_check_listener(&c->listener[i], file) < 0)
 			return -1;
+	if (conf_check_rest(c, file) < 0)
+		return -1;
 	if (c->segment_len % 4096 != 0) {
 		fprintf(conf_err, "%s: spool.segment_len: must be a multiple of 4096\n", file);
 		return -1;

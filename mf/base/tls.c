@@ -57,13 +57,19 @@ tls_load_crl(SSL_CTX *ctx, const char *file)
 }
 
 static bool
-tls_load(SSL_CTX *ctx, const struct conf_tls *f, bool server)
+tls_load_own(SSL_CTX *ctx, const struct conf_tls *f)
 {
 	if (!f->cert || SSL_CTX_use_certificate_chain_file(ctx, f->cert) != 1)
 		return tls_file_fault("certificate", f->cert);
 	if (!f->key || SSL_CTX_use_PrivateKey_file(ctx, f->key, SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_check_private_key(ctx) != 1)
 		return tls_file_fault("key", f->key);
+	return true;
+}
+
+static bool
+tls_load(SSL_CTX *ctx, const struct conf_tls *f, bool server)
+{
 	if (!f->ca || SSL_CTX_load_verify_file(ctx, f->ca) != 1)
 		return tls_file_fault("CA file", f->ca);
 	if (server) {
@@ -106,7 +112,7 @@ tls_ctx_new(const struct conf_tls *files, bool server, bool tls12)
 				    "openssl.cnf in force?");
 		goto bad;
 	}
-	if (!tls_load(ctx, files, server))
+	if (!tls_load_own(ctx, files) || !tls_load(ctx, files, server))
 		goto bad;
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_verify_depth(ctx, TLS_DEPTH);
@@ -115,6 +121,25 @@ tls_ctx_new(const struct conf_tls *files, bool server, bool tls12)
 		goto bad;
 	return ctx;
 bad:
+	SSL_CTX_free(ctx);
+	return NULL;
+}
+
+SSL_CTX *
+tls_ctx_new_door(const struct conf_tls *files)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+
+	ERR_clear_error();
+	if (ctx != NULL && tls_profile(ctx, false) && tls_load_own(ctx, files)) {
+		if (files->ca == NULL || files->ca[0] == '\0')
+			return ctx;
+		SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+		SSL_CTX_set_verify_depth(ctx, TLS_DEPTH);
+		if (tls_load(ctx, files, true) &&
+		    SSL_CTX_set_purpose(ctx, X509_PURPOSE_SSL_CLIENT) == 1)
+			return ctx;
+	}
 	SSL_CTX_free(ctx);
 	return NULL;
 }

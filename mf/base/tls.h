@@ -14,6 +14,10 @@
  * logging file and reason under TLS-FILE. */
 SSL_CTX *tls_ctx_new(const struct conf_tls *files, bool server, bool tls12);
 
+/* For the administration: a server of TLS 1.3 whose clients may show a certificate or not.  One that
+ * they show has to verify; without FILES->ca none does, and none is asked for. */
+SSL_CTX *tls_ctx_new_door(const struct conf_tls *files);
+
 /* SHA-256 of the certificate's SubjectPublicKeyInfo. */
 void tls_spki(X509 *cert, uint8_t out[32]);
 /* True when CERT carries NAME as SAN DNS name (case-insensitive, no wildcards) or SAN URI (exact).

@@ -55,6 +55,11 @@ def fault_codes():
     return [c for c in re.findall(r'case FAULT_\w+:\s*return "([A-Z-]+)"', read("db", "fault.c")) if c != "OK"]
 
 
+def rest_codes():
+    """Codes of problems; their table in docs/errors.md is compared in test_openapi.py."""
+    return set(re.findall(r'\{"([A-Z-]+)", \d+, "', re.search(r"rest_codes\[\] = \{(.*?)\n\};", read("admin", "rest_args.c"), re.S)[1]))
+
+
 def exit_codes():
     """(number, text) of mdfctl."""
     numbers = dict(re.findall(r"^\s*(MDFCTL_\w+) = (\d+)", read("admin", "mdfctl.h"), re.M))
@@ -76,7 +81,7 @@ def log_codes():
             found.update(re.findall(rf'"({CODE})"', text))
             found.update(re.findall(r'log_(?:err|warn|notice|info|debug|fatal)\(\s*"([A-Z0-9-]+)"', text))
     assert len(found) > 80
-    return found - NOT_CODES - {c for c, _ in rejects()} - set(fault_codes())
+    return found - NOT_CODES - {c for c, _ in rejects()} - set(fault_codes()) - rest_codes()
 
 
 def section(name):

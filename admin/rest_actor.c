@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who calls over REST; see rest_priv.h.  What persons and sessions are is known in admin/auth.c. */
+#include "admin/rest_priv.h"
+
+#include "admin/auth.h"
+#include "base/tls.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define REST_COOKIE "__Host-openmdf="
+#define REST_TOKEN_MAX 511
+
+bool
+rest_cookie(const char *header, char *out, size_t cap)
+{
+	const char *p = header;
+
+	while (p != NULL && *p != '\0') {
+		size_t n;
+
+		p += strspn(p, "; ");
+		n = strcspn(p, ";");
+		if (n > sizeof(REST_COOKIE) - 1 &&
+		    memcmp(p, REST_COOKIE, sizeof(REST_COOKIE) - 1) == 0 &&
+		    n - (sizeof(REST_COOKIE) - 1) < cap) {
+			n -= sizeof(REST_COOKIE) - 1;
+			memcpy(out, p + sizeof(REST_COOKIE) - 1, n);
+			out[n] = '\0';
+			return true;
+		}
+		p += n;
+	}
+	return false;
+}
+
+static bool
+rest_bearer(const char *header, char *out, size_t cap)
+{
+	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
+		return false;
+	header += 7 + strspn(header + 7, " ");
+	if (strlen(header) >= cap)
+		return false;
+	snprintf(out, cap, "%s", header);
+	return true;
+}
+
+/* The common name of a laboratory's certificate, as far as it is a handle. */
+static void
+rest_lab_actor(X509 *cert, struct ops_actor *a)
+{
+	char name[64] = "";
+
+	X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, name, sizeof(name));
+	for (char *p = name; *p != '\0'; p++)
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') &&
+		    !(*p >= '0' && *p <= '9') && *p != '-' && *p != '.')
+			*p = '_';
+	a->roles = OPW_ANY | OPW_LOGIN;
+	snprintf(a->name, sizeof(a->name), "%s", name[0] == '\0' ? "laboratory" : name);
+}
+
+static void
+rest_nobody(struct ops_actor *a, const char *source)
+{
+	*a = (struct ops_actor){.uid = UINT32_MAX, .interface = "rest", .roles = OPW_LOGIN};
+	snprintf(a->name, sizeof(a->name), "nobody");
+	snprintf(a->source, sizeof(a->source), "%s", source);
+}
+
+void
+rest_actor(struct rest_request *q)
+{
+	struct ops_ctx *x = q->rest->env.ops;
+	struct evkeyvalq *h = evhttp_request_get_input_headers(q->req);
+	const struct rest_conn *c = rest_conn_of(q->req);
+	const char *source = c == NULL ? "" : c->source;
+	char token[REST_TOKEN_MAX + 1];
+	uint8_t pin[32];
+	X509 *cert;
+
+	rest_nobody(&q->actor, source);
+	q->bearer = rest_bearer(evhttp_find_header(h, "Authorization"), token, sizeof(token));
+	q->cookie =
+	    !q->bearer && rest_cookie(evhttp_find_header(h, "Cookie"), token, sizeof(token));
+	if (q->bearer || q->cookie) {
+		if (!x->open)
+			auth_actor_session(x, token, source, &q->actor);
+		OPENSSL_cleanse(token, sizeof(token));
+	} else if ((cert = rest_peer_cert(q->rest, q->req)) != NULL) {
+		tls_spki(cert, pin);
+		if (x->open)
+			rest_lab_actor(cert, &q->actor);
+		else
+			auth_actor_cert(x, pin, source, &q->actor);
+		X509_free(cert);
+	}
+	q->actor.interface = "rest";
+	q->actor.uid = UINT32_MAX;
+}
+
+bool
+rest_stream_actor(struct rest_stream *s, struct ops_actor *a)
+{
+	struct ops_ctx *x = s->rest->env.ops;
+
+	rest_nobody(a, "");
+	if (s->lab)
+		a->roles = OPW_ANY;
+	else if (s->cert)
+		auth_actor_cert(x, s->pin, "", a);
+	else
+		auth_actor_session(x, s->token, "", a);
+	return (a->roles & OPW_ANY) != 0;
+}
+
+/* Fetch metadata and Origin, as far as the browser sends them; a program sends neither.  With a
+ * cookie the header that only our own pages can set is needed besides. */
+int
+rest_same_site(struct rest_request *q, struct rest_problem *p)
+{
+	struct evkeyvalq *h = evhttp_request_get_input_headers(q->req);
+	const char *site = evhttp_find_header(h, "Sec-Fetch-Site"),
+		   *origin = evhttp_find_header(h, "Origin"), *host = evhttp_find_header(h, "Host"),
+		   *own = evhttp_find_header(h, "X-OpenMDF");
+
+	if ((q->method & (REST_GET | REST_HEAD | REST_OPTIONS)) || q->bearer)
+		return 0;
+	if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return rest_problem_set(
+		    p, 403, "CROSS-SITE", NULL, "", "another site sent this request");
+	if (origin != NULL && (strncmp(origin, "https://", 8) != 0 || host == NULL ||
+				  strcasecmp(origin + 8, host) != 0))
+		return rest_problem_set(
+		    p, 403, "CROSS-SITE", NULL, "", "the origin of this request is another one");
+	if (q->cookie && (own == NULL || strcmp(own, "1") != 0))
+		return rest_problem_set(p, 403, "CROSS-SITE", NULL, "send X-OpenMDF: 1",
+		    "a change with a cookie needs the header X-OpenMDF");
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The OpenAPI 3.1 document of REST, made from the table of operations: served, printed by
+ * `mdfctl --openapi`, and shipped. */
+#ifndef ADMIN_REST_OPENAPI_H
+#define ADMIN_REST_OPENAPI_H
+
+#include "admin/ops.h"
+
+/* New reference. */
+json_t *rest_openapi_document(void);
+/* Schema of an argument, as it stands in a body or (QUERY) in a query; new reference. */
+json_t *rest_schema_arg(const struct op_arg *a, bool query);
+/* Schema of what OP answers when it is done; new reference. */
+json_t *rest_schema_result(const struct op *op);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the REST door: the server (rest.c), one request (rest_request.c), event streams
+ * (rest_live.c), health and metrics (rest_health.c). */
+#ifndef ADMIN_REST_PRIV_H
+#define ADMIN_REST_PRIV_H
+
+#include "admin/rest.h"
+#include "admin/rest_page.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <openssl/ssl.h>
+#include <sys/queue.h>
+
+#define REST_ID_MAX 64
+
+struct rest_stats {
+	uint64_t requests[6]; /* by first digit of the status */
+	uint64_t connections, over, handshakes_failed, deadlines, logins_failed;
+};
+
+/* One connection; lives as long as its SSL object. */
+struct rest_conn {
+	LIST_ENTRY(rest_conn) entry;
+	struct rest *rest; /* NULL: the door is closed */
+	struct bufferevent *bev;
+	struct event *timer;
+	bool placed; /* its address was looked at */
+	bool shaken; /* the handshake is over */
+	char source[64], alert[48];
+};
+
+/* One request that waits for its operation. */
+struct rest_request {
+	LIST_ENTRY(rest_request) entry;
+	struct rest *rest;
+	struct evhttp_request *req; /* NULL: gone */
+	struct rest_call call;
+	struct rest_pages page;
+	struct ops_actor actor;
+	enum rest_method method;
+	bool cookie, bearer;
+	char id[REST_ID_MAX + 1];
+	char none_match[72]; /* If-None-Match without quotes */
+};
+
+struct rest_event_kept {
+	TAILQ_ENTRY(rest_event_kept) entry;
+	uint64_t n;
+	char type[16], lea[64]; /* lea "" : only for those who see all */
+	char *text;
+};
+
+/* One who follows /events. */
+struct rest_stream {
+	LIST_ENTRY(rest_stream) entry;
+	struct rest *rest;
+	struct evhttp_request *req;
+	char token[512]; /* of the session; "" : by certificate */
+	uint8_t pin[32];
+	bool cert, lab;
+	char lea[64]; /* only this agency; "" : all */
+};
+
+struct rest {
+	struct rest_env env;
+	SSL_CTX *ctx;
+	struct evhttp *http, *metrics;
+	struct evconnlistener *listener;
+	struct event *again, *beat;
+	LIST_HEAD(, rest_conn) conns;
+	unsigned conns_n;
+	LIST_HEAD(, rest_request) requests;
+	LIST_HEAD(, rest_stream) streams;
+	unsigned streams_n;
+	TAILQ_HEAD(rest_kept, rest_event_kept) kept;
+	unsigned kept_n;
+	uint64_t event_n;
+	char epoch[17]; /* of the numbers of events */
+	struct rest_pages pages;
+	struct rest_stats stats;
+	int64_t failed_ns; /* last failed handshake */
+	char *openapi;
+	bool alarmed, stopping;
+};
+
+/* rest.c */
+struct rest_conn *rest_conn_of(struct evhttp_request *req);
+/* The peer's certificate, verified and not revoked since; new reference or NULL. */
+X509 *rest_peer_cert(struct rest *r, struct evhttp_request *req);
+
+/* rest_request.c: the callback of the server. */
+void rest_on_request(struct evhttp_request *req, void *arg);
+
+/* rest_actor.c: who calls. */
+void rest_actor(struct rest_request *q);
+/* The same actor again, for a stream. */
+bool rest_stream_actor(struct rest_stream *s, struct ops_actor *a);
+/* Is this change asked for by our own pages or by a program, not by another site?  0 or -EINVAL. */
+int rest_same_site(struct rest_request *q, struct rest_problem *p);
+/* The value of cookie __Host-openmdf, or false. */
+bool rest_cookie(const char *header, char *out, size_t cap);
+
+/* rest_reply.c: answers.  They finish REQ. */
+void rest_reply_json(struct rest *r, struct evhttp_request *req, enum rest_method m, int status,
+    const char *type, json_t *body);
+void rest_reply_text(struct rest *r, struct evhttp_request *req, enum rest_method m, int status,
+    const char *type, const char *text);
+void rest_reply_empty(struct rest *r, struct evhttp_request *req, int status);
+void rest_reply_problem(struct rest *r, struct evhttp_request *req, enum rest_method m,
+    struct rest_problem *p, const char *id);
+void rest_header(struct evhttp_request *req, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The answer of an operation. */
+void rest_reply_answer(struct rest_request *q, json_t *answer);
+
+/* rest_live.c */
+void rest_stream_open(struct rest_request *q);
+void rest_streams_close(struct rest *r);
+void rest_beat(struct rest *r);
+
+/* rest_health.c */
+void rest_healthz(struct rest *r, struct evhttp_request *req, enum rest_method m);
+void rest_readyz(struct rest *r, struct evhttp_request *req, enum rest_method m);
+int rest_metrics_open(struct rest *r);
+
+#endif
