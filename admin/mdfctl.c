@@ -89,36 +89,6 @@ struct mdfctl {
 
 /* ---- arguments */
 
-static const struct op *
-mdfctl_op(const char *object, const char *verb)
-{
-	char name[64];
-
-	if (verb == NULL)
-		return ops_find(object);
-	snprintf(name, sizeof(name), "%s.%s", object, verb);
-	return ops_find(name);
-}
-
-/* The operation of an object that has only one ("mdfctl mapping"). */
-static const struct op *
-mdfctl_only_op(char **argv, int at, int argc)
-{
-	const struct op *only = NULL;
-	size_t n = strlen(argv[at]);
-
-	if (at + 1 < argc && strcmp(argv[at + 1], "--help") == 0)
-		return NULL;
-	for (size_t i = 0; i < ops_n; i++) {
-		if (strncmp(ops_table[i].name, argv[at], n) != 0 || ops_table[i].name[n] != '.')
-			continue;
-		if (only != NULL)
-			return NULL;
-		only = &ops_table[i];
-	}
-	return only;
-}
-
 /* The words of the operation, taken out of ARGV; global options may stand before them. */
 static int
 mdfctl_words(struct mdfctl *m, int argc, char **argv)
@@ -251,34 +221,6 @@ mdfctl_global(struct mdfctl *m, int opt)
 			exit(MDFCTL_OK);
 		}
 	return -1;
-}
-
-static bool
-mdfctl_is_bool(const char *text)
-{
-	static const char *const words[] = {"yes", "no", "true", "false", "on", "off", "1", "0"};
-
-	for (size_t i = 0; text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i], text) == 0)
-			return true;
-	return false;
-}
-
-static bool
-mdfctl_is_list(enum op_type t)
-{
-	switch ((int)t) {
-	case OP_ADDRESSES:
-	case OP_PINS:
-	case OP_XIDS:
-	case OP_NAMES:
-	case OP_SERVICES:
-	case OP_COUNTRIES:
-	case OP_RULES:
-	case OP_TARGETS:
-		return true;
-	}
-	return false;
 }
 
 /* A list that is given twice grows. */
@@ -681,6 +623,17 @@ mdfctl_ask_later(void *arg, const char *op, json_t *args)
 	return m->in == NULL ? NULL : mdfctl_ask(m, op, args);
 }
 
+/* An electronic warrant as the items that it makes; takes MESSAGE.  NULL: said why. */
+static json_t *
+mdfctl_electronic(struct mdfctl *m, json_t *message)
+{
+	const struct mdfctl_asker a = {mdfctl_ask_later, m, m->quiet || m->json};
+	json_t *items = mdfctl_hi1_items(&a, m->args, message);
+
+	json_decref(message);
+	return items;
+}
+
 static int
 mdfctl_report_end(struct mdfctl *m, int r, json_t *error)
 {
@@ -761,6 +714,8 @@ mdfctl_run(struct mdfctl *m)
 		json_decref(items);
 		return r;
 	}
+	if (json_is_object(items) && (items = mdfctl_electronic(m, items)) == NULL)
+		return MDFCTL_FAILED;
 	errno = 0;
 	if (mdfctl_has_data(m->op)) {
 		if (mdfctl_data(&asker, m->op->name, m->args, &answer) < 0)

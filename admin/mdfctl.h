@@ -36,6 +36,13 @@ void mdfctl_completion(FILE *out);
 void mdfctl_roles(FILE *out);
 void mdfctl_openapi(FILE *out);
 
+/* mdfctl_args.c */
+const struct op *mdfctl_op(const char *object, const char *verb);
+/* The operation of an object that has only one ("mdfctl mapping"); or NULL. */
+const struct op *mdfctl_only_op(char **argv, int at, int argc);
+bool mdfctl_is_bool(const char *text);
+bool mdfctl_is_list(enum op_type t);
+
 /* RESULT of OP as a table, borrowed. */
 void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);
@@ -47,7 +54,8 @@ bool mdfctl_holds(const char *what, json_t *status);
 /* The lines of FILE ("-": standard input) with commas between them: what names a target does not
  * have to stand on a command line, where other users see it.  Returns new, or NULL: said why. */
 char *mdfctl_read_rules(const char *file);
-/* A JSON array from FILE; new, or NULL: said why. */
+/* A JSON array from FILE, or an electronic warrant (an object, see admin/hi1.h); new, or NULL: said
+ * why. */
 json_t *mdfctl_read_items(const char *file);
 /* The argument A of type OP_FILE in ARGS: "@NAME" is a profile that was installed with the program,
  * anything else a file.  Its JSON object goes in place of the name.  0, or -1: said why. */
@@ -82,6 +90,11 @@ struct mdfctl_asker {
 json_t *mdfctl_audit(
     const struct mdfctl_asker *a, const char *op, json_t *args, bool json, json_t *answer);
 bool mdfctl_audit_bad(const char *op, json_t *answer); /* audit.verify found something */
+/* Electronic warrants (mdfctl_hi1.c): a message from TEXT of FILE, and the items of warrant.import
+ * that it makes (args: lea).  New, or NULL: said why. */
+json_t *mdfctl_hi1_message(const char *file, const char *text, size_t n);
+json_t *mdfctl_hi1_items(const struct mdfctl_asker *a, json_t *args, json_t *message);
+
 bool mdfctl_report_has(const char *op);
 bool mdfctl_report_wanted(json_t *args); /* they name a form or a file */
 /* Exit code; MDFCTL_NO_DAEMON with the answer in *error (new), or NULL there and errno. */

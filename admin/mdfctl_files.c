@@ -2,6 +2,7 @@
 /* Arguments of mdfctl that are the names of files. */
 #include "config.h"
 
+#include "admin/hi1.h"
 #include "admin/mdfctl.h"
 
 #include <openssl/evp.h>
@@ -9,6 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FILES_MAX (1L << 30)
 
 char *
 mdfctl_read_rules(const char *file)
@@ -36,13 +39,45 @@ mdfctl_read_rules(const char *file)
 	return text;
 }
 
+/* All of FILE ("-": standard input), at most FILES_MAX octets; new, or NULL. */
+static char *
+files_read(const char *file, size_t *n)
+{
+	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
+	char buf[65536], *text = NULL;
+	size_t got;
+
+	if (in == NULL)
+		return NULL;
+	out = open_memstream(&text, n);
+	assert(out != NULL);
+	while ((got = fread(buf, 1, sizeof(buf), in)) > 0 && ftell(out) < FILES_MAX)
+		fwrite(buf, 1, got, out);
+	fclose(out);
+	if (in != stdin)
+		fclose(in);
+	return text;
+}
+
 json_t *
 mdfctl_read_items(const char *file)
 {
 	json_error_t e;
-	json_t *items = strcmp(file, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
-					       : json_load_file(file, JSON_REJECT_DUPLICATES, &e);
+	size_t n = 0;
+	char *text = files_read(file, &n);
+	json_t *items;
 
+	if (text == NULL) {
+		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
+		return NULL;
+	}
+	if (hi1_is(text, n)) {
+		items = mdfctl_hi1_message(file, text, n);
+		free(text);
+		return items;
+	}
+	items = json_loadb(text, n, JSON_REJECT_DUPLICATES, &e);
+	free(text);
 	if (!json_is_array(items)) {
 		fprintf(stderr, "mdfctl: %s: line %d: %s\n", file, items == NULL ? e.line : 1,
 		    items == NULL ? e.text : "a JSON array is expected");

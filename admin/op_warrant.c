@@ -289,7 +289,9 @@ op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *me
 		json_object_set_new(one.args, "now_ns", json_integer(op_int(c, "now_ns", 0)));
 		r = op_warrant_one(&one, memory);
 	}
-	if (r == 0)
+	if (r == 0 && c->result != NULL)
+		json_array_append(c->result, one.after);
+	else if (r == 0)
 		r = ops_audit(&one, "ok", &one.fault);
 	if (r < 0) {
 		c->fault = one.fault;
@@ -329,13 +331,40 @@ op_import_items(struct op_call *c, json_t *items, json_t *memory, size_t *n)
 	return r;
 }
 
+/* Everything is done and undone again; what it would have been is the result. */
+static int
+op_import_plan(struct op_call *c)
+{
+	json_t *memory = json_object();
+	struct fault f = {0};
+	size_t n = 0;
+	int r = store_run(c->store, STMT_IMPORT_SAVE, NULL, &c->fault);
+
+	if (r == 0) {
+		c->result = json_array();
+		r = op_import_items(c, json_object_get(c->args, "items"), memory, &n);
+		if (store_run(c->store, STMT_IMPORT_UNDO, NULL, &f) < 0 ||
+		    store_run(c->store, STMT_IMPORT_RELEASE, NULL, &f) < 0) {
+			c->fault = f;
+			r = -EIO;
+		}
+	}
+	json_decref(memory);
+	op_object(c, "plan of an import of %zu warrants", n);
+	return r;
+}
+
 int
 op_warrant_import(struct op_call *c)
 {
-	json_t *memory = json_object();
+	json_t *memory;
 	size_t n = 0;
-	int r = op_import_items(c, json_object_get(c->args, "items"), memory, &n);
+	int r;
 
+	if (json_is_true(json_object_get(c->args, "plan")))
+		return op_import_plan(c);
+	memory = json_object();
+	r = op_import_items(c, json_object_get(c->args, "items"), memory, &n);
 	json_decref(memory);
 	op_object(c, "import of %zu warrants", n);
 	c->result = json_pack("{s:I}", "imported", (json_int_t)n);

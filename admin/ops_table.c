@@ -176,8 +176,11 @@ const struct op ops_table[] = {
 	{ "warrant.add", "POST", "/warrants", OPW_ADMIN | OPW_LIAISON, OP_CHANGE | OP_TASKS | OP_SCOPED, "Enter a warrant (as a draft).", ARGS(WARRANT_FIELDS), NULL,
 	    FN(op_warrant_add) },
 	{ "warrant.import", "POST", "/warrants/import", OPW_ADMIN, OP_CHANGE | OP_TASKS,
-	    "Enter many warrants in one transaction: all of them or none.",
-	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add'" },
+	    "Enter many warrants, or an electronic one, in one transaction: all of them or none; they become drafts.",
+	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add', or an electronic warrant of "
+	    "ETSI TS 103 120, XML or JSON" },
+	    { "lea", OP_NAME, 0, NULL, "agency of an electronic warrant (default: the one with the name of its sender)" },
+	    { "plan", OP_BOOL, 0, NULL, "yes: only check everything and show what would be entered" },
 	    { "more", OP_BOOL, 0, NULL, "for programs: more parts follow, store nothing yet" }), NULL, FN(op_warrant_import) },
 	{ "warrant.set", "PATCH", "/warrants/{warrant}", OPW_ADMIN | OPW_LIAISON, OP_CHANGE | OP_TASKS | OP_TWO | OP_SCOPED,
 	    "Change a warrant; of one that is in force only what narrows it, its destinations and its end, with a second person.",

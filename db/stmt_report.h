@@ -21,6 +21,11 @@ X(REPORT_LIST, "SELECT * FROM (SELECT r.id AS row, r.uuid AS report, r.kind, l.n
 /* CAST: positions are octets, not characters */
 X(REPORT_PART, "SELECT CAST(substr(CAST(text AS BLOB), :offset + 1, :length) AS TEXT) AS text FROM report WHERE uuid = $report")
 
+/* import */
+X(IMPORT_SAVE, "SAVEPOINT import")
+X(IMPORT_UNDO, "ROLLBACK TO import")
+X(IMPORT_RELEASE, "RELEASE import")
+
 /* schedule */
 X(SCHEDULE_ADD, "INSERT INTO report_schedule (kind, lea, every, at, zone, next_ns, created_by, created_ns) VALUES (:kind, :lea_id, :every,"
     " :at, :zone_min, :next_ns, :by, :now_ns)")
