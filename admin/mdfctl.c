@@ -678,15 +678,6 @@ mdfctl_made(struct mdfctl *m, json_t *answer)
 	return mdfctl_report_end(m, r, error);
 }
 
-static bool
-mdfctl_has_data(const struct op *op)
-{
-	for (const struct op_arg *a = op->args; a->name != NULL; a++)
-		if (a->type == OP_DATA)
-			return true;
-	return false;
-}
-
 static int
 mdfctl_run(struct mdfctl *m)
 {

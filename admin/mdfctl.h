@@ -102,6 +102,7 @@ int mdfctl_report(const struct mdfctl_asker *a, const char *op, json_t *args, js
 int mdfctl_report_write(const struct mdfctl_asker *a, const char *id, json_t *args, json_t **error);
 /* A file as octets, for an operation with an argument "file" of type OP_DATA (mdfctl_data.c).
  * *ANSWER is new, or NULL with errno.  0, or -1: said why. */
+bool mdfctl_has_data(const struct op *op);
 int mdfctl_data(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **answer);
 
 /* {"key", "sig"} over TEXT with the key of L; NULL: said why. */

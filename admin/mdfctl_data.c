@@ -83,6 +83,15 @@ data_rest(const struct mdfctl_asker *a, json_t *args, json_t *answer, const uint
 	return answer;
 }
 
+bool
+mdfctl_has_data(const struct op *op)
+{
+	for (const struct op_arg *a = op->args; a->name != NULL; a++)
+		if (a->type == OP_DATA)
+			return true;
+	return false;
+}
+
 int
 mdfctl_data(const struct mdfctl_asker *a, const char *op, json_t *args, json_t **answer)
 {

@@ -63,7 +63,8 @@ op_retention_set(struct op_call *c)
 
 	if (w == NULL)
 		return -ENOENT;
-	c->before = json_pack("{s:O}", "days", json_object_get(w, "days"));
+	c->before = json_pack(
+	    "{s:O, s:O}", "days", json_object_get(w, "days"), "id", json_object_get(c->args, "id"));
 	json_decref(w);
 	if (days > 36500)
 		return fault_set(&c->fault, FAULT_USAGE, "days", c->object, "",
@@ -144,6 +145,8 @@ op_hold_release(struct op_call *c)
 	json_decref(w);
 	if ((c->before = op_hold_find(c)) == NULL)
 		return -ENOENT;
+	json_object_set(
+	    c->before, "id", json_object_get(c->args, "id")); /* what waits belongs to it */
 	r = store_run(c->store, STMT_HOLD_RELEASE, c->args, &c->fault);
 	c->result = json_pack("{s:O, s:b}", "hold", json_object_get(c->args, "hold"), "held", 0);
 	c->after = json_incref(c->result);
