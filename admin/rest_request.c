@@ -137,12 +137,12 @@ static int
 rest_if_match(struct rest_request *q, char tag[72], struct rest_problem *p)
 {
 	const char *in = rest_in(q, "If-Match");
-	bool change = (q->method & (REST_PATCH | REST_PUT | REST_DELETE)) != 0 &&
-		      (q->call.op->flags & OP_CHANGE) != 0;
+	bool change = (q->call.op->flags & OP_CHANGE) != 0;
 
 	tag[0] = '\0';
 	if (in == NULL)
-		return !change || rest_op_show(q->call.op) == NULL
+		return !change || !(q->method & (REST_PATCH | REST_PUT | REST_DELETE)) ||
+			       rest_op_show(q->call.op) == NULL
 			   ? 0
 			   : rest_problem_set(p, 428, "IF-MATCH-MISSING", NULL,
 				 "read the object and send its ETag as If-Match",

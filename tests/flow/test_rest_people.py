@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""REST with persons: logging in with a key, the cookie and what protects it, tokens, certificates, a warrant that two persons sign over HTTP, what an agency
+may see, and that every refusal is in the audit log."""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+
+import restcall
+import tap
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")), "tools", "lab"))
+import people as lab_people  # noqa: E402
+
+lab = crowd = judge = None
+PORT = 0
+XID = tap.new_xid()
+
+
+def setup():
+    global lab, crowd, judge, PORT
+    lab = tap.Lab(tap.BUILD)
+    try:
+        lab.make_pki()
+        lab.pki.ca("rest")
+        lab.pki.issue("rest", "mdf", "DNS:mdf.lab.example,IP:127.0.0.1", "serverAuth")
+        lab.pki.issue("rest", "olga", "DNS:olga.lab.example", "clientAuth")
+        lab.pki.issue("rest", "stranger", "DNS:stranger.lab.example", "clientAuth")
+        lab.lemf("lemf-a")
+        crowd = lab_people.People(lab)
+        PORT = tap.free_port()
+        p = lab.pki.path
+        lab.configure(top__lab=True, rest__address="127.0.0.1", rest__port=PORT, rest__cert=p("rest", "mdf.crt"), rest__key=p("rest", "mdf.key"),
+                      rest__ca=p("rest", "ca.crt"), **crowd.conf)
+        crowd.start()
+    except BaseException:
+        lab.keep = True
+        lab.close()
+        raise
+    judge = restcall.Judge(json.loads(subprocess.run([lab.exe("mdfctl"), "--openapi"], capture_output=True, text=True, check=True).stdout))
+    return lab
+
+
+def tls(name=None):
+    p = lab.pki.path
+    return restcall.context(p("rest", "ca.crt"), p("rest", f"{name}.crt") if name else None, p("rest", f"{name}.key") if name else None)
+
+
+def status_of(a, want, code=None):
+    assert a.status == want and (code is None or a.json["code"] == code), f"want {want} {code}: {a}"
+    return a
+
+
+def login(handle, cert=None):
+    """A client with a session of HANDLE; its cookie is in client.headers."""
+    c = restcall.Client(PORT, tls(cert), judge=judge)
+    challenge = status_of(c.post("/session/challenge", {"person": handle}), 200).json
+    a = status_of(c.post("/session", {"person": handle, "nonce": challenge["nonce"], "signature": lab_people.sign(crowd.keys[handle], challenge["text"])}), 200)
+    take_cookie(c, a)
+    assert "token" not in a.json, "the token is for the cookie alone"
+    return c
+
+
+def take_cookie(c, a):
+    cookie = a.headers["Set-Cookie"]
+    assert re.fullmatch(r"__Host-openmdf=[A-Za-z0-9_-]{43}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie), cookie
+    c.headers.update({"Cookie": cookie.split(";")[0], "X-OpenMDF": "1"})
+
+
+def audit(**want):
+    out = subprocess.run([lab.exe("mdfctl"), "--socket", lab.socket, "--json", "--person", "ada", "--key", crowd.path("ada.key"), "audit", "list"],
+                         capture_output=True, text=True)
+    assert out.returncode == 0, out.stdout + out.stderr
+    return [r for r in json.loads(out.stdout) if all(r.get(k) == v for k, v in want.items())]
+
+
+def two(first, method, path, body, second="bob", etag=None):
+    """BODY at PATH, planned and signed by the person of client FIRST, approved by SECOND over REST; the answer of the approval."""
+    h = {"If_Match": etag} if etag else {}
+    plan = status_of(first.call(method, path, {**body, "plan": True}, **h), 200).json
+    a = first.call(method, path, {**body, "signature": lab_people.sign(crowd.keys[first.handle], plan["doc"])}, **h)
+    status_of(a, 202)
+    tap.equal(a.headers["Location"], f"/api/v1/approvals/{a.json['approval']}", "where the approval is")
+    b = login(second)
+    shown = status_of(b.get(a.headers["Location"]), 200).json
+    done = b.post(a.headers["Location"] + "/approve", {"signature": lab_people.sign(crowd.keys[second], shown["doc"])})
+    b.close()
+    return done
+
+
+def person(handle):
+    c = login(handle)
+    c.handle = handle
+    return c
+
+
+@tap.test("log in with a key: a cookie that only a browser's own pages can use; out again; a challenge is good once")
+def _():
+    nobody = restcall.Client(PORT, tls(), judge=judge)
+    a = status_of(nobody.get("/warrants"), 401, "LOGIN")
+    tap.equal(a.headers["WWW-Authenticate"], 'Bearer realm="openmdf"', "how")
+    challenge = nobody.post("/session/challenge", {"person": "alice"}).json
+    good = {"person": "alice", "nonce": challenge["nonce"], "signature": lab_people.sign(crowd.keys["alice"], challenge["text"])}
+    status_of(nobody.post("/session", {**good, "signature": lab_people.sign(crowd.keys["anton"], challenge["text"])}), 401, "LOGIN")
+    alice = person("alice")
+    who = status_of(alice.get("/session"), 200).json
+    tap.equal((who["person"], who["interface"]), ("alice", "rest"), "who")
+    status_of(alice.get("/warrants"), 200)
+    del alice.headers["X-OpenMDF"]
+    status_of(alice.post("/warrants/none/stop"), 403, "CROSS-SITE")
+    alice.headers["X-OpenMDF"] = "1"
+    status_of(alice.post("/warrants/none/stop", Origin="https://evil.example"), 403, "CROSS-SITE")
+    status_of(alice.call("DELETE", "/session"), 204)
+    status_of(alice.get("/warrants"), 401, "LOGIN")
+    alice.close()
+    nobody.close()
+
+
+@tap.test("a client certificate is a person when its key is pinned, and nobody when not")
+def _():
+    pin = subprocess.run(f"openssl x509 -in {lab.pki.path('rest', 'olga.crt')} -pubkey -noout | openssl pkey -pubin -outform DER", shell=True,
+                         capture_output=True, check=True).stdout
+    olga = restcall.Client(PORT, tls("olga"), judge=judge)
+    status_of(olga.get("/leas"), 401, "LOGIN")
+    sam = person("sam")
+    status_of(two(sam, "PATCH", "/persons/olga", {"pin": [hashlib.sha256(pin).hexdigest()]}, etag="*"), 200)
+    sam.close()
+    tap.equal(status_of(olga.get("/session"), 200).json["person"], "olga", "who")
+    status_of(olga.get("/leas"), 200)
+    status_of(olga.post("/leas", {"lea": "x"}), 403, "DENIED")
+    status_of(olga.get("/audit/export"), 403) if "/audit/export" in judge.doc["paths"] else None
+    stranger = restcall.Client(PORT, tls("stranger"), judge=judge)
+    status_of(stranger.get("/leas"), 401, "LOGIN")
+    rows = audit(outcome="refused", code="DENIED", interface="rest", actor="olga")
+    assert any(r["op"] == "lea.add" for r in rows), rows
+    assert audit(outcome="refused", code="LOGIN", interface="rest"), "refusals of the unknown"
+    stranger.close()
+    olga.close()
+
+
+@tap.test("two persons over HTTP: plan, signature, 202, the second signature; one's own is refused; then product is delivered")
+def _():
+    alice, sam = person("alice"), person("sam")
+    status_of(two(sam, "POST", "/nes", {"ne": "ne1", "san": "ne1.lab.example"}), 200)
+    status_of(two(sam, "POST", "/leas", {"lea": "lea-a", "country": "NL"}), 200)
+    status_of(two(sam, "POST", "/destinations", {"destination": "lemf-a", "lea": "lea-a", "addresses": [f"127.0.0.1:{lab.lemfs['lemf-a']['port']}"],
+                                                 "server_name": "lemf-a.lab.example", "options": {"barrier_ms": 50}}), 200)
+    status_of(sam.post("/destinations", {"destination": "x", "lea": "lea-a", "addresses": ["127.0.0.1:1"]}), 422, "SIGNATURE")
+    w = status_of(alice.post("/warrants", {"liid": "PEOPLE-1", "lea": "lea-a", "delivery": "both", "xid": [XID], "from": tap.FROM, "until": tap.UNTIL,
+                                           "hi2": "lemf-a", "hi3": "lemf-a"}), 201)
+    path = w.headers["Location"].removeprefix("/api/v1")
+    tag = status_of(alice.get(path), 200).headers["ETag"]
+    plan = status_of(alice.post(path + "/submit", {"plan": True}), 200).json
+    wrong = lab_people.sign(crowd.keys["alice"], plan["doc"] + " ")
+    status_of(alice.post(path + "/submit", {"signature": wrong}), 422, "SIGNATURE")
+    status_of(alice.post(path + "/submit", {"signature": lab_people.sign(crowd.keys["alice"], plan["doc"])}, If_Match='"' + "0" * 64 + '"'), 412, "CHANGED")
+    stream = restcall.Stream(alice)
+    done = two(alice, "POST", path + "/submit", {"reason": "order 8"}, etag=tag)
+    status_of(done, 200)
+    kinds = []
+    while "approval.approve" not in kinds:
+        _, kind, data = stream.next()
+        kinds.append(data.get("op"))
+        assert kind == "approval" or data.get("op") not in ("warrant.submit", "approval.approve"), (kind, data)
+    assert "warrant.submit" in kinds, kinds
+    stream.close()
+    assert alice.get(path).json["state"] in ("approved", "active"), alice.get(path).json["state"]
+    alice.close()
+    sam.close()
+
+
+@tap.test("a token of the API: bearer, no cookie, no header against other sites; over when it is taken back")
+def _():
+    if "/tokens" not in judge.doc["paths"]:
+        raise tap.Skip("no tokens")
+    ada = person("ada")
+    body = {"read_only": True} if "read_only" in json.dumps(judge.doc["paths"]["/tokens"]["post"]) else {}
+    a = ada.post("/tokens", {"name": "robot", **body}) if "name" in json.dumps(judge.doc["paths"]["/tokens"]["post"]["requestBody"]) else ada.post("/tokens", body)
+    status_of(a, a.status if a.status in (200, 201) else 200)
+    secret = next(v for k, v in a.json.items() if isinstance(v, str) and len(v) == 43)
+    robot = restcall.Client(PORT, tls(), judge=judge, headers={"Authorization": f"Bearer {secret}"})
+    tap.equal(status_of(robot.get("/session"), 200).json["person"], "ada", "who")
+    status_of(robot.get("/leas"), 200)
+    wrong = restcall.Client(PORT, tls(), judge=judge, headers={"Authorization": f"Bearer {secret[:-2]}AA"})
+    status_of(wrong.get("/leas"), 401, "LOGIN")
+    for c in (ada, robot, wrong):
+        c.close()
+
+
+@tap.test("who loses the rights loses the open connection's too, and the event stream")
+def _():
+    alice, sam = person("anton"), person("sam")
+    status_of(alice.get("/warrants"), 200)
+    status_of(sam.post("/persons/anton/lock", {"reason": "lost card"}), 200)
+    status_of(alice.get("/warrants"), 401, "LOGIN")
+    alice.close()
+    sam.close()
+    text = open(os.path.join(lab.dir, "mdfd.log"), encoding="utf-8", errors="replace").read()
+    assert XID not in text and "PEOPLE-1" not in text, "no warrant data in the log"
+
+
+tap.main(setup)
