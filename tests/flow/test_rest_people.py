@@ -142,7 +142,7 @@ def _():
     olga.close()
 
 
-@tap.test("two persons over HTTP: plan, signature, 202, the second signature; one's own is refused; then product is delivered")
+@tap.test("two persons over HTTP: plan, signature, 202, the second signature; what is signed otherwise or names another version is refused; it is told to /events")
 def _():
     alice, sam = person("alice"), person("sam")
     status_of(two(sam, "POST", "/nes", {"ne": "ne1", "san": "ne1.lab.example"}), 200)
@@ -173,7 +173,7 @@ def _():
     sam.close()
 
 
-@tap.test("a token of the API: bearer, no cookie, no header against other sites; over when it is taken back")
+@tap.test("a token of the API: bearer, no cookie, no header against other sites")
 def _():
     if "/tokens" not in judge.doc["paths"]:
         raise tap.Skip("no tokens")
@@ -191,7 +191,7 @@ def _():
         c.close()
 
 
-@tap.test("who loses the rights loses the open connection's too, and the event stream")
+@tap.test("who loses the rights loses them on the open connection too; no warrant data in the log")
 def _():
     alice, sam = person("anton"), person("sam")
     status_of(alice.get("/warrants"), 200)
