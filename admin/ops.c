@@ -334,6 +334,13 @@ ops_again(struct op_call *c)
 	c->fault = (struct fault){0};
 }
 
+static int
+ops_no_space(struct op_call *c)
+{
+	return fault_set(&c->fault, FAULT_AUDIT, c->op->name, c->object, "make space in state_dir",
+	    "the disk is full: the audit log takes no changes but those that stop");
+}
+
 /* Without space for audit rows nothing starts or widens, but everything can be stopped. */
 static int
 ops_change(struct op_call *c)
@@ -342,15 +349,12 @@ ops_change(struct op_call *c)
 	int r;
 
 	if (auditlog_full(c->x->log) && !stop)
-		return fault_set(&c->fault, FAULT_AUDIT, c->op->name, c->object,
-		    "make space in state_dir",
-		    "the disk is full: the audit log takes no changes but those that stop");
+		return ops_no_space(c);
 	r = ops_change_once(c);
-	if (r < 0 && auditlog_release(c->x->log) && stop) {
-		ops_again(c);
-		r = ops_change_once(c);
-	}
-	return r;
+	if (r == 0 || !auditlog_release(c->x->log))
+		return r;
+	ops_again(c);
+	return stop ? ops_change_once(c) : ops_no_space(c);
 }
 
 /* Refusals are recorded whatever was asked for, so that trying doors leaves a trace. */

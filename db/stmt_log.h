@@ -50,8 +50,8 @@ X(AUDIT_NOT_OK_OLD, "SELECT * FROM (SELECT " AUDIT_ROW " FROM audit a INDEXED BY
     " :outcome AND" AUDIT_FILTER " ORDER BY a.seq DESC LIMIT :limit) ORDER BY seq")
 X(AUDIT_NOT_OK_NEW, "SELECT " AUDIT_ROW " FROM audit a INDEXED BY audit_not_ok WHERE a.outcome <> 'ok' AND a.outcome = :outcome AND"
     AUDIT_FILTER " ORDER BY a.seq LIMIT :limit")
-X(AUDIT_TEXT_OLD, "SELECT * FROM (SELECT " AUDIT_ROW " FROM audit_word w CROSS JOIN audit a ON a.seq = w.rowid WHERE w.text MATCH :match AND"
+X(AUDIT_TEXT_OLD, "SELECT * FROM (SELECT " AUDIT_ROW " FROM audit_word w CROSS JOIN audit a ON a.seq = w.rowid WHERE w.audit_word MATCH :match AND"
     AUDIT_FILTER " ORDER BY w.rowid DESC LIMIT :limit) ORDER BY seq")
-X(AUDIT_TEXT_NEW, "SELECT " AUDIT_ROW " FROM audit_word w CROSS JOIN audit a ON a.seq = w.rowid WHERE w.text MATCH :match AND"
+X(AUDIT_TEXT_NEW, "SELECT " AUDIT_ROW " FROM audit_word w CROSS JOIN audit a ON a.seq = w.rowid WHERE w.audit_word MATCH :match AND"
     AUDIT_FILTER " ORDER BY w.rowid LIMIT :limit")
 X(AUDIT_ALARM_UP, "SELECT count(*) AS n FROM alarm WHERE cleared_ns IS NULL AND code = :code AND object = :object")
