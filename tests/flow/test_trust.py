@@ -123,7 +123,7 @@ def setup():
             approve_warrant(d, n)
     for n in ("lemf-a", "lemf-b", "lemf-p", "lemf-q"):
         approve_destination(d, n)
-    d.execute("INSERT INTO person (handle, name, roles, uid, state, created_ns) VALUES ('olga', 'Olga', 8, ?, 'active', 1)", (os.getuid(),))
+    d.execute("INSERT INTO person (handle, name, roles, uid, state, created_ns) VALUES ('alice', 'Alice', 1, ?, 'active', 1)", (os.getuid(),))
     d.execute("COMMIT")
     d.close()
     lab.configure(session__snapshot_s=1, **people.conf)
@@ -159,6 +159,7 @@ def reload_database():
 def restart():
     tap.equal(lab.stop(), 0, "exit code")
     lab.start()
+    tap.in_force(lab)
 
 
 

@@ -22,7 +22,7 @@ someone_new(const char *person, bool p256)
 {
 	struct someone s = {.person = person};
 
-	s.key = p256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256")
+	s.key = p256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "prime256v1")
 		     : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	assert(s.key != NULL);
 	sign_id(s.key, s.id);
