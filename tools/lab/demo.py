@@ -5,6 +5,7 @@ Everything is throwaway: certificates, state, traffic.  A capture given with --c
 """
 
 import argparse
+import glob
 import http.server
 import json
 import os
@@ -17,6 +18,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab as lablib  # noqa: E402
+from office import Office  # noqa: E402
 
 TARGET_IP, PEER_IP, WEB_IP = "127.0.0.2", "127.0.0.3", "127.0.0.9"
 SIP_PORT, WEB_PORT, DNS_PORT = 15060, 18080, 15353
@@ -158,17 +160,20 @@ def table(rows, head):
         print(line(r))
 
 
-def provision(lab, xid, nes):
+def provision(lab, office, xid, nes):
+    """Everything that starts or widens is asked for by one person and approved by bob; both sign."""
     for ne in nes:
-        lab.ctl("ne", "add", ne, "--san", f"{ne}.lab.example")
+        office.two("sam", "ne", "add", ne, "--san", f"{ne}.lab.example")
     for a in "ab":
-        lab.ctl("lea", "add", f"lea-{a}", "--country", "NL")
-        lab.ctl("destination", "add", f"lemf-{a}", "--lea", f"lea-{a}", "--addresses", f"127.0.0.1:{lab.lemfs[f'lemf-{a}']['port']}", "--server-name",
-                f"lemf-{a}.lab.example")
-        lab.ctl("warrant", "add", "--liid", f"DEMO-{a.upper()}-2026-01", "--lea", f"lea-{a}", "--delivery", "both", "--from", "2026-01-01T00:00:00+01:00",
-                "--until", "2036-01-01T00:00:00+01:00", "--xid", xid, "--hi2", f"lemf-{a}", "--hi3", f"lemf-{a}", "--operator-id", "DEMO-CSP",
-                "--auth-cc", "NL", "--delivery-cc", "NL", "--ne", ",".join(nes), "--start", "yes")
-    lab.ctl("wait", "--for", "connected", "--timeout", "10")
+        office.two("sam", "lea", "add", f"lea-{a}", "--country", "NL")
+        office.two("sam", "destination", "add", f"lemf-{a}", "--lea", f"lea-{a}", "--addresses", f"127.0.0.1:{lab.lemfs[f'lemf-{a}']['port']}",
+                   "--server-name", f"lemf-{a}.lab.example")
+        liid = f"DEMO-{a.upper()}-2026-01"
+        office.ctl("alice", "warrant", "add", "--liid", liid, "--lea", f"lea-{a}", "--delivery", "both", "--from", "2026-01-01T00:00:00+01:00",
+                   "--until", "2036-01-01T00:00:00+01:00", "--xid", xid, "--hi2", f"lemf-{a}", "--hi3", f"lemf-{a}", "--operator-id", "DEMO-CSP",
+                   "--auth-cc", "NL", "--delivery-cc", "NL", "--ne", ",".join(nes))
+        office.two("alice", "warrant", "submit", liid)
+    office.ctl("alice", "wait", "--for", "connected", "--timeout", "10")
 
 
 def replay(lab, pcap, xid, targets):
@@ -188,8 +193,8 @@ def replay(lab, pcap, xid, targets):
     return json.loads(text[text.index("{"):])
 
 
-def report(lab, sent):
-    st = lab.status()
+def report(lab, office, sent):
+    st = office.ctl("alice", "status")
     print()
     print("Network element: offered", sent["offered"], "PDUs (X2", sum(sent["pdus"].get("x2", {}).values()), "/ X3", sum(sent["pdus"].get("x3", {}).values()),
           "), acknowledged", sent["acked"])
@@ -216,6 +221,22 @@ def report(lab, sent):
     delivered = {w["lea"]: w["delivered"] for w in st["warrants"]}
     ok = ok and all(r[5] == delivered["lea-" + r[0][-1]] for r in rows) and all(w["waiting"] == 0 for w in st["warrants"])
     return ok
+
+
+def proof(lab, office, out):
+    """The audit log, read by a program that needs neither mdfd nor its database; a report for paper."""
+    os.makedirs(out, exist_ok=True)
+    log, pdf = os.path.join(out, "audit.log"), os.path.join(out, "completeness.pdf")
+    office.ctl("sam", "audit", "export", "--file", log)
+    args = ["--key", os.path.join(lab.dir, "state", "log.vkey"), "--heads", *glob.glob(os.path.join(office.path("heads"), "*.heads")), log]
+    p = subprocess.run([lab.exe("mdf-verify"), *args], capture_output=True, text=True)
+    print("\nWhat happened, as anyone can check it")
+    print("  mdf-verify " + " ".join(args))
+    for line in (p.stdout + p.stderr).splitlines():
+        print("    " + line)
+    office.ctl("alice", "report", "make", "R6", "--format", "pdf", "--output", pdf)
+    print(f"  {pdf}  ({os.path.getsize(pdf)} octets)")
+    return p.returncode == 0
 
 
 def export(lab, out):
@@ -249,19 +270,22 @@ def main():
             pcap = Traffic(lab).make()
             say(f"captured {os.path.getsize(pcap)} octets")
         lab.make_pki(nes=("ne1",))
-        lab.configure()
+        people = Office(lab)
+        lab.configure(**people.conf)
         lab.lemf("lemf-a")
         lab.lemf("lemf-b")
-        lab.start()
-        say("mdfd runs: parent, admin, ingest; two LEMFs listen")
+        lab.start(wait=False)
+        people.open()
+        say("mdfd runs: parent, admin, ingest; two LEMFs listen; sam, alice and bob are enrolled, their keys in a list that the root key signed")
         xid = lablib.new_xid()
-        provision(lab, xid, ["ne1"])
-        say("registered with mdfctl: NE ne1, agencies lea-a and lea-b, a destination and a warrant each, both on XID " + xid)
+        provision(lab, people, xid, ["ne1"])
+        say("two signatures each: NE ne1, agencies lea-a and lea-b, a destination and a warrant each, both on XID " + xid)
         sent = replay(lab, pcap, xid, targets)
-        lab.ctl("wait", "--for", "idle", "--timeout", "30")
+        people.ctl("alice", "wait", "--for", "idle", "--timeout", "30")
         time.sleep(0.5)
         say("everything is delivered")
-        ok = report(lab, sent)
+        ok = report(lab, people, sent)
+        ok = proof(lab, people, a.out or os.path.join(lab.dir, "export")) and ok
         lab.stop()
         for n in ("lemf-a", "lemf-b"):
             lab.stop_lemf(n)
