@@ -68,7 +68,10 @@ approval_args(struct op_call *c)
 
 	for (const struct op_arg *a = c->op->args; a->name != NULL; a++)
 		if ((v = json_object_get(c->args, a->name)) != NULL && !json_is_null(v))
-			json_object_set_new(args, a->name, json_deep_copy(v));
+			json_object_set_new(args, a->name,
+			    a->type == OP_BOOL && json_is_integer(v)
+				? json_boolean(json_integer_value(v) != 0)
+				: json_deep_copy(v));
 	return args;
 }
 

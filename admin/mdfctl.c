@@ -695,7 +695,9 @@ mdfctl_run(struct mdfctl *m)
 			   : mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
 		if ((a->type == OP_DIGEST && mdfctl_read_digest(m->args, a) < 0) ||
-		    (a->type == OP_FILE && mdfctl_read_file(m->args, a) < 0) ||
+		    (a->type == OP_FILE &&
+			mdfctl_read_file(m->args, a,
+			    strncmp(m->op->name, "regime", 6) == 0 ? "regime" : "profile") < 0) ||
 		    (a->type == OP_SECRET && mdfctl_read_secret(m, a) < 0))
 			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)

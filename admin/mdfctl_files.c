@@ -88,7 +88,7 @@ mdfctl_read_items(const char *file)
 }
 
 int
-mdfctl_read_file(json_t *args, const struct op_arg *a)
+mdfctl_read_file(json_t *args, const struct op_arg *a, const char *kind)
 {
 	const char *file = json_string_value(json_object_get(args, a->name));
 	char path[512];
@@ -99,7 +99,7 @@ mdfctl_read_file(json_t *args, const struct op_arg *a)
 		return 0;
 	snprintf(path, sizeof(path), "%s", file);
 	if (file[0] == '@')
-		snprintf(path, sizeof(path), "%s/profiles/%s.json", PKGDATADIR, file + 1);
+		snprintf(path, sizeof(path), "%s/%ss/%s.json", PKGDATADIR, kind, file + 1);
 	j = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
 				   : json_load_file(path, JSON_REJECT_DUPLICATES, &e);
 	if (!json_is_object(j)) {
