@@ -135,9 +135,11 @@ op_warrant_resume(struct op_call *c)
 	int r = life_begin(c, "warrant.resume");
 
 	if (r < 0 || (r = op_warrant_complete(c, c->before)) < 0 ||
-	    (r = life_move(c, LIFE_SUSPENDED, LIFE_ACTIVE)) < 0)
+	    (r = life_move(c, LIFE_SUSPENDED, LIFE_ACTIVE)) < 0 || (r = life_revise(c)) < 0 ||
+	    (r = life_end(c)) < 0)
 		return r;
-	return life_end(c);
+	/* the data plane remembers the suspension: only a newer statement ends it */
+	return life_statement(c, true);
 }
 
 /* One person, one action, whatever else waits. */
