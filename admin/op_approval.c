@@ -4,6 +4,7 @@
 #include "admin/auth.h"
 #include "admin/life.h"
 #include "admin/op_key.h"
+#include "admin/op_key.h"
 #include "admin/op_life.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -168,6 +169,8 @@ op_approval_run(
 		    "what would hold is no longer what was signed: the object or the inventory has "
 		    "changed since");
 	free(doc);
+	if (r == 0 && strcmp(one->op->name, "key.submit") == 0)
+		r = op_key_approved(one, op_approval_text(row, "doc"), sig);
 	if (r == 0 && (r = op_approval_statement(c, one, row, sig)) < 0)
 		return r;
 	json_decref(one->detail);
