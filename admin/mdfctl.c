@@ -455,16 +455,12 @@ mdfctl_open(struct mdfctl *m)
 static int
 mdfctl_result_code(const struct mdfctl *m, json_t *result)
 {
-	const char *state = json_string_value(json_object_get(result, "state")),
-		   *ask = json_string_value(json_object_get(m->args, "exit_code"));
+	const char *ask = json_string_value(json_object_get(m->args, "exit_code"));
 
-	if ((m->op->flags & OP_TWO) && json_object_get(result, "approval") != NULL &&
-	    state != NULL && strcmp(state, "waiting") == 0)
+	if ((m->op->flags & OP_TWO) && json_object_get(result, "approval") != NULL)
 		return MDFCTL_WAITS;
-	return ask != NULL && strcmp(ask, "yes") == 0 &&
-		       json_is_true(json_object_get(result, "changes"))
-		   ? MDFCTL_CHANGES
-		   : MDFCTL_OK;
+	return ask != NULL && json_is_true(json_object_get(result, "changes")) ? MDFCTL_CHANGES
+									       : MDFCTL_OK;
 }
 
 static int
@@ -695,9 +691,7 @@ mdfctl_run(struct mdfctl *m)
 			   : mdfctl_wait(m);
 	for (const struct op_arg *a = m->op->args; a->name != NULL; a++)
 		if ((a->type == OP_DIGEST && mdfctl_read_digest(m->args, a) < 0) ||
-		    (a->type == OP_FILE &&
-			mdfctl_read_file(m->args, a,
-			    strncmp(m->op->name, "regime", 6) == 0 ? "regime" : "profile") < 0) ||
+		    (a->type == OP_FILE && mdfctl_read_file(m->args, a, m->op->name) < 0) ||
 		    (a->type == OP_SECRET && mdfctl_read_secret(m, a) < 0))
 			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)

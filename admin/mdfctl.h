@@ -57,10 +57,10 @@ char *mdfctl_read_rules(const char *file);
 /* A JSON array from FILE, or an electronic warrant (an object, see admin/hi1.h); new, or NULL: said
  * why. */
 json_t *mdfctl_read_items(const char *file);
-/* The argument A of type OP_FILE in ARGS: "@NAME" is one of KIND ("profile",
- * "regime") that was installed with the program, anything else a file.  Its JSON object goes in
- * place of the name.  0, or -1: said why. */
-int mdfctl_read_file(json_t *args, const struct op_arg *a, const char *kind);
+/* The argument A of type OP_FILE in ARGS: "@NAME" is a profile, for operation OP
+ * "regime.import" a regime, that was installed with the program; anything else a file.  Its JSON
+ * object goes in place of the name.  0, or -1: said why. */
+int mdfctl_read_file(json_t *args, const struct op_arg *a, const char *op);
 
 /* The argument A of type OP_DIGEST in ARGS: {"name", "octets", "sha256"} of that file goes in place
  * of its name.  0, or -1: said why. */

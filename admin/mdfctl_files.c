@@ -88,7 +88,7 @@ mdfctl_read_items(const char *file)
 }
 
 int
-mdfctl_read_file(json_t *args, const struct op_arg *a, const char *kind)
+mdfctl_read_file(json_t *args, const struct op_arg *a, const char *op)
 {
 	const char *file = json_string_value(json_object_get(args, a->name));
 	char path[512];
@@ -99,7 +99,8 @@ mdfctl_read_file(json_t *args, const struct op_arg *a, const char *kind)
 		return 0;
 	snprintf(path, sizeof(path), "%s", file);
 	if (file[0] == '@')
-		snprintf(path, sizeof(path), "%s/%ss/%s.json", PKGDATADIR, kind, file + 1);
+		snprintf(path, sizeof(path), "%s/%ss/%s.json", PKGDATADIR,
+		    strncmp(op, "regime", 6) == 0 ? "regime" : "profile", file + 1);
 	j = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &e)
 				   : json_load_file(path, JSON_REJECT_DUPLICATES, &e);
 	if (!json_is_object(j)) {
