@@ -451,18 +451,6 @@ mdfctl_open(struct mdfctl *m)
 	return mdfctl_connect(m) < 0 ? mdfctl_unreachable(m) : mdfctl_enter(m);
 }
 
-/* Done, or handed in, or a plan that was asked whether it changes something. */
-static int
-mdfctl_result_code(const struct mdfctl *m, json_t *result)
-{
-	const char *ask = json_string_value(json_object_get(m->args, "exit_code"));
-
-	if ((m->op->flags & OP_TWO) && json_object_get(result, "approval") != NULL)
-		return MDFCTL_WAITS;
-	return ask != NULL && json_is_true(json_object_get(result, "changes")) ? MDFCTL_CHANGES
-									       : MDFCTL_OK;
-}
-
 static int
 mdfctl_result(const struct mdfctl *m, json_t *answer)
 {
@@ -476,7 +464,7 @@ mdfctl_result(const struct mdfctl *m, json_t *answer)
 	} else if (!m->quiet) {
 		mdfctl_show(m->op, result);
 	}
-	return mdfctl_result_code(m, result);
+	return mdfctl_result_code(m->op, m->args, result);
 }
 
 /* ---- operations of the client's own */

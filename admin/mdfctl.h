@@ -43,6 +43,8 @@ const struct op *mdfctl_only_op(char **argv, int at, int argc);
 bool mdfctl_is_bool(const char *text);
 bool mdfctl_is_list(enum op_type t);
 
+/* Done, handed in, or of a plan that was asked: it would change something. */
+int mdfctl_result_code(const struct op *op, json_t *args, json_t *result);
 /* RESULT of OP as a table, borrowed. */
 void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);

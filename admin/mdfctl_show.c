@@ -118,6 +118,17 @@ show_json(json_t *result)
 	putchar('\n');
 }
 
+int
+mdfctl_result_code(const struct op *op, json_t *args, json_t *result)
+{
+	const char *ask = json_string_value(json_object_get(args, "exit_code"));
+
+	if ((op->flags & OP_TWO) && json_object_get(result, "approval") != NULL)
+		return MDFCTL_WAITS;
+	return ask != NULL && json_is_true(json_object_get(result, "changes")) ? MDFCTL_CHANGES
+									       : MDFCTL_OK;
+}
+
 void
 mdfctl_show(const struct op *op, json_t *result)
 {
