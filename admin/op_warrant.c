@@ -41,9 +41,6 @@ op_need_warrant(struct op_call *c)
 {
 	json_t *row;
 
-	/* row numbers count for all agencies and tenants */
-	if (auth_scoped(&c->actor) && op_text(c, "uuid") == NULL && op_text(c, "by_liid") == NULL)
-		json_object_del(c->args, "row");
 	if (op_warrant_by_liid(c) < 0)
 		return NULL;
 	row = store_row(c->store, STMT_WARRANT_SHOW, c->args);

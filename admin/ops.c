@@ -492,6 +492,8 @@ ops_run_args(struct op_call *c, json_t *args)
 	}
 	json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
 	auth_scope(c, c->args);
+	if (auth_scoped(&c->actor)) /* row numbers count for all agencies and tenants */
+		json_object_del(c->args, "row");
 	if (!(c->op->flags & OP_STATUS) || c->x->status == NULL ||
 	    c->x->status(c->x->arg, ops_on_status, c) < 0)
 		ops_go(c);

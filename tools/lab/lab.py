@@ -144,6 +144,7 @@ class Lab:
         self.processes = []
         self.lemfs = {}
         self.mdfd = None
+        self.who = []  # options of mdfctl that say who calls, see people.py
         self.pki = Pki(os.path.join(self.dir, "pki"))
         self.port = free_port()
         self.socket = os.path.join(self.dir, "run", "mdfctl.sock")
@@ -225,7 +226,7 @@ class Lab:
                 raise LabError(f"mdfd ended with code {self.mdfd.returncode}; see {self.dir}/mdfd.log")
             if not os.path.exists(self.socket):
                 return False
-            p = subprocess.run([self.exe("mdfctl"), "--socket", self.socket, "--json", "status"], capture_output=True, text=True)
+            p = subprocess.run([self.exe("mdfctl"), "--socket", self.socket, "--json", *self.who, "status"], capture_output=True, text=True)
             if p.returncode != 0:
                 return False
             return all(r["ready"] for r in json.loads(p.stdout).get("roles", [{"ready": False}]))
@@ -274,7 +275,7 @@ class Lab:
     # -- administration
     def ctl(self, *args, check=True):
         """mdfctl --json ARGS: the decoded answer.  CHECK False: (exit code, answer or error object)."""
-        p = subprocess.run([self.exe("mdfctl"), "--socket", self.socket, "--json", *map(str, args)], capture_output=True, text=True)
+        p = subprocess.run([self.exe("mdfctl"), "--socket", self.socket, "--json", *self.who, *map(str, args)], capture_output=True, text=True)
         try:
             out = json.loads(p.stdout) if p.stdout.strip() else None
         except ValueError:
