@@ -212,20 +212,22 @@ audit_tree_text(struct store *s, uint64_t begin, uint64_t end, struct audit_text
 	return r;
 }
 
-/* Signed heads of trees of FROM to TO rows, in order. */
+/* Signed heads of trees of FROM to TO rows, in order, of one origin: a log that was restored goes
+ * on under another, and its key signs again what is left. */
 struct audit_heads {
 	json_t *rows;
 	size_t at;
 };
 
 static struct audit_heads
-audit_heads_between(struct store *s, uint64_t from, uint64_t to)
+audit_heads_between(struct store *s, const char *origin, uint64_t from, uint64_t to)
 {
 	struct audit_heads h = {.rows = json_array()};
 	sqlite3_stmt *st = store_stmt(s, STMT_AUDIT_HEAD_BETWEEN);
 
 	sqlite3_bind_int64(st, 1, (int64_t)from);
 	sqlite3_bind_int64(st, 2, (int64_t)to);
+	sqlite3_bind_text(st, 3, origin, -1, SQLITE_STATIC);
 	while (sqlite3_step(st) == SQLITE_ROW)
 		json_array_append_new(h.rows,
 		    json_pack("{s:I, s:I, s:s}", "id", (json_int_t)sqlite3_column_int64(st, 0),
@@ -250,10 +252,11 @@ audit_heads_next(struct audit_heads *h, uint64_t seq)
 /* Rows from FROM on, with the heads behind them, until TO or until the part is full; returns the
  * next row to write. */
 static uint64_t
-audit_rows_text(struct store *s, uint64_t from, uint64_t to, struct audit_text *t)
+audit_rows_text(
+    struct store *s, const char *origin, uint64_t from, uint64_t to, struct audit_text *t)
 {
 	uint64_t last = to - from < 4000 ? to : from + 4000, next = from;
-	struct audit_heads heads = audit_heads_between(s, from, last);
+	struct audit_heads heads = audit_heads_between(s, origin, from, last);
 	uint8_t prev[MERKLE_LEN] = {0};
 	char hex[66];
 	sqlite3_stmt *st;
@@ -288,9 +291,9 @@ audit_rows_text(struct store *s, uint64_t from, uint64_t to, struct audit_text *
 
 /* What joins row TO with the first signed head that covers it. */
 static void
-audit_close_text(struct store *s, uint64_t to, struct audit_text *t)
+audit_close_text(struct store *s, const char *origin, uint64_t to, struct audit_text *t)
 {
-	json_t *key = json_pack("{s:I}", "size", (json_int_t)to),
+	json_t *key = json_pack("{s:I, s:s}", "size", (json_int_t)to, "origin", origin),
 	       *head = store_row(s, STMT_AUDIT_HEAD_COVER, key);
 	uint64_t size = (uint64_t)json_integer_value(json_object_get(head, "size"));
 
@@ -313,9 +316,9 @@ audit_export_text(
 			    "mdfctl audit verify", "the tree in front of row %llu cannot be read",
 			    (unsigned long long)from);
 	}
-	*next = audit_rows_text(c->store, from, to, t);
+	*next = audit_rows_text(c->store, auditlog_origin(c->x->log), from, to, t);
 	if (*next > to)
-		audit_close_text(c->store, to, t);
+		audit_close_text(c->store, auditlog_origin(c->x->log), to, t);
 	return 0;
 }
 
@@ -368,7 +371,7 @@ op_audit_show(struct op_call *c)
 	c->result = store_row(c->store, STMT_AUDIT_SHOW, c->args);
 	if (c->result == NULL)
 		return audit_no_row(c, seq);
-	audit_rows_text(c->store, seq, seq, &t);
+	audit_rows_text(c->store, "", seq, seq, &t);
 	entry = t.p == NULL ? NULL : memchr(t.p, '\n', t.n);
 	if (entry != NULL && entry - t.p > 65)
 		json_object_set_new(
@@ -451,7 +454,8 @@ op_audit_proof(struct op_call *c)
 		return audit_no_row(c, seq);
 	if (auditlog_can_sign(c->x->log) && auditlog_sign(c->x->log, &c->fault) < 0)
 		return -EIO;
-	key = json_pack("{s:I}", "size", (json_int_t)seq);
+	key =
+	    json_pack("{s:I, s:s}", "size", (json_int_t)seq, "origin", auditlog_origin(c->x->log));
 	head = store_row(c->store, STMT_AUDIT_HEAD_COVER, key);
 	size = (uint64_t)json_integer_value(json_object_get(head, "size"));
 	if (head != NULL)
@@ -622,7 +626,7 @@ audit_check_rows(struct audit_check *k)
 		k->why = "the tree in front of the range cannot be read";
 		return;
 	}
-	k->heads = audit_heads_between(s, k->from, k->to);
+	k->heads = audit_heads_between(s, auditlog_origin(k->c->x->log), k->from, k->to);
 	st = store_stmt(s, STMT_AUDIT_ENTRIES);
 	sqlite3_bind_int64(st, 1, (int64_t)k->from);
 	sqlite3_bind_int64(st, 2, (int64_t)k->to);

@@ -16,11 +16,12 @@ X(AUDIT_NODE, "SELECT hash FROM audit_node WHERE level = ?1 AND idx = ?2")
 X(AUDIT_HEAD_ADD, "INSERT INTO audit_head (size, origin, time_ns, root, note) VALUES (?1, ?2, ?3, ?4, ?5)")
 /* the newest; the first that covers :size; one by its size */
 X(AUDIT_HEAD_LAST, "SELECT id, size, origin, time_ns AS 'time@', root, note FROM audit_head ORDER BY id DESC LIMIT 1")
-X(AUDIT_HEAD_COVER, "SELECT id, size, origin, time_ns AS 'time@', root, note FROM audit_head WHERE size >= :size ORDER BY size, id LIMIT 1")
+X(AUDIT_HEAD_COVER, "SELECT id, size, origin, time_ns AS 'time@', root, note FROM audit_head WHERE size >= :size AND"
+    " (:origin IS NULL OR origin = :origin) ORDER BY size, id LIMIT 1")
 X(AUDIT_HEAD_AT, "SELECT id, size, origin, time_ns AS 'time@', root, note FROM audit_head WHERE size = :size ORDER BY id LIMIT 1")
 X(AUDIT_HEAD_LIST, "SELECT h.id, h.size, h.origin, h.time_ns AS 'time@', h.root, (SELECT count(*) FROM audit_cosign WHERE head = h.id) AS"
     " witnesses FROM audit_head h WHERE h.id > coalesce(:after, 0) ORDER BY h.id LIMIT :limit")
-X(AUDIT_HEAD_BETWEEN, "SELECT id, size, root, note FROM audit_head WHERE size >= ?1 AND size <= ?2 ORDER BY size, id")
+X(AUDIT_HEAD_BETWEEN, "SELECT id, size, root, note FROM audit_head WHERE size >= ?1 AND size <= ?2 AND origin = ?3 ORDER BY size, id")
 X(AUDIT_COSIGN_ADD, "INSERT INTO audit_cosign (head, name, time_s, vkey, line) VALUES (:id, :name, :time_s, :vkey, :line)")
 X(AUDIT_COSIGN_OF, "SELECT name, time_s, vkey, line FROM audit_cosign WHERE head = :id ORDER BY name")
 X(AUDIT_SENT_GET, "SELECT seq FROM audit_sent")
