@@ -87,7 +87,7 @@ X(NOTICE_BY_NE, "SELECT w.id, w.lea FROM warrant w WHERE (:lea IS NULL OR w.lea 
 X(NOTICE_BY_LEA, "SELECT w.id, w.lea FROM warrant w WHERE (:lea IS NULL OR w.lea = :lea) AND w.state = 'active' AND w.from_ns <= :now_ns AND"
     " w.until_ns > :now_ns ORDER BY w.lea, w.id")
 
-X(RECONCILE_OPEN, "SELECT id, code, object FROM reconciliation WHERE cleared_ns IS NULL ORDER BY id")
+X(RECONCILE_OPEN, "SELECT id, code, object, text FROM reconciliation WHERE cleared_ns IS NULL ORDER BY id")
 X(RECONCILE_ADD, "INSERT INTO reconciliation (code, object, text, found_ns) VALUES (:code, :object, :text, :now_ns)")
 X(RECONCILE_CLEAR, "UPDATE reconciliation SET cleared_ns = :now_ns WHERE id = :id")
 X(RECONCILE_LIST, "SELECT * FROM (SELECT id, code, object, text, found_ns AS 'found@', cleared_ns AS 'cleared@' FROM reconciliation WHERE"

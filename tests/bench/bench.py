@@ -105,7 +105,7 @@ class Bench:
 
     def mdfd(self):
         lab = self.lab
-        lab.configure(spool__segment_len="64M", limits__payload_max="65536", session__snapshot_s=10)
+        lab.configure(spool__segment_len="64M", spool__segment_hash=not self.args.no_segment_hash, limits__payload_max="65536", session__snapshot_s=10)
         lab.start()
         lab.ctl("ne", "add", "ne1", "--san", "ne1.lab.example")
         self.xid = {n: lablib.new_xid() for n in (1, 2, 4)}
@@ -200,6 +200,7 @@ def main():
     ap.add_argument("--case", action="append", choices=sorted(CASES), help="only these")
     ap.add_argument("--folder", help="folder for state (a real file system, not tmpfs)")
     ap.add_argument("--no-pin", action="store_true")
+    ap.add_argument("--no-segment-hash", action="store_true", help="mdfd does not hash its segments")
     a = ap.parse_args()
     cases = a.case or list(CASES)
     for tool in ("haproxy", "taskset"):
