@@ -580,6 +580,14 @@ admin_on_keep(evutil_socket_t fd, short what, void *arg)
 	op_vault_due(&a->ops);
 }
 
+static void
+admin_clock(void *arg)
+{
+	struct admin *a = arg;
+
+	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_CLOCK, NULL, 0, -1);
+}
+
 static int
 admin_open_ops(struct admin *a)
 {
@@ -596,6 +604,7 @@ admin_open_ops(struct admin *a)
 	    .event = admin_event,
 	    .test_pdu = admin_test_pdu,
 	    .status = admin_status,
+	    .clock = admin_clock,
 	    .sessions = admin_sessions};
 	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
 	if (admin_open_log(a) < 0)

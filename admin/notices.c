@@ -42,7 +42,7 @@ static const struct notices_cause notices_causes[] = {
     {"SPOOL-SHED", "overflow", "your buffer is full: product is discarded and counted", true},
     {"INGEST-DOWN", "ingest", "no product is taken from network elements", false},
     {"CLOCK-JUMP", "clock",
-	"the clock of the mediator jumped: product of some warrants is held until it is confirmed",
+	"the clock of the mediator jumped: only warrants open before and after the jump are served",
 	true},
 };
 #define NOTICES_CAUSES (sizeof(notices_causes) / sizeof(notices_causes[0]))

@@ -373,3 +373,17 @@ op_clock_show(struct op_call *c)
 		(double)q.offset_ns / 1e9);
 	return 0;
 }
+
+int
+op_clock_confirm(struct op_call *c)
+{
+	char now[32];
+
+	op_object(c, "clock");
+	if (c->x->clock == NULL)
+		return fault_set(
+		    &c->fault, FAULT_REFUSED, "clock", "", "", "this process has no data plane");
+	c->x->clock(c->x->arg);
+	c->result = json_pack("{s:s}", "time", clock_format(clock_wall_ns(), now));
+	return 0;
+}

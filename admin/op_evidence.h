@@ -19,5 +19,6 @@ int op_notice_ack(struct op_call *c);
 int op_reconcile_list(struct op_call *c);
 int op_reconcile_run(struct op_call *c);
 int op_clock_show(struct op_call *c);
+int op_clock_confirm(struct op_call *c);
 
 #endif

@@ -160,6 +160,8 @@ struct ops_ctx {
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
 	 * not in this process. */
 	int (*status)(void *arg, void (*done)(json_t *status, void *token), void *token);
+	/* A person says that the clock is right; NULL: not in this process. */
+	void (*clock)(void *arg);
 	/* The sessions of a warrant, as session_tree.h says; LIST is borrowed, NULL: no answer.
 	 * -ENOTCONN, -EBUSY: DONE is not called. */
 	int (*sessions)(void *arg, uint32_t warrant, uint32_t limit,

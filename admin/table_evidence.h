@@ -45,3 +45,6 @@
 	    "Look for such differences now; it is done each minute anyway.", ARGS(),
 	    COLUMNS({ "found", "FOUND" }, { "code", "CODE" }, { "object", "OBJECT" }, { "text", "TEXT" }), FN(op_reconcile_run) },
 	{ "clock.show", "GET", "/clock", OPW_ANY, 0, "Show how good the clock is, as the kernel knows.", ARGS(), NULL, FN(op_clock_show) },
+	{ "clock.confirm", "POST", "/clock/confirm", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_STEPUP,
+	    "Say that the clock is right after it jumped forward; look at another clock first.",
+	    ARGS({ "reason", OP_TEXT, R, NULL, "why; goes into the audit log" }), NULL, FN(op_clock_confirm) },

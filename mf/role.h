@@ -49,6 +49,7 @@ enum role_msg {
 	ROLE_MSG_HASH = 28,   /* deliver > ingest: struct role_msg_hash, before the ROLE_MSG_RELEASE
 				 of that segment */
 	ROLE_MSG_NOTICE = 29, /* admin > ingest: struct role_msg_notice */
+	ROLE_MSG_CLOCK = 31,  /* admin > ingest: no body: a person says that the clock is right */
 	ROLE_MSG_NOTICE_DONE = 30 /* ingest > admin: struct role_msg_notice_done */
 };
 

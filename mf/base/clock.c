@@ -9,6 +9,9 @@
 #include <time.h>
 
 static int64_t warrant_high;
+static int64_t guard_ns;	       /* 0: every clock is believed */
+static int64_t guard_wall, guard_mono; /* both clocks at the last look without doubt */
+static int64_t doubt_ns;
 
 static int64_t
 clock_read(clockid_t id)
@@ -31,10 +34,46 @@ clock_mono_ns(void)
 	return clock_read(CLOCK_MONOTONIC);
 }
 
+void
+clock_guard(int64_t limit_ns)
+{
+	guard_ns = limit_ns;
+	clock_confirm();
+}
+
+int64_t
+clock_doubt_ns(void)
+{
+	return doubt_ns;
+}
+
+void
+clock_confirm(void)
+{
+	guard_wall = clock_wall_ns();
+	guard_mono = clock_mono_ns();
+	doubt_ns = 0;
+}
+
+/* The wall clock, or what it would be without its jump. */
+static int64_t
+clock_guarded_ns(void)
+{
+	int64_t wall = clock_wall_ns(), mono = clock_mono_ns(),
+		expected = guard_wall + (mono - guard_mono);
+
+	doubt_ns = wall - expected > guard_ns ? wall - expected : 0;
+	if (doubt_ns != 0)
+		return expected;
+	guard_wall = wall;
+	guard_mono = mono;
+	return wall;
+}
+
 int64_t
 clock_warrant_ns(void)
 {
-	clock_warrant_seed(clock_wall_ns());
+	clock_warrant_seed(guard_ns != 0 ? clock_guarded_ns() : clock_wall_ns());
 	return warrant_high;
 }
 

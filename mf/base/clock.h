@@ -37,6 +37,16 @@ bool clock_within(int64_t limit_ns);
 /* "synchronised, error 12 ms", "unsynchronised" or "unknown"; returns BUF. */
 char *clock_quality_text(const struct clock_quality *q, char *buf, size_t len);
 
+/* From here on this process does not believe a clock that jumps forward: one that is more than
+ * LIMIT_NS ahead of what the monotonic clock says since the last look.  Until clock_confirm(), or
+ * until the clock is back, clock_warrant_ns() goes on with the monotonic clock. */
+void clock_guard(int64_t limit_ns);
+/* How far the wall clock is ahead of that, looked at by the last clock_warrant_ns(); 0: no doubt.
+ */
+int64_t clock_doubt_ns(void);
+/* A person says that the wall clock is right. */
+void clock_confirm(void);
+
 /* RFC 3339 in UTC with SECONDS precision ("2026-11-21T10:00:00Z") to BUF of at least 32 octets;
  * returns BUF. */
 char *clock_format(int64_t ns, char *buf);

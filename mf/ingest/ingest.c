@@ -24,7 +24,8 @@
 #define INGEST_KEPT_S 600     /* an NE sends again what was not acknowledged within this time */
 #define INGEST_IDLE_US 4000   /* between two looks at signatures */
 #define INGEST_IDLE_NS 400000 /* so long each */
-#define INGEST_STOP_S 5	      /* longest wait for the disk when ending */
+#define INGEST_JUMP_NS (60 * CLOCK_NS_PER_S) /* a clock that jumps further is not believed */
+#define INGEST_STOP_S 5			     /* longest wait for the disk when ending */
 
 /* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications
  */
@@ -254,6 +255,15 @@ ingest_queue_again(struct ingest *g)
 }
 
 static void
+ingest_clock(struct ingest *g)
+{
+	clock_warrant_ns();
+	role_alarm(g->role, clock_doubt_ns() != 0, "CLOCK-JUMP", "clock",
+	    "the clock jumped forward: PDUs are taken only for warrants that are open before and "
+	    "after the jump, until mdfctl clock confirm");
+}
+
+static void
 ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct ingest *g = arg;
@@ -262,6 +272,7 @@ ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	mediate_tick(g->mediate, now_ns);
+	ingest_clock(g);
 	ingest_x_tick(g, now_ns);
 	if (g->kept_until_ns != 0 && clock_mono_ns() > g->kept_until_ns) {
 		g->kept_until_ns = 0;
@@ -476,6 +487,7 @@ ingest_open(struct ingest *g)
 		return -1;
 	if (ingest_open_spool(g) < 0 || ingest_tables(g) < 0 || ingest_recover(g) < 0)
 		return -1;
+	clock_guard(INGEST_JUMP_NS);
 	g->saved_mono_ns = clock_mono_ns();
 	g->idle = event_new(g->role->base, -1, 0, ingest_on_idle, g);
 	assert(g->idle != NULL);
@@ -596,6 +608,10 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 		memcpy(&back, m->data, sizeof(back));
 		if (back.lea == lea && back.class < ACCOUNT_CLASS_N)
 			mediate_backlog(g->mediate, lea, (enum ho_class)back.class, back.octets);
+	}
+	if (m->type == ROLE_MSG_CLOCK && peer == ROLE_ADMIN) {
+		clock_confirm();
+		ingest_clock(g);
 	}
 	if (m->type == ROLE_MSG_NOTICE && m->len == sizeof(notice) && peer == ROLE_ADMIN) {
 		memcpy(&notice, m->data, sizeof(notice));

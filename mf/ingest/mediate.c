@@ -118,6 +118,19 @@ mediate_clock(struct mediate *m, int64_t recv_ns)
 	return m->now_ns;
 }
 
+/* The clock jumped forward and nobody has confirmed it: a PDU goes out only when the window is open
+ * by both readings. */
+static enum reject_code
+mediate_doubt(struct mediate *m, const struct mediate_judged *j, uint16_t type, int64_t pdu_ns,
+    int64_t now_ns)
+{
+	int64_t doubt = clock_doubt_ns();
+
+	if (doubt == 0 || j->why != REJECT_NONE)
+		return j->why;
+	return task_judge_window(j->w, type, pdu_ns, now_ns + doubt, m->conf.grace_ns);
+}
+
 /* Fill judged[] with what the warrants of the XID say by themselves.  Returns true when at least
  * one takes the PDU. */
 static bool
@@ -153,6 +166,7 @@ mediate_judge(struct mediate *m, struct mediate_now *now, const struct taskset_x
 			j->why = task_judge_window(j->w, type, pdu_ns, now_ns, m->conf.grace_ns);
 			j->triggered = true; /* if an IRI has named its media */
 		}
+		j->why = mediate_doubt(m, j, type, pdu_ns, now_ns);
 		any |= j->why == REJECT_NONE;
 	}
 	return any;
