@@ -3,6 +3,7 @@
  * is in op_approval.c. */
 #include "admin/approval.h"
 #include "admin/keyring.h"
+#include "admin/op_vault.h"
 
 #include "base/clock.h"
 #include "db/check.h"
@@ -84,7 +85,8 @@ approval_args_shown(struct op_call *c)
 	for (const struct op_arg *a = c->op->args; a->name != NULL; a++)
 		if ((a->type == OP_RULES || a->type == OP_TARGETS || a->type == OP_FILE) &&
 		    (v = json_object_get(args, a->name)) != NULL)
-			json_object_set_new(args, a->name, approval_hash(v));
+			json_object_set_new(
+			    args, a->name, op_vault_key_hash(c->store, approval_hash(v)));
 	return args;
 }
 
@@ -183,7 +185,7 @@ approval_given(struct op_call *c)
 	json_t *both = json_pack("[s, o]", c->op->name, json_copy(c->args)), *hash;
 
 	json_object_del(json_array_get(both, 1), "now_ns"); /* another one at each call */
-	hash = approval_hash(both);
+	hash = op_vault_key_hash(c->store, approval_hash(both));
 	json_decref(both);
 	return hash;
 }
@@ -235,7 +237,7 @@ static int
 approval_plan(struct op_call *c, json_t *given, const char *doc)
 {
 	int64_t until = c->submitted_ns + APPROVAL_PLAN_NS;
-	char when[32];
+	char when[32], *kept;
 	json_t *args = approval_args(c),
 	       *row = json_pack("{s:o, s:O, s:s, s:s, s:s, s:s, s:o, s:I, s:s, s:I, s:I}", "uuid",
 		   approval_uuid(), "given", given, "op", c->op->name, "object", c->object, "type",
@@ -244,7 +246,9 @@ approval_plan(struct op_call *c, json_t *given, const char *doc)
 		   (json_int_t)c->submitted_ns, "until_ns", (json_int_t)until);
 	int r;
 
-	approval_set_text(row, "args", args);
+	kept = op_vault_put(c->store, args); /* they may hold an identity */
+	json_object_set_new(row, "args", json_string(kept));
+	free(kept);
 	approval_set_text(row, "plan", c->plan);
 	if ((r = store_run(c->store, STMT_APPROVAL_FORGET, row, &c->fault)) == 0 && !c->x->open)
 		r = store_run(c->store, STMT_APPROVAL_ADD, row, &c->fault);
@@ -329,9 +333,11 @@ approval_show(struct op_call *c, json_t *given)
 static int
 approval_take_plan(struct op_call *c, json_t *plan)
 {
-	json_t *args = json_object_get(plan, "args"), *shaped;
+	json_t *args = op_vault_take(c->store, json_object_get(plan, "args")), *shaped;
 
-	if ((shaped = ops_check_args(c->op, args, &c->fault)) == NULL)
+	shaped = ops_check_args(c->op, args, &c->fault);
+	json_decref(args);
+	if (shaped == NULL)
 		return -EINVAL;
 	json_object_set(shaped, "now_ns", json_object_get(c->args, "now_ns"));
 	json_object_update_missing(shaped, c->args); /* what the caller may see */

@@ -4,6 +4,7 @@
  * changes; "now" is what else somebody wants to see before he signs. */
 #include "admin/life.h"
 #include "admin/op_warrant.h"
+#include "admin/op_vault.h"
 #include "admin/regime.h"
 #include "admin/taskset_build.h"
 #include "admin/zone.h"
@@ -243,7 +244,8 @@ life_order(struct op_call *c, json_t *w, json_t *plan)
 	    "jurisdiction", "signer_name", "signer_title", "officer", "legal_basis", "legal_type",
 	    "case_type", "priority", "from_written", "until_written", "zone", "provisional_until",
 	    "iri_outage", "cc_outage", "retention", "responsible", "review", "reviewer"};
-	json_t *order = json_object();
+	json_t *order = json_object(),
+	       *sealed = op_vault_order(c, json_integer_value(json_object_get(w, "id")));
 	char when[24];
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
@@ -253,6 +255,10 @@ life_order(struct op_call *c, json_t *w, json_t *plan)
 	json_object_set_new(order, "submitted_ns", json_string(when));
 	json_object_set_new(order, "op", json_string(c->op->name));
 	json_object_set(order, "plan", json_object_get(plan, "sha256"));
+	json_object_set(order, "targets", json_object_get(sealed, "targets"));
+	json_object_set(order, "documents", json_object_get(sealed, "documents"));
+	json_object_set(plan, "sealed", sealed); /* with the number of targets that nothing binds */
+	json_decref(sealed);
 	json_object_set(order, "regime",
 	    json_object_get(json_object_get(json_object_get(plan, "change"), "regime"), "name"));
 	return order;

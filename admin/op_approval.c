@@ -3,6 +3,7 @@
 #include "admin/approval.h"
 #include "admin/auth.h"
 #include "admin/life.h"
+#include "admin/op_vault.h"
 #include "admin/op_key.h"
 #include "admin/op_key.h"
 #include "admin/op_life.h"
@@ -189,6 +190,7 @@ op_approval_do(struct op_call *c, json_t *row)
 {
 	struct op_call one = {.x = c->x, .store = c->store, .actor = c->actor, .second = true};
 	struct keylist_sig sig[2];
+	json_t *args;
 	int r = op_approval_signatures(c, row, sig);
 
 	if (r < 0)
@@ -198,14 +200,15 @@ op_approval_do(struct op_call *c, json_t *row)
 	one.submitted_ns = op_approval_int(row, "submitted_ns");
 	one.creator = op_approval_text(row, "creator");
 	one.approval = op_text(c, "approval");
-	if (one.op == NULL ||
-	    (one.args = ops_check_args(one.op, json_object_get(row, "args"), &one.fault)) == NULL)
+	args = op_vault_take(c->store, json_object_get(row, "args"));
+	if (one.op == NULL || (one.args = ops_check_args(one.op, args, &one.fault)) == NULL)
 		r = fault_set(&c->fault, FAULT_CONFLICT, "approval", c->object,
 		    "reject it; its creator asks again", "this program does not know it any more");
 	if (r == 0) {
 		json_object_set(one.args, "now_ns", json_object_get(c->args, "now_ns"));
 		r = op_approval_run(c, &one, row, sig);
 	}
+	json_decref(args);
 	if (r == 0)
 		r = op_approval_end(c, row, "approved", op_text(c, "reason"));
 	if (r == 0 && one.result != NULL) {

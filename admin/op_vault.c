@@ -223,9 +223,14 @@ op_vault_order(struct op_call *c, int64_t warrant)
 	json_object_set_new(order, "targets", list);
 	list = json_array();
 	rows = store_rows(c->store, STMT_DOCUMENT_LIST, a);
-	json_array_foreach(rows, i, row) json_array_append_new(
-	    list, json_pack("{s:O, s:O}", "role", json_object_get(row, "role"), "sha256",
-		      json_object_get(row, "sha256")));
+	json_array_foreach(rows, i, row)
+	{
+		const char *role = json_string_value(json_object_get(row, "role"));
+
+		if (strcmp(role, "order") == 0 || strcmp(role, "extension") == 0)
+			json_array_append_new(list, json_pack("{s:s, s:O}", "role", role, "sha256",
+							json_object_get(row, "sha256")));
+	}
 	json_decref(rows);
 	json_object_set_new(order, "documents", list);
 	json_object_set_new(

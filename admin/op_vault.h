@@ -17,6 +17,13 @@
  * hashes are over sealed values, so they tell nobody anything and change with every change.  New.
  */
 json_t *op_vault_order(struct op_call *c, int64_t warrant);
+/* What may hold an identity and has to lie in the database for a while (arguments that wait for a
+ * second person): text that op_vault_take() makes JSON of again; without a vault it is that JSON.
+ * New (free).  A hash (64 hexadecimal digits) that stands for such content is replaced by one that
+ * cannot be found by trying. */
+char *op_vault_put(struct store *s, const json_t *j);
+json_t *op_vault_take(struct store *s, json_t *kept);
+json_t *op_vault_key_hash(struct store *s, json_t *hash);
 /* Days that records of the warrant are kept behind its end; DAYS 0: the setting again. */
 int op_vault_keep_days(struct op_call *c, int64_t warrant, int64_t days);
 

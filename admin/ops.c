@@ -221,9 +221,10 @@ ops_result(struct op_call *c)
 
 /* What names this request besides its id: another operation under the same id is a mistake. */
 static json_t *
-ops_request_hash(const char *name, json_t *args)
+ops_request_hash(struct store *s, const char *name, json_t *args)
 {
-	json_t *both = json_pack("[s, O?]", name, args), *hash = ops_hash(both);
+	json_t *both = json_pack("[s, O?]", name, args),
+	       *hash = op_vault_key_hash(s, ops_hash(both));
 
 	json_decref(both);
 	return hash;
@@ -477,7 +478,7 @@ ops_run_args(struct op_call *c, json_t *args)
 	json_t *known;
 	int r;
 
-	c->hash = c->request == NULL ? NULL : ops_request_hash(c->op->name, args);
+	c->hash = c->request == NULL ? NULL : ops_request_hash(c->store, c->op->name, args);
 	known = c->hash == NULL ? NULL : ops_request_known(c, c->hash);
 	r = c->fault.code == FAULT_NONE ? 0 : -EEXIST;
 	if (known != NULL) {

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +20,22 @@ rule_personal(const struct taskset_rule *r)
 	return false;
 }
 
+/* The same rule of the same warrant has the same salt: a change that is made once for show and once
+ * for good gives the same hash.  Only who has the agency's key can make it. */
+static int
+rule_salt(struct vault *v, int64_t lea, int64_t warrant, const char *text, uint8_t salt[RULE_SALT])
+{
+	char form[RULE_TEXT_MAX + 40];
+	uint8_t md[32];
+	int r;
+
+	snprintf(form, sizeof(form), "salt %lld %s", (long long)warrant, text);
+	r = vault_index(v, lea, form, md);
+	memcpy(salt, md, RULE_SALT);
+	OPENSSL_cleanse(form, sizeof(form));
+	return r;
+}
+
 size_t
 rule_seal(
     struct vault *v, int64_t lea, int64_t warrant, const char *text, uint8_t out[RULE_SEALED_MAX])
@@ -29,7 +44,7 @@ rule_seal(
 	size_t n = strlen(text);
 	int r;
 
-	if (n >= RULE_TEXT_MAX || RAND_bytes(plain, RULE_SALT) != 1)
+	if (n >= RULE_TEXT_MAX || rule_salt(v, lea, warrant, text, plain) < 0)
 		return 0;
 	memcpy(plain + RULE_SALT, text, n);
 	r = vault_seal(v, lea, warrant, RULE_LABEL, plain, RULE_SALT + n, out);

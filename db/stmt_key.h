@@ -2,7 +2,8 @@
 /* clang-format off */
 /* Statements of key lists and statements: X(ID, "SQL").  Included by store.h and statements.c. */
 X(TASK_ONE_WARRANT, "SELECT w.id, w.lea, w.delivery, w.state = 'suspended', w.liid_octets, w.auth_cc, w.delivery_cc, coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns, CASE WHEN w.ended_ns < min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) THEN max(w.ended_ns, w.from_ns) ELSE min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) END, coalesce(w.hi2, 0), coalesce(w.hi3, 0), w.content, w.services, w.countries, w.triggered, w.metadata, min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)), s.doc, s.key1, s.sig1, s.key2, s.sig2 FROM warrant w LEFT JOIN statement s ON s.id = w.statement WHERE w.id = ?1")
-X(TASK_ONE_RULE, "SELECT warrant, what = 'target', text, hash FROM warrant_rule WHERE warrant = ?1 ORDER BY what, pos")
+X(TASK_ONE_RULE, "SELECT r.warrant, r.what = 'target', r.text, r.hash, r.sealed, w.lea FROM warrant_rule r JOIN warrant w ON w.id = r.warrant"
+    " WHERE r.warrant = ?1 ORDER BY r.what, r.pos")
 X(TASK_ONE_XID, "SELECT xid, warrant FROM warrant_xid WHERE warrant = ?1 ORDER BY xid")
 X(TASK_ONE_ALLOW, "SELECT warrant, ne FROM warrant_ne WHERE warrant = ?1 ORDER BY ne")
 X(TASK_DEST, "SELECT d.id, d.did, p.pin FROM destination d LEFT JOIN destination_pin p ON p.destination = d.id ORDER BY d.id, p.pos")

@@ -5,7 +5,9 @@ audit log says of it; wrong key, change of key and destruction, also with kill -
 
 import base64
 import hashlib
+import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -142,6 +144,44 @@ def _():
     tap.equal([b["value"] for b in confirmed["bindings"]], [ADDRESS], "confirmation")
     for op in ("document.export", "binding.confirm"):
         tap.equal(len(people.ctl("ada", "audit", "list", "--op", op)), 1, op)
+
+
+@tap.test("an approver sees the identities while the order waits; what waits is sealed; two persons sign hashes of what is sealed")
+def _():
+    people.two("alice", "bob", "ne.add", {"ne": "ne1", "san": "ne1.lab.example"})
+    people.two("alice", "bob", "destination.add", {"destination": "dest-b", "lea": "lea-b", "addresses": "127.0.0.1:9", "server_name": "b.example"})
+    people.ctl("alice", "warrant", "add", "--liid", "V-c", "--lea", "lea-b", "--delivery", "iri", "--from", tap.FROM, "--until", tap.UNTIL, "--xid",
+               tap.new_xid(), "--hi2", "dest-b", "--reference", "Az 1")
+    add("V-c", "emailAddress", MAIL, "--check")
+    approval = submit("warrant.submit", {"warrant": "V-c"})
+    tap.equal([t["value"] for t in reveal("bob", "V-c")], [MAIL], "the approver, while it waits")
+    tap.equal(people.refused("alice", "target", "reveal", "V-c", "--reason", "x"), "DENIED", "the LI admin, when it is handed in")
+    shown = people.call("bob", "approval.show", {"approval": approval})["result"]
+    said.append(str(shown))
+    order = json.loads(shown["doc"])["order"]
+    tap.equal([(t["type"], t["masked"]) for t in order["targets"]], [("emailAddress", "***")], "targets in what is signed")
+    sealed = db("SELECT t.sealed FROM target t JOIN warrant w ON w.id = t.warrant WHERE w.liid = 'V-c'")[0][0]
+    tap.equal(order["targets"][0]["sha256"], hashlib.sha256(sealed).hexdigest(), "hash of a target in what is signed")
+    people.approve("bob", approval)
+    tap.equal(people.refused("bob", "target", "reveal", "V-c", "--reason", "x"), "DENIED", "the approver, afterwards")
+    approval = submit("warrant.set", {"warrant": "V-c", "target": [f"id:email:{MAIL}", f"ip:{ADDRESS}"], "reason": "new address"})
+    kept = db("SELECT args FROM approval WHERE state = 'waiting'")
+    assert kept and all(re.fullmatch('"[0-9a-f]+"', a) for (a,) in kept), kept
+    people.approve("bob", approval)
+    tap.equal(sorted(people.ctl("alice", "warrant", "show", "V-c")["target"]), ["id:email:***", "ip:***"], "rules are shown masked")
+
+    def served():
+        t = people.ctl("olga", "status")
+        return t["tasks"]["in_force"] == t["tasks"]["version"] and t["ingest"]["tasks"]["warrants"] == 1
+    tap.wait_for("the data plane has the warrant", served, 10)
+    assert "WARRANT-UNSIGNED" not in alarms(), "the data plane finds the rules as they were signed"
+
+
+def submit(op, args):
+    """ALICE plans and signs; the id of what waits."""
+    plan = people.must(people.call("alice", op, {**args, "plan": True}))
+    said.append(str(plan))
+    return people.must(people.call("alice", op, {**args, "signature": people.sign("alice", plan["doc"])}))["approval"]
 
 
 @tap.test("a decoy raises an alarm when somebody looks")
