@@ -129,9 +129,9 @@ op_make_fits(struct op_call *c, const struct report_spec *s)
 	return 0;
 }
 
-/* What the arguments ask for.  SPEC->warrant and ->args are new. */
+/* What the arguments ask for.  S->warrant, S->args and *REGIME are new. */
 static int
-op_make_spec(struct op_call *c, struct report_spec *s)
+op_make_spec(struct op_call *c, struct report_spec *s, json_t **regime)
 {
 	const char *word = op_text(c, "kind");
 	int r;
@@ -145,10 +145,14 @@ op_make_spec(struct op_call *c, struct report_spec *s)
 	s->to_ns = op_int(c, "until_ns", op_int(c, "now_ns", 0));
 	s->from_ns = op_int(c, "from_ns", s->to_ns - REPORT_PERIOD_NS);
 	s->by = c->actor.name;
+	*regime = store_row(c->store, STMT_REPORT_REGIME, NULL);
 	s->status = c->status;
 	s->id = op_text(c, "id");
 	if ((r = op_make_about(c, s)) < 0)
 		return r;
+	s->regime = json_string_value(json_object_get(s->warrant, "regime"));
+	if (s->regime == NULL)
+		s->regime = json_string_value(json_object_get(*regime, "value"));
 	return op_make_fits(c, s);
 }
 
@@ -162,13 +166,14 @@ static int
 op_make_begin(struct op_call *c)
 {
 	struct report_spec s = {0};
+	json_t *regime = NULL;
 	char id[37];
 	int r;
 
 	op_report_uuid(id);
 	json_object_set_new(c->args, "id", json_string(id));
 	op_object(c, "report %s", id);
-	r = op_make_spec(c, &s);
+	r = op_make_spec(c, &s, &regime);
 	if (r == 0 && (c->work = report_begin(store_path(c->store), &s, &c->fault)) == NULL)
 		r = -EIO;
 	c->work_free = op_work_free;
@@ -181,6 +186,7 @@ op_make_begin(struct op_call *c)
 	}
 	json_decref(s.warrant);
 	json_decref(s.args);
+	json_decref(regime);
 	return r;
 }
 

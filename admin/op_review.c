@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,16 +87,36 @@ review_population(struct op_call *c, struct review_draw *d)
 	return r;
 }
 
-/* The seed: the digest of the newest row of the audit log and of every row of the period.  It was
- * made after the last act that can be drawn. */
-static int
-review_seed(struct op_call *c, uint8_t seed[SHA256_DIGEST_LENGTH], const char **what)
+/* The root of the first head that was signed after the period, if there is one. */
+static bool
+review_head(struct op_call *c, uint8_t seed[SHA256_DIGEST_LENGTH], char *what, size_t len)
 {
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	sqlite3_stmt *st = store_query(c->store, STMT_REVIEW_SEED, c->args);
+	json_t *h = store_row(c->store, STMT_REVIEW_HEAD, c->args);
+	const char *root = json_string_value(json_object_get(h, "root"));
+	bool good = root != NULL && check_unhex(root, 2 * SHA256_DIGEST_LENGTH, seed) == 0;
+
+	if (good)
+		snprintf(what, len, "root of the tree head of size %lld, origin %s",
+		    (long long)json_integer_value(json_object_get(h, "size")),
+		    json_string_value(json_object_get(h, "origin")));
+	json_decref(h);
+	return good;
+}
+
+/* Without heads: the digest of every row of the period.  It was made after the last act that can be
+ * drawn. */
+static int
+review_seed(struct op_call *c, uint8_t seed[SHA256_DIGEST_LENGTH], char *what, size_t len)
+{
+	EVP_MD_CTX *md;
+	sqlite3_stmt *st;
 	json_t *row;
 	int r;
 
+	if (review_head(c, seed, what, len))
+		return 0;
+	md = EVP_MD_CTX_new();
+	st = store_query(c->store, STMT_REVIEW_SEED, c->args);
 	assert(md != NULL);
 	EVP_DigestInit_ex(md, EVP_sha256(), NULL);
 	while ((r = store_next(c->store, st, &row, &c->fault)) > 0) {
@@ -107,9 +128,9 @@ review_seed(struct op_call *c, uint8_t seed[SHA256_DIGEST_LENGTH], const char **
 	}
 	EVP_DigestFinal_ex(md, seed, NULL);
 	EVP_MD_CTX_free(md);
-	*what =
+	snprintf(what, len,
 	    "SHA-256 of the rows of the period: seq, time_ns, op, object, outcome with tabs, one "
-	    "line each";
+	    "line each");
 	return r;
 }
 
@@ -158,10 +179,10 @@ review_draw(struct op_call *c, struct review_draw *d)
 	uint8_t seed[SHA256_DIGEST_LENGTH];
 	char hex[2 * SHA256_DIGEST_LENGTH + 1], id[37];
 	int64_t percent = op_int(c, "percent", REVIEW_PERCENT);
-	const char *what;
+	char what[256];
 	int r;
 
-	if ((r = review_population(c, d)) < 0 || (r = review_seed(c, seed, &what)) < 0)
+	if ((r = review_population(c, d)) < 0 || (r = review_seed(c, seed, what, sizeof(what))) < 0)
 		return r;
 	if (d->n == 0)
 		return fault_set(&c->fault, FAULT_REFUSED, "from", "", "choose another period",

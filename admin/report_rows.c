@@ -2,6 +2,7 @@
 /* See report_rows.h. */
 #include "admin/report_rows.h"
 
+#include "admin/auth.h"
 #include "db/store.h"
 #include "spool/journal.h"
 
@@ -128,4 +129,20 @@ report_map_act(struct report_job *j, json_t *row)
 		: json_sprintf("%s, %s", hi2, hi3));
 	json_object_update_missing(row, w);
 	json_decref(w);
+}
+
+void
+report_map_person(struct report_job *j, json_t *row)
+{
+	static const char *const factors[] = {"password", "totp", "certificate"};
+	unsigned roles = (unsigned)json_integer_value(json_object_get(row, "roles"));
+	json_t *has = json_array();
+
+	(void)j;
+	for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++)
+		if (json_is_true(json_object_get(row, factors[i])))
+			json_array_append_new(has, json_string(factors[i]));
+	json_object_set_new(row, "factors", has);
+	json_object_set_new(row, "conflict", json_boolean(auth_roles_fault(roles) != NULL));
+	json_object_set_new(row, "roles", auth_role_names(roles));
 }

@@ -29,4 +29,7 @@ void report_map_outside(struct report_job *j, json_t *row);
 /* What the warrant of an act says: reference, LIID, window, destinations. */
 void report_map_act(struct report_job *j, json_t *row);
 
+/* Names of roles, factors, and whether the roles exclude each other. */
+void report_map_person(struct report_job *j, json_t *row);
+
 #endif

@@ -117,6 +117,7 @@ def _():
         master = make(kind, *PERIOD)
         if kind == "R5":
             rows = section(master, "elements")
+            assert master["regime"], "the regime is named"
             tap.equal([(r["ne"], r["expected"]) for r in rows], [("ne1", 2)], "tasks expected")
             tap.equal(rows[0]["orphan"], len(offered["ghost"]), "PDUs of unknown tasks")
             assert any("X1" in n for n in master["no_data"]), master["no_data"]
