@@ -31,7 +31,7 @@ const struct report_kind report_kinds[] = {
 		    { "state_to", "To" }, { "revision", "Revision" }, { "actor", "By" }, { "approver", "Approved by" }, { "reason", "Reason" }), false,
 		    "Changes of its state." },
 		{ "documents", "Documents", STMT_REPORT_DOCUMENTS, NULL, NULL, COLUMNS({ "document", "Document" }, { "role", "Kind" }, { "media", "Type" },
-		    { "octets", "Octets" }, { "sha256", "SHA-256" }, { "entered", "Entered" }, { "origin", "By" }), false,
+		    { "octets", "Octets" }, { "sha256", "SHA-256 of the document" }, { "entered", "Entered" }, { "origin", "By" }), false,
 		    "The order and what was appended to it; the documents themselves are kept sealed." },
 		{ "history", "Acts", STMT_REPORT_HISTORY, NULL, NULL, COLUMNS(AUDIT_COLUMNS, { "after_hash", "SHA-256 of the record after it" }), false,
 		    "Every act on the warrant, refused ones too." },
