@@ -25,11 +25,13 @@ struct ratchet {
 static struct ratchet_row *
 ratchet_slot(struct ratchet *t, const uint8_t uuid[16])
 {
-	uint64_t h;
+	uint64_t a, b, h;
 	size_t i;
 
-	memcpy(&h, uuid + 8, sizeof(h));
-	i = (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (t->slot_n - 1);
+	memcpy(&a, uuid, sizeof(a));
+	memcpy(&b, uuid + 8, sizeof(b));
+	h = (a ^ b ^ b >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	i = (size_t)(h ^ h >> 32) & (t->slot_n - 1);
 	while (t->slot[i].submitted_ns != 0 && memcmp(t->slot[i].uuid, uuid, 16) != 0)
 		i = (i + 1) & (t->slot_n - 1);
 	return &t->slot[i];
