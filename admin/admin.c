@@ -553,6 +553,16 @@ admin_open_persons(struct admin *a)
 	return 0;
 }
 
+static void
+admin_audit_head(void *arg, uint64_t rows)
+{
+	struct admin *a = arg;
+	json_t *e = json_pack("{s:I}", "rows", (json_int_t)rows);
+
+	rest_event(a->rest, "audit", NULL, e);
+	json_decref(e);
+}
+
 static int
 admin_open_log(struct admin *a)
 {
@@ -561,6 +571,7 @@ admin_open_log(struct admin *a)
 	    .base = a->role->base,
 	    .boot_id = a->ops.boot_id,
 	    .alarm = admin_alarm,
+	    .head = admin_audit_head,
 	    .arg = a};
 	struct fault f = {0};
 

@@ -221,6 +221,7 @@ audit_head_sign(struct auditlog *l, struct fault *f)
 	char note[NOTE_MAX];
 	int64_t now = clock_warrant_ns();
 	int n, r = 0;
+	bool grown;
 
 	if (!auditlog_can_sign(l))
 		return fault_set(f, FAULT_AUDIT, "audit", "head",
@@ -235,7 +236,10 @@ audit_head_sign(struct auditlog *l, struct fault *f)
 	l->headed_ns = clock_mono_ns();
 	if (r < 0)
 		return r;
+	grown = l->headed != l->tree.n;
 	l->headed = l->tree.n;
+	if (grown && l->env.head != NULL)
+		l->env.head(l->env.arg, l->headed);
 	audit_head_second(l, note, n);
 	if (l->syslog != NULL)
 		audit_syslog_head(l->syslog, note, (size_t)n);

@@ -24,6 +24,8 @@ struct auditlog_env {
 	/* Called from the loop, never inside a transaction.  May be NULL. */
 	void (*alarm)(
 	    void *arg, bool raised, const char *code, const char *object, const char *text);
+	/* A head of a larger tree was signed.  May be NULL. */
+	void (*head)(void *arg, uint64_t rows);
 	void *arg;
 };
 /* Before the sandbox closes.  Returns new, or NULL and the fault: key or reserve cannot be had. */

@@ -99,7 +99,9 @@ op_journal_list(struct op_call *c)
 	    (r = op_journal_word(c, "code", "code_n", op_code_name, REJECT_CODE_N)) < 0)
 		return r;
 	op_log_limit(c);
-	c->result = store_rows(c->store, STMT_JOURNAL_LIST, c->args);
+	c->result = store_rows(c->store,
+	    json_object_get(c->args, "after") != NULL ? STMT_JOURNAL_NEXT : STMT_JOURNAL_LIST,
+	    c->args);
 	json_array_foreach(c->result, i, row) op_journal_words(row);
 	return 0;
 }

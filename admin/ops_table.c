@@ -230,7 +230,7 @@ const struct op ops_table[] = {
 	{ "journal.list", "GET", "/journal", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR, 0, "List what was recorded and not handed over: rejects, gaps, duplicates, lost elements.",
 	    ARGS({ "ne", OP_NAME, 0, NULL, "only of this network element" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" },
 	    { "kind", OP_TEXT, 0, NULL, "only this kind (reject, gap, ...)" }, { "code", OP_TEXT, 0, NULL, "only this code (XID-UNKNOWN, ...)" },
-	    ARG_SINCE, ARG_LIMIT),
+	    { "after", OP_UINT, 0, NULL, "only rows behind this number, the oldest first" }, ARG_SINCE, ARG_LIMIT),
 	    COLUMNS({ "time", "TIME" }, { "kind", "KIND" }, { "code", "CODE" }, { "ne", "NE" }, { "warrant", "WARRANT" }, { "xid", "XID" },
 	    { "n", "PDUS" }, { "range", "NUMBERS" }, { "note", "NOTE" }), FN(op_journal_list) },
 	{ "audit.list", "GET", "/audit", OPW_ANY, OP_SCOPED, "List the audit log: the newest rows, or with after those behind a row.", ARGS({ "object", OP_TEXT, 0, NULL, "only of this object" },

@@ -340,7 +340,7 @@ def _():
     status_of(rest.post("/leas", {"lea": "csrf"}, Origin=f"https://127.0.0.1:{PORT}", Sec_Fetch_Site="same-origin"), 201)
 
 
-@tap.test("events: changes, alarms; resumed behind Last-Event-ID without loss; reset when that is not known")
+@tap.test("events: changes, heads of the audit log, alarms; resumed behind Last-Event-ID without loss; reset when that is not known")
 def _():
     s = restcall.Stream(rest)
     tap.equal(s.status, 200, s.head)
@@ -365,6 +365,12 @@ def _():
         if data.get("op") == "lea.add":
             got.append(data["object"])
     tap.equal(got, [f"lea sse-{i}" for i in range(2, 20)], "what was missed")
+    status_of(rest.get("/audit/head"), 200)
+    while True:
+        _, kind, data = s.next()
+        if kind == "audit":
+            assert data["rows"] >= 20, data
+            break
     lab.stop_lemf("lemf-a")
     while True:
         _, kind, data = s.next()
