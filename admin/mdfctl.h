@@ -48,6 +48,7 @@ int mdfctl_result_code(const struct op *op, json_t *args, json_t *result);
 /* RESULT of OP as a table, borrowed. */
 void mdfctl_show(const struct op *op, json_t *result);
 void mdfctl_show_status(json_t *status);
+void mdfctl_show_plan(json_t *plan);   /* mdfctl_plan.c */
 void mdfctl_show_tree(json_t *result); /* mdfctl_tree.c */
 /* WHAT ("ready", "connected", "idle") holds in STATUS (mdfctl_wait.c). */
 bool mdfctl_holds(const char *what, json_t *status);

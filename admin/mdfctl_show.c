@@ -134,6 +134,8 @@ mdfctl_show(const struct op *op, json_t *result)
 {
 	if (strcmp(op->name, "status") == 0)
 		mdfctl_show_status(result);
+	else if (strcmp(op->name, "warrant.plan") == 0)
+		mdfctl_show_plan(result);
 	else if (strcmp(op->name, "session.tree") == 0)
 		mdfctl_show_tree(result);
 	else if (strcmp(op->name, "profile.schema") == 0)

@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import sqlite3
+import subprocess
 import time
 
 import tap
@@ -177,6 +178,9 @@ def _():
     tap.equal(state("LIFE-1"), "draft", "state after a plan")
     code, _ = people.ctl("alice", "warrant", "plan", "LIFE-1", "--exit-code", "yes", check=False)
     tap.equal(code, 10, "exit code of a plan that changes something")
+    p = subprocess.run([lab.exe("mdfctl"), "--socket", lab.socket, *people.args("alice"), "warrant", "plan", "LIFE-1"], capture_output=True, text=True, check=True)
+    for want in (X["LIFE-1"], "ne1.lab.example", "HI2: dest-a", "Link dest-a: up", f"Plan {plan['sha256']}"):
+        assert want in p.stdout, f"{want} is not in:\n{p.stdout}"
 
 
 @tap.test("draft to active: the creator signs, it waits; not the creator, but another person approves it")
