@@ -115,12 +115,7 @@ class People:
         with open(path, "w") as f:
             json.dump(envelope, f)
         code, out = self.lab.ctl("key", "import", path, check=False)
-        if code == 2 and "no operation" in str(out):  # not built in yet
-            self.lab.stop()
-            self.genesis_by_hand()
-            self.lab.start(wait=False, env=self.env)
-            self.wait_ready()
-        elif code != 0:
+        if code != 0:
             raise LabError(f"key import: {out}")
         return envelope
 
