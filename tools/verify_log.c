@@ -65,15 +65,18 @@ verify_is(const struct verify *v, const char *word)
 static int
 verify_hex(const char *text, uint8_t out[MERKLE_LEN])
 {
-	for (size_t i = 0; i < (size_t)2 * MERKLE_LEN; i++) {
-		char c = text[i];
-		int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	static const int8_t digit[256] = {
+	    ['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['a'] = 11, 12, 13, 14, 15, 16}; /* plus one: 0
+										       is none */
+	int bad = 0;
 
-		if (d < 0)
-			return -1;
-		out[i / 2] = (uint8_t)(i % 2 == 0 ? d << 4 : out[i / 2] | d);
+	for (size_t i = 0; i < MERKLE_LEN; i++) {
+		int high = digit[(uint8_t)text[2 * i]], low = digit[(uint8_t)text[2 * i + 1]];
+
+		bad |= high == 0 || low == 0;
+		out[i] = (uint8_t)((high - 1) * 16 + low - 1);
 	}
-	return 0;
+	return bad ? -1 : 0;
 }
 
 /* Digits without leading zeros; false: not a number of that kind. */
@@ -221,23 +224,39 @@ verify_head(struct verify *v)
 
 /* ---- rows */
 
-/* The value of the member NAME (with quotes and colon) of a JSON object, not of one inside it. */
+/* Behind the string that begins at P, or END. */
 static const char *
-verify_member(const char *p, const char *end, const char *name, size_t n)
+verify_string_end(const char *p, const char *end)
 {
-	int depth = 0;
+	const char *q = p + 1;
 
-	for (; p < end; p++) {
+	while ((q = memchr(q, '"', (size_t)(end - q))) != NULL) {
+		const char *b = q;
+
+		while (b[-1] == '\\' && b - 1 > p)
+			b--;
+		q++;
+		if ((q - 1 - b) % 2 == 0)
+			return q;
+	}
+	return end;
+}
+
+/* The value of the member NAME (with quotes and colon) of a JSON object, not of one inside it; P
+ * stands at its brace (DEPTH 0) or between two of its members (DEPTH 1). */
+static const char *
+verify_member(const char *p, const char *end, int depth, const char *name, size_t n)
+{
+	while (p < end) {
 		if (*p == '"') {
 			if (depth == 1 && (size_t)(end - p) > n && memcmp(p, name, n) == 0)
 				return p + n;
-			for (p++; p < end && *p != '"'; p++)
-				p += *p == '\\';
-		} else if (*p == '{' || *p == '[') {
-			depth++;
-		} else if (*p == '}' || *p == ']') {
-			depth--;
+			p = verify_string_end(p, end);
+			continue;
 		}
+		depth += *p == '{' || *p == '[';
+		depth -= *p == '}' || *p == ']';
+		p++;
 	}
 	return NULL;
 }
@@ -255,9 +274,9 @@ verify_row(struct verify *v)
 	}
 	merkle_leaf(json, (size_t)(end - json), leaf);
 	/* "prev" stands before "seq": members are in order */
-	p = verify_member(json, end, "\"prev\":\"", 8);
+	p = verify_member(json, end, 0, "\"prev\":\"", 8);
 	q = p == NULL || end - p < 2 * MERKLE_LEN ? NULL : p + 2 * MERKLE_LEN + 1;
-	q = q == NULL ? NULL : verify_member(json, end, "\"seq\":", 6);
+	q = q == NULL ? NULL : verify_member(q, end, 1, "\"seq\":", 6);
 	if (memcmp(leaf, want, sizeof(leaf)) != 0)
 		verify_bad(v, v->next, "the row is not what was hashed");
 	else if (q == NULL || verify_hex(p, prev) < 0 ||
