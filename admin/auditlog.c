@@ -21,6 +21,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define AUDIT_INDEX_ROWS 2000		   /* of one turn of the loop */
 #define AUDIT_SPACE_MIN (INT64_C(2) << 20) /* less is "no space": a row and the WAL need some */
 
 static bool
@@ -168,28 +169,6 @@ audit_fill(struct auditlog *l, const struct audit_row *row, const char *detail,
 		audit_entry_hash(e, AUDIT_AFTER, hashes[1]);
 }
 
-/* What the search knows the row by. */
-static int
-audit_words(struct auditlog *l, const struct audit_entry *e)
-{
-	static const enum audit_member in[] = {AUDIT_ACTOR, AUDIT_OP, AUDIT_OBJECT, AUDIT_CODE,
-	    AUDIT_REASON, AUDIT_DETAIL, AUDIT_SOURCE, AUDIT_SESSION};
-	sqlite3_stmt *st = store_stmt(l->env.store, STMT_AUDIT_WORDS);
-	int r;
-
-	l->words.n = 0;
-	for (size_t i = 0; i < sizeof(in) / sizeof(in[0]); i++)
-		if (e->v[in[i]].set) {
-			audit_text_add(&l->words, e->v[in[i]].p, e->v[in[i]].n);
-			audit_text_add(&l->words, " ", 1);
-		}
-	sqlite3_bind_int64(st, 1, e->v[AUDIT_SEQ].i);
-	sqlite3_bind_text(st, 2, l->words.p, (int)l->words.n, SQLITE_STATIC);
-	r = sqlite3_step(st) == SQLITE_DONE ? 0 : -EIO;
-	sqlite3_reset(st);
-	return r;
-}
-
 static int
 audit_insert(struct auditlog *l, const struct audit_entry *e)
 {
@@ -205,8 +184,7 @@ audit_insert(struct auditlog *l, const struct audit_entry *e)
 	sqlite3_bind_blob(st, AUDIT_MEMBERS + 1, leaf, sizeof(leaf), SQLITE_STATIC);
 	r = sqlite3_step(st) == SQLITE_DONE ? 0 : -EIO;
 	sqlite3_reset(st);
-	if (r < 0 || (r = audit_words(l, e)) < 0 ||
-	    (r = audit_tree_store(l->env.store, &l->tree, leaf)) < 0)
+	if (r < 0 || (r = audit_tree_store(l->env.store, &l->tree, leaf)) < 0)
 		return r;
 	merkle_add(&l->tree, leaf);
 	memcpy(l->last, leaf, sizeof(leaf));
@@ -302,6 +280,78 @@ auditlog_alarm(struct auditlog *l, bool raised, const char *code, const char *ob
 	json_decref(detail);
 }
 
+/* ---- words of the search: not with each row, which would double what a change writes */
+
+/* What the search knows a row by. */
+static int
+audit_words(struct auditlog *l, const struct audit_entry *e)
+{
+	static const enum audit_member in[] = {AUDIT_ACTOR, AUDIT_OP, AUDIT_OBJECT, AUDIT_CODE,
+	    AUDIT_REASON, AUDIT_DETAIL, AUDIT_SOURCE, AUDIT_SESSION};
+	sqlite3_stmt *st = store_stmt(l->env.store, STMT_AUDIT_WORDS);
+	int r;
+
+	l->words.n = 0;
+	for (size_t i = 0; i < sizeof(in) / sizeof(in[0]); i++)
+		if (e->v[in[i]].set) {
+			audit_text_add(&l->words, e->v[in[i]].p, e->v[in[i]].n);
+			audit_text_add(&l->words, " ", 1);
+		}
+	sqlite3_bind_int64(st, 1, e->v[AUDIT_SEQ].i);
+	sqlite3_bind_text(st, 2, l->words.p, (int)l->words.n, SQLITE_STATIC);
+	r = sqlite3_step(st) == SQLITE_DONE ? 0 : -EIO;
+	sqlite3_reset(st);
+	return r;
+}
+
+/* Up to MAX rows behind row DONE; returns the last, or -EIO. */
+static int64_t
+audit_index_rows(struct auditlog *l, int64_t done, int64_t max)
+{
+	sqlite3_stmt *st = store_stmt(l->env.store, STMT_AUDIT_ENTRIES), *set;
+	struct audit_entry e;
+	int r = 0;
+
+	sqlite3_bind_int64(st, 1, done + 1);
+	sqlite3_bind_int64(st, 2, done + max);
+	while (r == 0 && sqlite3_step(st) == SQLITE_ROW) {
+		audit_entry_read(st, l->last, &e);
+		r = audit_words(l, &e);
+		done = e.v[AUDIT_SEQ].i;
+	}
+	sqlite3_reset(st);
+	set = store_stmt(l->env.store, STMT_AUDIT_WORDS_SET);
+	sqlite3_bind_int64(set, 1, done);
+	if (r == 0 && sqlite3_step(set) != SQLITE_DONE)
+		r = -EIO;
+	sqlite3_reset(set);
+	return r < 0 ? r : done;
+}
+
+/* One transaction; false: nothing is left, or it cannot be written now. */
+static bool
+audit_index_step(struct auditlog *l)
+{
+	int64_t done = store_int(l->env.store, STMT_AUDIT_WORDS_GET, NULL, 0);
+	struct fault f = {0};
+
+	if (l->full || audit_in_transaction(l) || audit_sync(l) < 0 ||
+	    (uint64_t)done >= l->tree.n || store_begin(l->env.store, &f) < 0)
+		return false;
+	if (audit_index_rows(l, done, AUDIT_INDEX_ROWS) < 0) {
+		store_rollback(l->env.store);
+		return false;
+	}
+	return store_commit(l->env.store, &f) == 0;
+}
+
+void
+auditlog_index(struct auditlog *l)
+{
+	while (l != NULL && audit_index_step(l))
+		;
+}
+
 /* ---- the turn of the loop */
 
 static void
@@ -328,6 +378,7 @@ audit_on_tick(evutil_socket_t fd, short what, void *arg)
 	audit_tell(l, l->full, &l->full_told, "AUDIT-FULL",
 	    "no space for the audit log: only what ends or narrows an interception is still done");
 	audit_head_due(l, false);
+	audit_index_step(l);
 	if (l->syslog != NULL)
 		audit_syslog_tick(l->syslog);
 }

@@ -62,6 +62,9 @@ bool auditlog_release(struct auditlog *l);
 void auditlog_alarm(struct auditlog *l, bool raised, const char *code, const char *object,
     const char *severity, const char *text);
 
+/* Bring the words of the search up to the last row. */
+void auditlog_index(struct auditlog *l);
+
 /* For the operations: true when a proof or a head can be given; the fault else. */
 bool auditlog_can_sign(const struct auditlog *l);
 /* Sign the tree as it is (unless the newest head is of it).  0, or -EIO and the fault. */

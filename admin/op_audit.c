@@ -133,6 +133,7 @@ op_audit_list(struct op_call *c)
 			return fault_set(
 			    &c->fault, FAULT_USAGE, "text", "", "", "there is no word in it");
 		json_object_set_new(c->args, "match", match);
+		auditlog_index(c->x->log);
 	}
 	json_object_set_new(c->args, "from_seq", json_integer((json_int_t)from));
 	json_object_set_new(c->args, "to_seq", json_integer((json_int_t)to));

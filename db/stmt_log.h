@@ -26,6 +26,8 @@ X(AUDIT_COSIGN_ADD, "INSERT INTO audit_cosign (head, name, time_s, vkey, line) V
 X(AUDIT_COSIGN_OF, "SELECT name, time_s, vkey, line FROM audit_cosign WHERE head = :id ORDER BY name")
 X(AUDIT_SENT_GET, "SELECT seq FROM audit_sent")
 X(AUDIT_SENT_SET, "UPDATE audit_sent SET seq = ?1")
+X(AUDIT_WORDS_GET, "SELECT words FROM audit_sent")
+X(AUDIT_WORDS_SET, "UPDATE audit_sent SET words = ?1")
 X(AUDIT_DETAIL_OF, "SELECT detail FROM audit WHERE op = ?1 ORDER BY seq DESC LIMIT 1")
 X(AUDIT_BEFORE, "SELECT count(*) AS n FROM audit_before")
 #define AUDIT_ROW "a.seq, a.time_ns AS 'time@', a.clock, a.boot_id, a.uid, a.actor, a.interface, a.role, a.session, a.source, a.op," \

@@ -62,12 +62,13 @@ CREATE TABLE audit_cosign (
 	line    TEXT NOT NULL,
 	PRIMARY KEY (head, name)
 ) STRICT, WITHOUT ROWID;
--- How far the syslog server has it; may change.
+-- How far the syslog server and the search have it; may change.
 CREATE TABLE audit_sent (
-	one INTEGER PRIMARY KEY CHECK (one = 1),
-	seq INTEGER NOT NULL
+	one   INTEGER PRIMARY KEY CHECK (one = 1),
+	seq   INTEGER NOT NULL,
+	words INTEGER NOT NULL
 ) STRICT;
-INSERT INTO audit_sent VALUES (1, 0);
+INSERT INTO audit_sent VALUES (1, 0, 0);
 
 CREATE TRIGGER audit_row_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_row_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

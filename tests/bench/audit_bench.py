@@ -62,6 +62,9 @@ def fill(path, n):
             db.executemany("INSERT INTO audit_node VALUES (?, ?, ?)", nodes)
             db.commit()
             rows, words, nodes = [], [], []
+    db.execute("UPDATE audit_sent SET words = ?", (n,))
+    db.execute("INSERT INTO audit_word (audit_word) VALUES ('optimize')")
+    db.commit()
     db.close()
 
 
