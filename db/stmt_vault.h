@@ -81,7 +81,9 @@ X(KEEP_LIST, "SELECT * FROM (SELECT w.uuid AS warrant, l.name AS lea, w.liid, w.
 X(KEEP_DUE, "SELECT count(*) FROM warrant w LEFT JOIN warrant_keep k ON k.warrant = w.id WHERE w.state IN ('expired', 'revoked', 'closed') AND "
     KEEP_END " + " KEEP_DAYS " * 86400000000000 <= :now_ns AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.warrant = w.id AND h.released_ns IS NULL)")
 X(KEEP_EVIDENCE, "SELECT hash FROM (SELECT s.sha256 AS hash FROM statement s JOIN warrant w ON w.statement = s.id WHERE w.id = :id UNION ALL"
-    " SELECT sha256 FROM document WHERE warrant = :id UNION ALL SELECT hash FROM binding WHERE warrant = :id) ORDER BY hash")
+    " SELECT sha256 FROM document WHERE warrant = :id UNION ALL SELECT hash FROM binding WHERE warrant = :id"
+    " UNION ALL SELECT sha256 FROM completeness WHERE warrant = :id AND sha256 IS NOT NULL UNION ALL SELECT value FROM hash_record WHERE warrant = :id AND length(value) = 32)"
+    " ORDER BY hash")
 X(HOLD_ADD, "INSERT INTO hold (id, warrant, authority, reason, created_ns, origin) VALUES ($hold, :id, :authority, :reason, :now_ns, :origin)")
 X(HOLD_RELEASE, "UPDATE hold SET released_ns = :now_ns, released_by = :origin, why = :reason WHERE id = $hold AND warrant = :id AND released_ns IS NULL")
 X(HOLD_LIST, "SELECT h.id, w.uuid AS warrant, h.authority, h.reason, h.created_ns AS 'created@', h.released_ns AS 'released@', h.released_by, h.why"
