@@ -150,8 +150,6 @@ op_approval_statement(
 	if (r == 0 && own &&
 	    (link == STMT_STATEMENT_OF_WARRANT || strncmp(one->object, "destination ", 12) == 0))
 		r = store_run(c->store, link, a, &c->fault);
-	if (r == 0 && strcmp(type, KEYLIST_TYPE) == 0)
-		r = op_key_approved(c, op_approval_text(row, "doc"), sig);
 	json_decref(a);
 	return r;
 }
