@@ -190,11 +190,11 @@ op_make_begin(struct op_call *c)
 	return r;
 }
 
-/* The text is bound without a copy: it may be large. */
 static int
 op_make_store(struct op_call *c, const char *text, size_t n)
 {
 	json_object_set_new(c->args, "text", json_stringn_nocheck(text, n));
+	json_object_set_new(c->args, "octets", json_integer((json_int_t)n));
 	json_object_set_new(c->args, "by", json_string(c->actor.name));
 	return store_run(c->store, STMT_REPORT_ADD, c->args, &c->fault);
 }
@@ -282,23 +282,16 @@ op_part_len(const uint8_t *text, size_t n, size_t max)
 }
 
 static json_t *
-op_part(struct op_call *c, int64_t offset)
+op_part(struct op_call *c, int64_t row, int64_t octets, int64_t offset)
 {
-	json_t *a = json_pack("{s:O, s:I, s:I}", "report", json_object_get(c->args, "report"),
-		   "offset", (json_int_t)offset, "length", (json_int_t)REPORT_PART_LEN + 4),
-	       *text = NULL, *row = NULL;
-	struct fault f = {0};
-	sqlite3_stmt *st = store_query(c->store, STMT_REPORT_PART, a);
+	size_t n = (size_t)(octets - offset);
+	uint8_t *buf = malloc(REPORT_PART_LEN + 4);
+	json_t *text = NULL;
 
-	if (sqlite3_step(st) == SQLITE_ROW) {
-		const uint8_t *p = sqlite3_column_text(st, 0);
-		size_t n = (size_t)sqlite3_column_bytes(st, 0);
-
-		text = json_stringn((const char *)p, op_part_len(p, n, REPORT_PART_LEN));
-	}
-	while (store_next(c->store, st, &row, &f) > 0)
-		json_decref(row);
-	json_decref(a);
+	n = n < REPORT_PART_LEN + 4 ? n : REPORT_PART_LEN + 4;
+	if (buf != NULL && store_read(c->store, "report", "text", row, offset, buf, n) == 0)
+		text = json_stringn((const char *)buf, op_part_len(buf, n, REPORT_PART_LEN));
+	free(buf);
 	return text;
 }
 
@@ -311,7 +304,9 @@ op_report_get(struct op_call *c)
 	if (op_report_find(c, &row) < 0)
 		return -ENOENT;
 	octets = json_integer_value(json_object_get(row, "octets"));
-	text = offset < 0 || offset > octets ? NULL : op_part(c, offset);
+	text = offset < 0 || offset > octets
+		   ? NULL
+		   : op_part(c, json_integer_value(json_object_get(row, "row")), octets, offset);
 	if (text == NULL) {
 		json_decref(row);
 		return fault_set(&c->fault, FAULT_USAGE, "offset", c->object, "begin with 0",

@@ -11,19 +11,16 @@
 #define REPORT_AUDIT_COLUMNS "a.seq, a.time_ns AS 'time@', a.actor, a.interface, a.op, a.object, a.outcome, a.code, a.reason"
 
 /* what was made */
-X(REPORT_ADD, "INSERT INTO report (uuid, kind, lea, warrant, from_ns, to_ns, text, sha256, made_by, made_ns, schedule) VALUES ($id, :kind,"
-    " (SELECT id FROM lea WHERE name = :lea), :row, :from_ns, :to_ns, :text, $sha256, :by, :now_ns, :schedule_id)")
+X(REPORT_ADD, "INSERT INTO report (uuid, kind, lea, warrant, from_ns, to_ns, text, octets, sha256, made_by, made_ns, schedule) VALUES ($id, :kind,"
+    " (SELECT id FROM lea WHERE name = :lea), :row, :from_ns, :to_ns, :text, :octets, $sha256, :by, :now_ns, :schedule_id)")
 X(REPORT_SHOW, "SELECT r.id AS row, r.uuid AS report, r.kind, l.name AS lea, w.uuid AS warrant, r.from_ns AS 'from@', r.to_ns AS 'to@',"
-    " length(CAST(r.text AS BLOB)) AS octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule,"
+    " r.octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule,"
     " (SELECT a.seq FROM audit a WHERE a.object = 'report ' || " REPORT_UUID("r.uuid") " AND a.outcome = 'ok' ORDER BY a.seq LIMIT 1) AS audit"
     " FROM report r LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE r.uuid = $report")
 X(REPORT_LIST, "SELECT * FROM (SELECT r.id AS row, r.uuid AS report, r.kind, l.name AS lea, w.uuid AS warrant, r.from_ns AS 'from@',"
-    " r.to_ns AS 'to@', length(CAST(r.text AS BLOB)) AS octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule FROM report r"
+    " r.to_ns AS 'to@', r.octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule FROM report r"
     " LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE (:kind IS NULL OR r.kind = :kind)"
     " ORDER BY r.id DESC LIMIT coalesce(:limit, 1000)) ORDER BY row")
-/* CAST: positions are octets, not characters */
-X(REPORT_PART, "SELECT CAST(substr(CAST(text AS BLOB), :offset + 1, :length) AS TEXT) AS text FROM report WHERE uuid = $report")
-
 /* import */
 X(IMPORT_SAVE, "SAVEPOINT import")
 X(IMPORT_UNDO, "ROLLBACK TO import")

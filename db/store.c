@@ -421,6 +421,19 @@ store_row(struct store *s, enum store_stmt id, json_t *args)
 	return row;
 }
 
+int
+store_read(struct store *s, const char *table, const char *column, int64_t row, int64_t offset,
+    void *buf, size_t n)
+{
+	sqlite3_blob *b = NULL;
+	int r = sqlite3_blob_open(s->db, "main", table, column, row, 0, &b);
+
+	if (r == SQLITE_OK)
+		r = sqlite3_blob_read(b, buf, (int)n, (int)offset);
+	sqlite3_blob_close(b);
+	return r == SQLITE_OK ? 0 : -EIO;
+}
+
 sqlite3_stmt *
 store_query(struct store *s, enum store_stmt id, json_t *args)
 {

@@ -123,6 +123,11 @@ const char *store_path(struct store *s);
 int store_run(struct store *s, enum store_stmt id, json_t *args, struct fault *f);
 /* First row, a new reference; NULL when there is none. */
 json_t *store_row(struct store *s, enum store_stmt id, json_t *args);
+/* N octets from OFFSET on of COLUMN in row ROW of TABLE, without reading what is before.  0 or
+ * -EIO.
+ */
+int store_read(struct store *s, const char *table, const char *column, int64_t row, int64_t offset,
+    void *buf, size_t n);
 /* Row by row: the statement with its parameters, and each row.  store_next() returns 1 and a new
  * reference in *row, 0 at the end, or -EIO and *f.  No other use of the same statement in between.
  */

@@ -21,6 +21,7 @@ CREATE TABLE report (
 	from_ns  INTEGER NOT NULL,
 	to_ns    INTEGER NOT NULL,
 	text     TEXT NOT NULL,                                 -- canonical JSON, admin/report.h
+	octets   INTEGER NOT NULL,                              -- of TEXT
 	sha256   BLOB NOT NULL CHECK (length(sha256) = 32),     -- of TEXT
 	made_by  TEXT NOT NULL,
 	made_ns  INTEGER NOT NULL,
