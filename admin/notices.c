@@ -3,6 +3,7 @@
 #include "admin/notices.h"
 
 #include "admin/hash_in.h"
+#include "admin/profile.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -382,12 +383,19 @@ notices_flush(struct notices *n)
 		    .warrant = (uint32_t)notices_int(row, "warrant"),
 		    .error = strcmp(notices_text(row, "what"), "restored") != 0};
 
+		json_t *profile = json_object_get(row, "profile");
+
+		m.tri = profile_number(profile, "notice_tri") != 0;
+		m.hi1 = profile_number(profile, "notice_hi1") != 0;
 		snprintf(m.text, sizeof(m.text), "%s", notices_text(row, "text"));
 		m.text_n = (uint8_t)strlen(m.text);
 		if (n->sent == 0)
 			n->sent_ns = clock_mono_ns();
 		n->sent = m.id;
-		n->send(n->arg, &m);
+		if (m.tri || m.hi1)
+			n->send(n->arg, &m);
+		else /* its profile wants none: the record is all */
+			notices_done(n, &(struct role_msg_notice_done){m.id, -ENOENT, 0}, 0);
 	}
 	json_decref(rows);
 	json_decref(a);

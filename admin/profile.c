@@ -101,6 +101,10 @@ const struct profile_field profile_fields[] = {
 	HI ", clause 6.3.4"),
     NUMBER("time3_s", 1, 86400, 60, NOWHERE,
 	"seconds before a link is given up, of new destinations", HI ", clause 6.3.4"),
+    FLAG("notice_tri", 1, NOWHERE, "is told of faults by operatorLeaMessage",
+	HI ", clause 6.3.4, annex A, OperatorLeaMessage"),
+    FLAG("notice_hi1", 0, NOWHERE, "is told of faults by HI1 notification (alarms-indicator)",
+	HI ", annex A, HI1-Operation"),
     {0},
 };
 

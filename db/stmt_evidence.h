@@ -61,8 +61,8 @@ X(NOTICE_LEA_NAME, "SELECT name FROM lea WHERE id = :lea")
 X(NOTICE_WARRANT_ADD, "INSERT OR IGNORE INTO fault_notice_warrant VALUES (:id, :warrant)")
 X(NOTICE_WARRANTS, "SELECT warrant FROM fault_notice_warrant WHERE notice = :id ORDER BY warrant")
 X(NOTICE_OUT_ADD, "INSERT INTO fault_notice_out (notice, warrant, what, text) VALUES (:id, :warrant, :what, :text)")
-X(NOTICE_OUT, "SELECT o.id, o.warrant, w.lea, o.what, o.text FROM fault_notice_out o JOIN warrant w ON w.id = o.warrant WHERE"
-    " o.handed_ns IS NULL AND o.id > :after ORDER BY o.id LIMIT 200")
+X(NOTICE_OUT, "SELECT o.id, o.warrant, w.lea, o.what, o.text, p.text AS 'profile[]' FROM fault_notice_out o JOIN warrant w ON"
+    " w.id = o.warrant JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile WHERE o.handed_ns IS NULL AND o.id > :after ORDER BY o.id LIMIT 200")
 X(NOTICE_OUT_DONE, "UPDATE fault_notice_out SET handed_ns = :now_ns WHERE id = :id AND handed_ns IS NULL")
 X(NOTICE_SHOW, "SELECT f.id, f.uuid, l.name AS lea, f.lea AS lea_id, f.cause, f.object, f.effect, f.begin_ns AS 'begin@', f.begin_ns, f.told_ns AS 'told@',"
     " f.expected_ns AS 'expected@', f.restored_ns AS 'restored@', f.note, f.acked_by, f.acked_ns AS 'acked@',"

@@ -91,11 +91,13 @@ struct role_msg_hash {
 	uint8_t value[32];	     /* SHA-256 of the file */
 };
 
-/* A message to an agency about one of its warrants (operatorLeaMessage). */
+/* A message to an agency about one of its warrants. */
 struct role_msg_notice {
 	uint64_t id; /* for the answer */
 	uint32_t lea, warrant;
 	uint8_t error; /* priority: error, else informational */
+	uint8_t tri;   /* as operatorLeaMessage */
+	uint8_t hi1;   /* as HI1 notification */
 	uint8_t text_n;
 	char text[256];
 };

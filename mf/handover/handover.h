@@ -84,6 +84,12 @@ enum tri_kind { /* tags of TRIPayload */
 int tri_encode(const struct handover_warrant *filler, uint32_t cin, uint32_t seq,
     enum tri_kind kind, struct octets text, bool error, int64_t now_ns, uint8_t *buf, size_t cap);
 
+/* HI1-Operation alarms-indicator of the warrant W, encoded whole into BUF: TEXT (1..256 octets,
+ * else -EINVAL) as alarm-information, the LIID of W, NOW_NS.  Returns the length, or -ENOSPC as
+ * above. */
+int hi1_alarm_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    struct octets text, int64_t now_ns, uint8_t *buf, size_t cap);
+
 /* What a LEMF sent back.  Any definite or indefinite length form, unknown members skipped. */
 struct tri_pdu {
 	uint8_t kind; /* enum tri_kind, 0: no TRI PDU */

@@ -198,6 +198,17 @@ ingest_told_send(struct ingest *g, uint64_t id, int result)
 	role_send(g->role, ROLE_ADMIN, 0, ROLE_MSG_NOTICE_DONE, &m, sizeof(m), -1);
 }
 
+static bool
+ingest_notice_append(
+    struct ingest *g, struct task_warrant *w, const struct role_msg_notice *m, const char *text)
+{
+	int64_t now_ns = clock_wall_ns();
+
+	if (m->tri && !notice_warrant(g->spool, g->sessions, w, text, m->error != 0, now_ns))
+		return false;
+	return !m->hi1 || notice_hi1(g->spool, g->sessions, w, text, now_ns);
+}
+
 void
 ingest_on_notice(struct ingest *g, const struct role_msg_notice *m)
 {
@@ -208,8 +219,7 @@ ingest_on_notice(struct ingest *g, const struct role_msg_notice *m)
 	if (set == NULL)
 		return; /* it comes again */
 	snprintf(text, sizeof(text), "%.*s", m->text_n, m->text);
-	if (w == NULL || w->row.lea != m->lea ||
-	    !notice_warrant(g->spool, g->sessions, w, text, m->error != 0, clock_wall_ns())) {
+	if (w == NULL || w->row.lea != m->lea || !ingest_notice_append(g, w, m, text)) {
 		ingest_told_send(g, m->id, -ENOENT);
 		return;
 	}

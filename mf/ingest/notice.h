@@ -17,5 +17,8 @@ bool notice_send(struct spool *spool, struct session_table *sessions, uint32_t l
 /* The same for W. */
 bool notice_warrant(struct spool *spool, struct session_table *sessions,
     const struct task_warrant *w, const char *text, bool error, int64_t now_ns);
+/* TEXT as HI1 notification (alarms-indicator), numbered in the same series. */
+bool notice_hi1(struct spool *spool, struct session_table *sessions, const struct task_warrant *w,
+    const char *text, int64_t now_ns);
 
 #endif

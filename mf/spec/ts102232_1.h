@@ -56,6 +56,7 @@ enum ts102232_1_payload_tag { /* Payload, 5.3 */
 	PAYLOAD_IRI_SEQUENCE = 0xA0,
 	PAYLOAD_CC_SEQUENCE = 0xA1,
 	PAYLOAD_TRI = 0xA2,
+	PAYLOAD_HI1 = 0xA3,
 	PAYLOAD_ENCRYPTION = 0xA4
 };
 

@@ -125,6 +125,23 @@ dump_tri(void)
 }
 
 static void
+dump_hi1(void)
+{
+	static uint8_t text[256];
+	static const int64_t times_ns[] = {0, 1767225600123456789, 2147483648000000000};
+
+	memset(text, 'f', sizeof(text));
+	for (size_t i = 0; i < 12; i++) {
+		sample_init(&s, LI_IP, HO_CC, 0);
+		s.gtime = i % 2;
+		sample_warrant(&s);
+		print("hi1",
+		    hi1_alarm_encode(&s.w, (uint32_t)i, (uint32_t)i * UINT32_C(400000000),
+			(struct octets){text, i * 23 + 1}, times_ns[i % 3], pdu, sizeof(pdu)));
+	}
+}
+
+static void
 dump_checks(void)
 {
 	static uint32_t seq[1000];
@@ -203,6 +220,7 @@ main(void)
 	dump_mixed();
 	dump_xiri_arms();
 	dump_tri();
+	dump_hi1();
 	for (size_t i = 0; i < N(hi_vectors); i++)
 		printf("vectors %s %s\n", hi_vectors[i].type, hi_vectors[i].hex);
 	return 0;

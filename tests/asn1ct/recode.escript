@@ -79,6 +79,8 @@ payload(<<"check">>, {tRIPayload, {integrityCheck, #{dataType := _}}}) -> ok;
 payload(<<"encrypted">>, {encryptionContainer, #{encryptionType := 'aES-256-CBC', encryptedPayloadType := _}}) -> ok;
 payload(<<"group">>, {_, [_, _, _ | _]}) -> ok;
 payload(<<"tri">>, {tRIPayload, {_, _}}) -> ok;
+payload(<<"hi1">>, {'hI1-Operation', {'alarms-indicator', #{domainID := {0, 4, 0, 2, 2, 0, 1, 6}, timeStamp := {utcTime, _}, 'alarm-information' := _,
+		lawfulInterceptionIdentifier := _}}}) -> ok;
 payload(<<"xiri">>, {iRIPayloadSequence, [#{iRIContents := {threeGPP33128DefinedIRI, In}}]}) ->
 	#{targetIdentifiers := [#{provenance := matchedOn}, #{provenance := other}]} = same('TS33128IRIPayload', In),
 	ok.

@@ -13,7 +13,7 @@ import tap
 
 lab = None
 XID_A, XID_B, XID_OFF = (tap.new_xid() for _ in range(3))
-PROFILE = {"name": "hashed", "version": "1", "integrity": "hash", "hash_n": 10, "hash_ms": 300}
+PROFILE = {"name": "hashed", "version": "1", "integrity": "hash", "hash_n": 10, "hash_ms": 300, "notice_hi1": True}
 copies = {}  # (class, segment) > SHA-256 of the file, read while nothing of it had been delivered
 
 
@@ -68,6 +68,19 @@ def notices(lemf, word):
     return out
 
 
+def hi1(lemf, word):
+    """Texts of HI1 notifications that a LEMF received: (LIID of the header, text)."""
+    out = []
+    for line in lab.lemf_show(lemf, "--hex"):
+        if line["kind"] == "hI1-Operation":
+            m = line["pdu"]["payload"]["hI1-Operation"]["alarms-indicator"]
+            text = m["alarm-information"]
+            tap.equal(m["lawfulInterceptionIdentifier"], line["liid"], "LIID in header and notification")
+            if word in text:
+                out.append((line["liid"], text))
+    return out
+
+
 @tap.test("the hash of each released segment is that of the file as it was; also over kill -9 of ingest and deliver")
 def _():
     row = lea_row("lea-b")
@@ -91,7 +104,7 @@ def _():
     got = tap.wait_for("every released segment has its record", recorded, 15, 0.2)
     for key, value in copies.items():
         tap.equal(got[key], value, f"SHA-256 of segment {key}")
-    tap.wait_for("all are released but what recovery would read", lambda: len(set(copies) & set(segments(row))) <= 1, 15, 0.2)
+    tap.wait_for("all are released but what recovery would read", lambda: len(set(copies) & set(segments(row))) <= 2, 15, 0.2)
     tap.note(f"{len(copies)} segments compared, {len(got)} recorded")
 
 
@@ -182,6 +195,10 @@ def _():
     b, u, e = tap.wait_for("the agency has begin, expected end and end", told, 30, 0.5)
     tap.equal({x[0] for x in b + u + e}, {"EV-A"}, "LIIDs of the messages")
     tap.equal([x for x in notices("lemf-b", "cause link") if "EV-A" in x[1]], [], "the other agency hears nothing of it")
+    for word, texts in (("FAULT", b), ("RESTORED", e)):
+        tap.wait_for("the same as HI1 notifications", lambda: sorted(hi1("lemf-a", word)) == sorted(notices("lemf-a", word)), 10, 0.5)
+    tap.equal(hi1("lemf-b", ""), [], "HI1 notifications to an agency whose profile does not ask for them")
+    tap.wait_for("handed over", lambda: lab.ctl("notice", "show", n[0]["uuid"])["handed"], 10, 0.2)
     done = lab.ctl("notice", "show", n[0]["uuid"])
     assert done["restored"] and done["handed"], done
     tap.equal(lab.ctl("notice", "ack", n[0]["uuid"])["acked_by"] != "", True, "acknowledged")

@@ -307,6 +307,39 @@ test_tri(void **state)
 	lemf_pdu_fini(&p);
 }
 
+static void
+test_hi1(void **state)
+{
+	struct octets text = {(const uint8_t *)"FAULT 1", 7};
+	const struct lemf_node *node;
+	struct lemf_pdu p;
+	int n;
+
+	(void)state;
+	lemf_pdu_init(&p);
+	sample_init(&s, LI_IP, HO_CC, 1);
+	n = hi1_alarm_encode(
+	    &s.w, 7, 0x80000000, text, 1767225600123456789, octets, sizeof(octets));
+	assert_true(n > 0);
+	read_strictly(&p, (size_t)n);
+	assert_int_equal(p.head.cls, LEMF_OTHER);
+	assert_string_equal(p.head.kind, "hI1-Operation");
+	node = lemf_tree_find(
+	    &p.tree, NULL, "payload.hI1-Operation.alarms-indicator.alarm-information");
+	assert_non_null(node);
+	assert_memory_equal(p.tree.raw.p + node->tlv.at + 2, text.p, text.n);
+	node = lemf_tree_find(
+	    &p.tree, NULL, "payload.hI1-Operation.alarms-indicator.lawfulInterceptionIdentifier");
+	assert_non_null(node);
+	assert_memory_equal(p.tree.raw.p + node->tlv.at + 2, s.w.liid, s.w.liid_n);
+	assert_non_null(lemf_tree_find(
+	    &p.tree, NULL, "payload.hI1-Operation.alarms-indicator.timeStamp.utcTime"));
+	assert_int_equal(
+	    hi1_alarm_encode(&s.w, 7, 1, (struct octets){text.p, 0}, 0, octets, sizeof(octets)),
+	    -EINVAL);
+	lemf_pdu_fini(&p);
+}
+
 /* The receiver's answers, read by the daemon. */
 static void
 test_answers(void **state)
@@ -346,7 +379,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds),
 	    cmocka_unit_test(test_encrypted), cmocka_unit_test(test_tri),
-	    cmocka_unit_test(test_answers)};
+	    cmocka_unit_test(test_hi1), cmocka_unit_test(test_answers)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
