@@ -268,6 +268,19 @@ auditlog_sign(struct auditlog *l, struct fault *f)
 	return l->tree.n == l->headed && l->headed > 0 ? 0 : audit_head_sign(l, f);
 }
 
+int
+auditlog_sign_text(const struct auditlog *l, const char *text, size_t n, char key[65], char sig[89])
+{
+	uint8_t raw[SIGN_LEN];
+
+	if (l == NULL || l->key == NULL || n == 0 || text[0] != '{' ||
+	    sign_make(l->key, text, n, raw) < 0)
+		return -EINVAL;
+	sign_id(l->key, key);
+	sig[note_base64(raw, sizeof(raw), sig)] = '\0';
+	return 0;
+}
+
 /* ---- comparing */
 
 /* The newest note of ours among N octets that may begin in the middle of one. */

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct store;
@@ -72,5 +73,10 @@ int auditlog_sign(struct auditlog *l, struct fault *f);
 /* "openmdf" and the verifier key, valid until close; "" when nothing is signed. */
 const char *auditlog_origin(const struct auditlog *l);
 const char *auditlog_vkey(const struct auditlog *l);
+/* Sign a JSON object of N octets with the key of the log: its id (trust/sign.h) and the signature
+ * in base 64.  A checkpoint never begins with a brace, so neither can pass for the other.  Returns
+ * 0, or -EINVAL: there is no key, or TEXT is no object. */
+int auditlog_sign_text(
+    const struct auditlog *l, const char *text, size_t n, char key[65], char sig[89]);
 
 #endif

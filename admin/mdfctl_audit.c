@@ -67,8 +67,8 @@ mdfctl_audit(const struct mdfctl_asker *a, const char *op, json_t *args, bool js
 	bool text = json_object_get(whole, "text") != NULL, ok = true;
 	FILE *out = NULL;
 
-	if (strncmp(op, "audit.", 6) != 0 || !json_is_object(whole) ||
-	    (text && json && file == NULL))
+	if ((strncmp(op, "audit.", 6) != 0 && strcmp(op, "report.proof") != 0) ||
+	    !json_is_object(whole) || (text && json && file == NULL))
 		return answer;
 	if (text && (out = audit_out(file)) == NULL) {
 		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));

@@ -3,6 +3,7 @@
  * daemon has no part in it. */
 #include "admin/mdfctl.h"
 #include "admin/report.h"
+#include "trust/note.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -145,54 +146,106 @@ report_read_file(const char *file)
 
 /* ---- verify */
 
-/* What the daemon says of report ID, as text; new or NULL. */
-static char *
-report_known(const struct mdfctl_asker *a, const char *id)
+/* What the daemon says of the report of MASTER; new or NULL. */
+static json_t *
+report_known(const struct mdfctl_asker *a, json_t *master)
 {
-	json_t *args = json_pack("{s:s}", "report", id),
-	       *answer = a->ask(a->arg, "report.show", args);
-	const char *sha =
-	    json_string_value(json_object_get(json_object_get(answer, "result"), "sha256"));
-	char *copy = sha == NULL ? NULL : strdup(sha);
+	json_t *args = json_pack("{s:s}", "report",
+		   report_arg(master, "id", "00000000-0000-0000-0000-000000000000")),
+	       *answer = a->ask(a->arg, "report.show", args), *result;
 
+	result = json_incref(json_object_get(answer, "result"));
 	json_decref(args);
 	json_decref(answer);
-	return copy;
+	return result;
+}
+
+/* KEY is the text of a verifier key or a file that holds it. */
+static int
+report_key(const char *key, struct note_key *k)
+{
+	char line[NOTE_KEY_MAX + 2] = "";
+	FILE *f;
+
+	if (note_key_parse(key, k) == 0)
+		return 0;
+	f = fopen(key, "re");
+	if (f != NULL && fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	if (f != NULL)
+		fclose(f);
+	return note_key_parse(line, k);
+}
+
+/* NULL, or what is wrong with the signature. */
+static const char *
+report_signature_fault(json_t *master, const char *key)
+{
+	struct note_key k = {0};
+	const char *why = NULL;
+
+	if (report_key(key, &k) < 0)
+		return "neither a verifier key nor a file with one was named";
+	switch (report_signed(master, k.key)) {
+	case 0:
+		break;
+	case -ENOENT:
+		why = "it is not signed";
+		break;
+	case -EKEYREJECTED:
+		why = "it is signed by another key";
+		break;
+	default:
+		why = "changed: its signature is wrong";
+	}
+	note_key_fini(&k);
+	return why;
+}
+
+/* NULL, or what is wrong with MASTER, whose SHA-256 is SHA256; *BY: it was signed. */
+static const char *
+report_fault(
+    const struct mdfctl_asker *a, json_t *args, json_t *master, const char *sha256, bool *by)
+{
+	const char *want = report_arg(args, "sha256", NULL), *key = report_arg(args, "key", NULL),
+		   *why = NULL;
+	json_t *known = NULL;
+
+	if (want == NULL && key == NULL) {
+		known = report_known(a, master);
+		want = report_arg(known, "sha256", NULL);
+		key = report_arg(known, "vkey", NULL);
+		if (want == NULL)
+			why = "the daemon does not know this report, or does not answer; name the "
+			      "hash with --sha256 or the key with --key";
+	}
+	if (why == NULL && want != NULL && strcasecmp(want, sha256) != 0)
+		why = "changed: it has another SHA-256";
+	*by = key != NULL && key[0] != '\0';
+	if (why == NULL && *by)
+		why = report_signature_fault(master, key);
+	json_decref(known);
+	return why;
 }
 
 static int
 report_verify(const struct mdfctl_asker *a, json_t *args, const char *text)
 {
-	const char *want = report_arg(args, "sha256", NULL), *file = report_arg(args, "file", "");
+	const char *file = report_arg(args, "file", ""), *why;
 	json_t *master = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-	char sha256[65], *known = NULL;
-	int r = MDFCTL_OK;
+	char sha256[65] = "";
+	bool by = false;
 
-	if (report_hash(master, sha256) < 0) {
-		fprintf(stderr, "mdfctl: %s: this is no report in canonical form\n", file);
-		json_decref(master);
-		return MDFCTL_VERIFY;
-	}
-	if (want == NULL)
-		want = known = report_known(
-		    a, report_arg(master, "id", "00000000-0000-0000-0000-000000000000"));
-	if (want == NULL) {
-		fprintf(stderr,
-		    "mdfctl: %s: the daemon does not know this report, or does not "
-		    "answer; name the hash with --sha256\n",
-		    file);
-		r = MDFCTL_VERIFY;
-	} else if (strcasecmp(want, sha256) != 0) {
-		fprintf(stderr, "mdfctl: %s: changed: its SHA-256 is %s and must be %s\n", file,
-		    sha256, want);
-		r = MDFCTL_VERIFY;
-	} else if (!a->quiet) {
-		printf("%s %s: unchanged, SHA-256 %s\n", report_arg(master, "kind", "?"),
-		    report_arg(master, "id", "?"), sha256);
-	}
-	free(known);
+	why = report_hash(master, sha256) < 0 ? "this is no report in canonical form"
+					      : report_fault(a, args, master, sha256, &by);
+	if (why != NULL)
+		fprintf(stderr, "mdfctl: %s: %s%s%s\n", file, why,
+		    sha256[0] == '\0' ? "" : "; SHA-256 ", sha256);
+	else if (!a->quiet)
+		printf("%s %s: unchanged%s, SHA-256 %s\n", report_arg(master, "kind", "?"),
+		    report_arg(master, "id", "?"), by ? ", signature holds" : "", sha256);
 	json_decref(master);
-	return r;
+	return why == NULL ? MDFCTL_OK : MDFCTL_VERIFY;
 }
 
 /* ---- the operations */

@@ -3,6 +3,8 @@
  * snapshot, and storing it, in the transaction of its audit row. */
 #include "admin/op_report.h"
 
+#include "admin/auditlog.h"
+#include "admin/op_log.h"
 #include "admin/op_schedule.h"
 #include "admin/report.h"
 #include "base/clock.h"
@@ -145,6 +147,7 @@ op_make_spec(struct op_call *c, struct report_spec *s, json_t **regime)
 	s->to_ns = op_int(c, "until_ns", op_int(c, "now_ns", 0));
 	s->from_ns = op_int(c, "from_ns", s->to_ns - REPORT_PERIOD_NS);
 	s->by = c->actor.name;
+	s->log = c->x->log;
 	*regime = store_row(c->store, STMT_REPORT_REGIME, NULL);
 	s->status = c->status;
 	s->id = op_text(c, "id");
@@ -252,7 +255,30 @@ op_report_find(struct op_call *c, json_t **row)
 int
 op_report_show(struct op_call *c)
 {
-	return op_report_find(c, &c->result);
+	int r = op_report_find(c, &c->result);
+
+	if (r == 0)
+		json_object_set_new(c->result, "vkey", json_string(auditlog_vkey(c->x->log)));
+	return r;
+}
+
+/* The row that made it, with what joins it to a signed head. */
+int
+op_report_proof(struct op_call *c)
+{
+	json_t *row;
+	int r = op_report_find(c, &row);
+
+	if (r < 0)
+		return r;
+	json_object_set(c->args, "seq", json_object_get(row, "audit"));
+	r = op_audit_proof(c);
+	if (r == 0)
+		json_object_set_new(c->result, "record",
+		    json_pack("{s:O, s:O, s:O}", "report", json_object_get(row, "report"), "kind",
+			json_object_get(row, "kind"), "sha256", json_object_get(row, "sha256")));
+	json_decref(row);
+	return r;
 }
 
 int

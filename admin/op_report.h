@@ -10,6 +10,7 @@ int op_report_make(struct op_call *c);
 int op_report_list(struct op_call *c);
 int op_report_show(struct op_call *c);
 int op_report_get(struct op_call *c);
+int op_report_proof(struct op_call *c);
 int op_schedule_add(struct op_call *c);
 int op_schedule_list(struct op_call *c);
 int op_schedule_remove(struct op_call *c);

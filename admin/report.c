@@ -2,6 +2,7 @@
 /* Making a report, section by section, row by row; see report.h. */
 #include "admin/report.h"
 
+#include "admin/auditlog.h"
 #include "base/clock.h"
 #include "config.h"
 #include "db/check.h"
@@ -16,11 +17,13 @@
 #include <strings.h>
 
 #define REPORT_MARK "\"sections\":[]" /* where the sections go; cannot stand inside a string */
-#define REPORT_LOOK 64		      /* rows between two looks at the clock */
+#define REPORT_SIGNATURE_LEN 256
+#define REPORT_LOOK 64 /* rows between two looks at the clock */
 
 struct report_job {
 	struct store *store; /* reader with an open snapshot */
 	const struct report_kind *kind;
+	const struct auditlog *log;
 	json_t *head, *args, *status, *no_data;
 	size_t section;
 	sqlite3_stmt *st; /* of the section in work */
@@ -60,6 +63,12 @@ json_t *
 report_status(struct report_job *j)
 {
 	return j->status;
+}
+
+const struct auditlog *
+report_log(struct report_job *j)
+{
+	return j->log;
 }
 
 void
@@ -120,6 +129,7 @@ report_begin(const char *path, const struct report_spec *s, struct fault *f)
 	assert(j != NULL);
 	j->store = reader;
 	j->kind = s->kind;
+	j->log = s->log;
 	j->head = report_head(s);
 	j->args = report_make_args(s);
 	j->status = s->status == NULL ? NULL : json_incref(s->status);
@@ -275,6 +285,22 @@ report_sha256(const char *text, size_t n, char out[65])
 	check_hex_text(md, sizeof(md), out);
 }
 
+/* The member "signature" follows "sections", which end at AT. */
+static void
+report_sign(struct report_job *j, size_t at)
+{
+	char key[65], sig[89], member[REPORT_SIGNATURE_LEN];
+	int n;
+
+	if (auditlog_sign_text(j->log, j->text, j->text_n, key, sig) < 0)
+		return;
+	n = snprintf(
+	    member, sizeof(member), ",\"signature\":{\"key\":\"%s\",\"sig\":\"%s\"}", key, sig);
+	memmove(j->text + at + n, j->text + at, j->text_n - at + 1);
+	memcpy(j->text + at, member, (size_t)n);
+	j->text_n += (size_t)n;
+}
+
 static int
 report_end(struct report_job *j, struct fault *f)
 {
@@ -293,11 +319,12 @@ report_end(struct report_job *j, struct fault *f)
 	}
 	at += strlen(REPORT_MARK) - 1;
 	j->text_n = n + j->body_n;
-	j->text = malloc(j->text_n + 1);
+	j->text = malloc(j->text_n + REPORT_SIGNATURE_LEN + 1);
 	assert(j->text != NULL);
 	memcpy(j->text, head, (size_t)(at - head));
 	memcpy(j->text + (at - head), j->body_text, j->body_n);
 	memcpy(j->text + (at - head) + j->body_n, at, n - (size_t)(at - head) + 1);
+	report_sign(j, (size_t)(at - head) + j->body_n + 1);
 	free(head);
 	free(j->body_text);
 	j->body_text = NULL;

@@ -5,19 +5,23 @@
  * The master is canonical JSON (RFC 8785):
  *   {"by","from","id","kind","law","lea","made","name","no_data":[...],"program","regime",
  *    "sections":[{"columns":[{"key","title"}],"form":bool,"key","note","rows":[{...}],"title"}],
- *    "title","to","type":"openmdf.report.v1","warrant"}
- * Its SHA-256 is in the audit row of making it, so it is a leaf of the audit tree.  CSV and PDF are
- * made from the master alone and carry the same SHA-256 (report_csv.c, report_pdf.c). */
+ *    "signature":{"key","sig"},"title","to","type":"openmdf.report.v1","warrant"}
+ * The signature is that of the key of the audit log over the text without the member "signature"
+ * (trust/sign.h).  The SHA-256 of the whole is in the audit row of making it, so it is a leaf of
+ * the audit tree.  CSV and PDF are made from the master alone and carry the same SHA-256
+ * (report_csv.c, report_pdf.c). */
 #ifndef ADMIN_REPORT_H
 #define ADMIN_REPORT_H
 
 #include "admin/ops.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 
 #define REPORT_TYPE "openmdf.report.v1"
 
 struct report_job;
+struct auditlog;
 
 struct report_section {
 	const char *key, *title;
@@ -52,9 +56,10 @@ struct report_spec {
 	int64_t from_ns, to_ns;
 	const char *id, *by; /* UUID; handle of the person */
 	const char *lea, *regime;
-	json_t *warrant; /* as warrant.show gives it; or NULL */
-	json_t *args;	 /* further parameters of its statements ("review"); or NULL */
-	json_t *status;	 /* REPORT_STATUS; or NULL: no answer */
+	json_t *warrant;	    /* as warrant.show gives it; or NULL */
+	json_t *args;		    /* further parameters of its statements ("review"); or NULL */
+	json_t *status;		    /* REPORT_STATUS; or NULL: no answer */
+	const struct auditlog *log; /* its key signs; NULL: nothing is signed */
 };
 
 /* Begin a report from a snapshot of the database at PATH (a reader of its own).  New, or NULL and
@@ -70,6 +75,7 @@ void report_free(struct report_job *j);
 struct store *report_store(struct report_job *j);
 json_t *report_args(struct report_job *j);
 json_t *report_status(struct report_job *j);
+const struct auditlog *report_log(struct report_job *j);
 /* The section has no source: said in "no_data". */
 void report_no_data(struct report_job *j, const char *what);
 
@@ -83,5 +89,8 @@ int report_pdf(json_t *master, const char *sha256, FILE *out, const char **why);
 const char *report_cell(json_t *v, char *buf, size_t len);
 /* SHA-256 of the canonical text of MASTER.  Returns 0, or -EINVAL: no report. */
 int report_hash(json_t *master, char sha256[65]);
+/* Is MASTER signed by KEY?  0; -ENOENT: it is not signed; -EKEYREJECTED: by another key; -EBADMSG:
+ * it was changed. */
+int report_signed(json_t *master, EVP_PKEY *key);
 
 #endif

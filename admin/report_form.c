@@ -4,8 +4,11 @@
 
 #include "db/check.h"
 #include "trust/canon.h"
+#include "trust/note.h"
+#include "trust/sign.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *
@@ -31,6 +34,33 @@ report_hash(json_t *master, char sha256[65])
 		return -EINVAL;
 	check_hex_text(md, sizeof(md), sha256);
 	return 0;
+}
+
+int
+report_signed(json_t *master, EVP_PKEY *key)
+{
+	json_t *s = json_object_get(master, "signature"), *bare;
+	const char *by = json_string_value(json_object_get(s, "key")),
+		   *sig = json_string_value(json_object_get(s, "sig"));
+	uint8_t raw[SIGN_LEN];
+	char id[SIGN_ID_TEXT], *text;
+	size_t n;
+	int r;
+
+	if (by == NULL || sig == NULL)
+		return -ENOENT;
+	sign_id(key, id);
+	if (strcmp(id, by) != 0)
+		return -EKEYREJECTED;
+	if (note_unbase64(sig, strlen(sig), raw, sizeof(raw)) != SIGN_LEN)
+		return -EBADMSG;
+	bare = json_copy(master);
+	json_object_del(bare, "signature");
+	text = canon_json(bare, &n);
+	json_decref(bare);
+	r = text == NULL ? -EBADMSG : sign_check(key, text, n, raw);
+	free(text);
+	return r;
 }
 
 /* RFC 4180, and never a formula: spreadsheets take = + - @, tab and return for the beginning of

@@ -13,6 +13,7 @@ enum {
 	OPT_KEY = 1,
 	OPT_HEADS,
 	OPT_WITNESS,
+	OPT_REPORT,
 	OPT_SHOW,
 	OPT_JSON,
 	OPT_STATE,
@@ -38,6 +39,8 @@ static const struct {
 	"off and another history are found; may be repeated"},
     {"witness", "KEY", OPT_WITNESS,
 	"verifier key of a witness: the last head must carry its signature; may be repeated"},
+    {"report", "FILE", OPT_REPORT,
+	"a report as JSON: the log signed it, and a row of the file that is checked made it"},
     {"show", NULL, OPT_SHOW, "print the rows that were checked"},
     {"json", NULL, OPT_JSON, "print the finding as JSON"},
     {"state", "FILE", OPT_STATE, "of cosign: remembers the last head of each log"},
@@ -127,6 +130,9 @@ verify_option(int opt, struct verify *v, struct verify_cosign *c)
 		if (v->witness_n == VERIFY_FILES_MAX)
 			return -1;
 		return verify_key(optarg, &v->witness[v->witness_n++]);
+	case OPT_REPORT:
+		v->report = optarg;
+		return verify_report_read(v);
 	case OPT_SHOW:
 		v->show = true;
 		return 0;

@@ -261,6 +261,20 @@ verify_member(const char *p, const char *end, int depth, const char *name, size_
 	return NULL;
 }
 
+/* Did this row make the report that was named?  "detail" stands before "op": members are in order.
+ */
+static bool
+verify_makes(const struct verify *v, const char *json, const char *end)
+{
+	const char *d = verify_member(json, end, 0, "\"detail\":{", 10),
+		   *h = d == NULL ? NULL : verify_member(d, end, 1, "\"sha256\":\"", 10),
+		   *op = d == NULL ? NULL : verify_member(json, end, 0, "\"op\":\"", 6);
+
+	if (h == NULL || op == NULL || end - h < 65 || memcmp(h, v->report_sha256, 64) != 0)
+		return false;
+	return strncmp(op, "report.make\"", 12) == 0 || strncmp(op, "schedule.run\"", 13) == 0;
+}
+
 static void
 verify_row(struct verify *v)
 {
@@ -292,6 +306,8 @@ verify_row(struct verify *v)
 	memcpy(v->prev, leaf, sizeof(leaf));
 	v->has_prev = true;
 	v->next++;
+	if (v->report != NULL && verify_makes(v, json, end))
+		v->report_found = true;
 	if (v->show)
 		printf("%s\n", json);
 }
@@ -519,6 +535,21 @@ verify_notes(struct verify *v, char *what, size_t max)
 	return v->why[0] == '\0' ? VERIFY_OK : VERIFY_BAD;
 }
 
+static int
+verify_report(struct verify *v, char *what, size_t max)
+{
+	const char *why =
+	    v->report_found ? verify_report_signature(v) : "no row of the file made this report";
+
+	if (why != NULL) {
+		verify_bad(v, 0, "%s", why);
+		return VERIFY_BAD;
+	}
+	snprintf(what, max, "row of the log and signature of the report with SHA-256 %s",
+	    v->report_sha256);
+	return VERIFY_OK;
+}
+
 int
 verify_file(struct verify *v, const char *path)
 {
@@ -548,6 +579,8 @@ verify_file(struct verify *v, const char *path)
 	} else {
 		r = verify_notes(v, what, sizeof(what));
 	}
+	if (r == VERIFY_OK && v->report != NULL)
+		r = verify_report(v, what, sizeof(what));
 	if (r != VERIFY_USAGE)
 		verify_print(v, r, what);
 	return r;

@@ -30,6 +30,9 @@ struct verify {
 	struct note_key witness[VERIFY_FILES_MAX];
 	const char *heads_files[VERIFY_FILES_MAX];
 	size_t witness_n, heads_files_n;
+	const char *report; /* file of a report that a row must have made */
+	char report_sha256[65];
+	bool report_found;
 	/* the file */
 	const char *path;
 	FILE *in;
@@ -64,6 +67,11 @@ int verify_file(struct verify *v, const char *path);
 int verify_cosign(struct verify *v, const struct verify_cosign *c, const char *path);
 int verify_cosign_vkey(const struct verify_cosign *c);
 void verify_end(struct verify *v);
+
+/* verify_report.c: read v->report; its SHA-256 to v->report_sha256.  0, or VERIFY_USAGE. */
+int verify_report_read(struct verify *v);
+/* Is it signed by v->key?  NULL, or what is wrong. */
+const char *verify_report_signature(struct verify *v);
 
 /* For verify_cosign.c */
 int verify_open(struct verify *v, const char *path); /* 0, or VERIFY_USAGE after saying why */

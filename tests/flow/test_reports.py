@@ -142,6 +142,42 @@ def _():
     tap.equal(lab.ctl("report", "verify", path("R2.json"), "--quiet", "--sha256", "0" * 64, check=False)[0], 8, "another hash")
 
 
+def verify(*args):
+    return subprocess.run([os.path.join(tap.BUILD, "tools", "mdf-verify"), *args], capture_output=True, text=True)
+
+
+@tap.test("the log signs each report, and the row that made it is proven, both without the daemon")
+def _():
+    vkey = os.path.join(lab.dir, "state", "log.vkey")
+    master = make("R8", *PERIOD)
+    with open(vkey) as f:
+        report_check.signed(master, f.read())
+    good = path("R8.json")
+    tap.equal(lab.ctl("report", "verify", good, "--key", vkey, "--quiet", check=False)[0], 0, "signature")
+    lab.ctl("report", "proof", master["id"], "--file", path("R8.proof"))
+    p = verify("--key", vkey, "--report", good, path("R8.proof"))
+    tap.equal((p.returncode, "signature of the report" in p.stdout), (0, True), f"proof: {p.stdout}{p.stderr}")
+    bare = {k: v for k, v in master.items() if k != "signature"}
+    for name, value, say in (("title", {**master, "title": "Other"}, "no row"), ("bare", bare, "no row"),
+                             ("other", make("R2", *PERIOD), "no row")):
+        with open(path(name), "w") as f:
+            f.write(report_check.canonical(value))
+        tap.equal(lab.ctl("report", "verify", path(name), "--key", vkey, "--quiet", check=False)[0], 0 if name == "other" else 8, f"verify {name}")
+        p = verify("--key", vkey, "--report", path(name), path("R8.proof"))
+        tap.equal((p.returncode, say in p.stdout), (1, True), f"{name}: {p.stdout}{p.stderr}")
+    with open(good, "rb") as f:  # another signature: the hash in the row no longer fits either
+        data = f.read()
+    at = data.index(b'"sig":"') + 7
+    with open(path("sig"), "wb") as f:
+        f.write(data[:at] + (b"A" if data[at:at + 1] != b"A" else b"B") + data[at + 1:])
+    tap.equal(lab.ctl("report", "verify", path("sig"), "--key", vkey, "--quiet", check=False)[0], 8, "signature changed")
+    with open(path("R8.proof")) as f:
+        text = f.read()
+    with open(path("changed.proof"), "w") as f:
+        f.write(text.replace('"op":"report.make"', '"op":"report.mak2"'))
+    tap.equal(verify("--key", vkey, "--report", good, path("changed.proof")).returncode, 1, "a changed row")
+
+
 @tap.test("CSV: every row, no formula")
 def _():
     text = make("R2", *PERIOD, fmt="csv").decode()

@@ -42,6 +42,7 @@ warrant.close        A.....        warrant.history      AP..U.        approval.l
 approval.approve     .P..US !      approval.reject      .P..US        approval.withdraw    AP.OUS        regime.list          AP.OUS
 regime.show          AP.OUS        regime.import        A....S 2      report.kinds         AP.OUS        report.make          AP.OUS
 report.list          AP.OUS        report.show          AP.OUS        report.get           AP.OUS        schedule.add         AP.OUS
+report.proof         AP.OUS
 schedule.list        AP.OUS        schedule.remove      AP.OUS        schedule.run         ......        review.open          ....US
 review.list          ....US        review.show          ....US        review.record        ....US        review.close         ....US
 check                A..OUS        target.types         APLOUS o      target.check         APL... o      target.add           A.L... s

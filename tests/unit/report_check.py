@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must hold of every report: form of the master, its hash, its PDF, the draw of a review.  Shares no code with mdfd and mdfctl."""
 
+import base64
 import hashlib
 import json
 import os
@@ -29,6 +30,20 @@ def master(data):
         keys = {c["key"] for c in s["columns"]}
         assert all(set(r) == keys for r in s["rows"]), f"{value['kind']} {s['key']}: a row has other members than the columns"
     return value
+
+
+def signed(value, vkey):
+    """The signature of a master by the verifier key VKEY ("name+id+base64 of 0x01 and the raw Ed25519 key")."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    raw = base64.b64decode(vkey.strip().split("+", 2)[2])
+    assert raw[0] == 1 and len(raw) == 33, "kind of the key"
+    key = Ed25519PublicKey.from_public_bytes(raw[1:])
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    assert value["signature"]["key"] == hashlib.sha256(der).hexdigest(), "id of the key"
+    bare = {k: v for k, v in value.items() if k != "signature"}
+    key.verify(base64.b64decode(value["signature"]["sig"]), canonical(bare).encode())
 
 
 def squeeze(text):
