@@ -58,6 +58,9 @@ int life_statement(struct op_call *c, bool strict);
 json_t *life_plan(struct op_call *c, json_t *w, json_t *regime);
 /* The first reason of PLAN not to go on.  0, or < 0 and the fault. */
 int life_plan_refuses(struct op_call *c, json_t *plan);
+/* Put the elements of its tenant into a warrant (W, row :id) that is a tenant's and names none.  0,
+ * or < 0 and the fault. */
+int life_nes_name(struct op_call *c, json_t *w);
 /* May something be activated by this clock?  REGIME: effective. */
 int life_clock(struct op_call *c, json_t *regime);
 

@@ -56,6 +56,12 @@ life_ne_allowed(json_t *w, json_t *ne)
 	return auth == NULL || strcmp(auth, json_string_value(country)) == 0;
 }
 
+static bool
+life_nes_open(struct op_call *c)
+{
+	return store_int(c->store, STMT_LIFE_NES_OPEN, c->args, 0) != 0;
+}
+
 static json_t *
 life_nes(struct op_call *c, json_t *w, json_t *conflicts)
 {
@@ -77,9 +83,38 @@ life_nes(struct op_call *c, json_t *w, json_t *conflicts)
 			    "name");
 	}
 	if (enabled == 0)
-		life_conflict(
-		    conflicts, false, "NE-NONE", NULL, "no network element can send for it");
+		life_conflict(conflicts, life_nes_open(c), "NE-NONE", NULL,
+		    "no network element can send for it");
 	return rows;
+}
+
+/* A tenant's warrant that names no elements is for those that the tenant has now: the statement
+ * names them, so that it can never be for those of another. */
+int
+life_nes_name(struct op_call *c, json_t *w)
+{
+	json_t *rows, *ne, *a;
+	size_t i, n = 0;
+	int r = 0;
+
+	if (!life_nes_open(c))
+		return 0;
+	a = json_pack("{s:O}", "id", json_object_get(c->args, "id"));
+	rows = store_rows(c->store, STMT_LIFE_NES, a);
+	json_array_foreach(rows, i, ne)
+	{
+		if (r < 0 || !life_ne_allowed(w, ne))
+			continue;
+		json_object_set(a, "ne", json_object_get(ne, "ne"));
+		r = store_run(c->store, STMT_LIFE_NE_NAME, a, &c->fault);
+		n++;
+	}
+	json_decref(rows);
+	json_decref(a);
+	return r < 0 || n > 0
+		   ? r
+		   : fault_set(&c->fault, FAULT_REFUSED, "ne", c->object, "mdfctl ne add --tenant",
+			 "its tenant has no network element that may send for it");
 }
 
 static json_t *
@@ -289,13 +324,15 @@ life_statement(struct op_call *c, bool strict)
 	int r = 0;
 
 	if (c->x->open && !c->dry)
-		return 0;
+		return life_nes_name(c, w);
 	if ((regime = regime_of(c, json_integer_value(json_object_get(w, "id")))) == NULL)
 		return -ENOENT;
 	json_decref(c->plan);
 	c->plan = life_plan(c, w, regime);
 	json_decref(regime);
 	if (strict && (r = life_plan_refuses(c, c->plan)) < 0)
+		return r;
+	if ((r = life_nes_name(c, w)) < 0)
 		return r;
 	if ((task = life_task(c, w)) == NULL)
 		return fault_set(&c->fault, FAULT_INTERNAL, "task", c->object, "see the log",

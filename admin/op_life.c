@@ -113,7 +113,7 @@ op_warrant_start(struct op_call *c)
 	if (!c->x->open)
 		return fault_set(&c->fault, FAULT_REFUSED, "start", c->object,
 		    "mdfctl warrant submit", "a warrant starts when two persons have signed it");
-	if ((r = op_warrant_complete(c, c->before)) < 0 ||
+	if ((r = op_warrant_complete(c, c->before)) < 0 || (r = life_nes_name(c, c->before)) < 0 ||
 	    (r = life_move(c, LIFE_DRAFT, LIFE_ACTIVE)) < 0)
 		return r;
 	return life_end(c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entering warrants, and what people look at; their life is in op_life.c. */
 #include "admin/auth.h"
+#include "admin/life.h"
 #include "admin/op_person.h"
 #include "admin/op_warrant.h"
 #include "admin/profile.h"
@@ -128,6 +129,19 @@ op_warrant_nes(struct op_call *c, json_t *memory)
 }
 
 int
+op_warrant_own_nes(struct op_call *c, int64_t id)
+{
+	json_t *a = json_pack("{s:I}", "id", (json_int_t)id);
+	bool foreign = store_int(c->store, STMT_LIFE_NES_FOREIGN, a, 0) != 0;
+
+	json_decref(a);
+	return !foreign ? 0
+			: fault_set(&c->fault, FAULT_REFUSED, "ne", c->object,
+			      "name network elements of the warrant's own tenant",
+			      "a tenant's warrant is for the network elements of that tenant only");
+}
+
+int
 op_warrant_fits(struct op_call *c, json_t *w)
 {
 	json_t *hi2 = json_object_get(w, "hi2"), *hi3 = json_object_get(w, "hi3"), *lea, *profile;
@@ -234,6 +248,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 			fault_set(&c->fault, FAULT_CONFLICT, "xid", c->object, "",
 			    "an XID or a network element is named twice");
 		if (r == 0)
+			r = op_warrant_own_nes(c, id);
+		if (r == 0)
 			r = op_warrant_rules(c, id);
 	}
 	json_decref(nes);
@@ -255,8 +271,12 @@ op_warrant_one(struct op_call *c, json_t *memory)
 		return -ENOENT;
 	if ((r = op_warrant_fits(c, c->after)) < 0)
 		return r;
-	return json_is_true(json_object_get(c->args, "start")) ? op_warrant_complete(c, c->after)
-							       : 0;
+	if (!json_is_true(json_object_get(c->args, "start")))
+		return 0;
+	json_object_set(c->args, "id", json_object_get(c->after, "id"));
+	if ((r = op_warrant_complete(c, c->after)) == 0)
+		r = life_nes_name(c, c->after);
+	return r;
 }
 
 int
@@ -284,6 +304,7 @@ op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *me
 		fault_set(&one.fault, FAULT_USAGE, "items", "", "", "not an object");
 	if (one.args != NULL) {
 		json_object_set_new(one.args, "now_ns", json_integer(op_int(c, "now_ns", 0)));
+		auth_scope(&one, one.args);
 		r = op_warrant_one(&one, memory);
 	}
 	if (r == 0 && c->result != NULL)

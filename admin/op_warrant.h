@@ -11,6 +11,8 @@
 int op_warrant_destination(struct op_call *c, json_t *memory, const char *arg, const char *id_arg);
 /* Members of the argument "ne" as row numbers; new, or NULL and the fault set. */
 json_t *op_warrant_nes(struct op_call *c, json_t *memory);
+/* A tenant's warrant, row ID, names elements of that tenant only.  0, or < 0 and the fault. */
+int op_warrant_own_nes(struct op_call *c, int64_t id);
 /* What a warrant must have in any state, and what an active one must.  W: as shown. */
 int op_warrant_fits(struct op_call *c, json_t *w);
 int op_warrant_complete(struct op_call *c, json_t *w);

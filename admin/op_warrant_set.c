@@ -211,6 +211,8 @@ op_warrant_set_lists(struct op_call *c, json_t *memory)
 		r = store_run(c->store, STMT_WARRANT_NE_CLEAR, c->args, &c->fault);
 		if (r == 0)
 			r = op_each(c, STMT_WARRANT_NE_ADD, id, nes);
+		if (r == 0)
+			r = op_warrant_own_nes(c, id);
 	}
 	if (r == 0 && json_object_get(c->args, "xid") != NULL) {
 		r = store_run(c->store, STMT_XID_CLEAR, c->args, &c->fault);

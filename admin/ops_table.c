@@ -50,7 +50,8 @@
 	{ "country", OP_COUNTRY, 0, NULL, "country of the agency" }, \
 	{ "gtime", OP_BOOL, 0, NULL, "time stamps as GeneralizedTime instead of microSecondTimeStamp" }, \
 	{ "ps_version", OP_UINT, 0, NULL, "version of LI-PS-PDU that its facilities understand (default 43)" }, \
-	{ "profile", OP_NAME, 0, NULL, "profile of its facilities; etsi: the built-in one, with gtime and ps_version as given here" }
+	{ "profile", OP_NAME, 0, NULL, "profile of its facilities; etsi: the built-in one, with gtime and ps_version as given here" }, \
+	{ "shared", OP_BOOL, 0, NULL, "yes: every tenant sees it and its end points; else only a tenant with a warrant of it" }
 #define DEST_SETTINGS \
 	{ "transport", OP_CHOICE, 0, "tls|tcp", "tcp is without encryption and only for a laboratory (default: tls)" }, \
 	ARG_TLS12, \
@@ -135,7 +136,7 @@ const struct op ops_table[] = {
 	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_add) },
 	{ "lea.show", "GET", "/leas/{lea}", OPW_ANY, OP_SCOPED, "Show an agency.", ARGS(ARG_LEA), NULL, FN(op_lea_show) },
 	{ "lea.list", "GET", "/leas", OPW_ANY, OP_SCOPED, "List the agencies.", ARGS(), COLS_LEA, FN(op_lea_list) },
-	{ "lea.set", "PATCH", "/leas/{lea}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change the profile of an agency.",
+	{ "lea.set", "PATCH", "/leas/{lea}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Change an agency: its profile, and who sees it.",
 	    ARGS(ARG_LEA, LEA_SETTINGS), NULL, FN(op_lea_set) },
 
 	{ "profile.import", "POST", "/profiles", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS | OP_DESTS, "Store a profile.",
@@ -175,7 +176,7 @@ const struct op ops_table[] = {
 
 	{ "warrant.add", "POST", "/warrants", OPW_ADMIN | OPW_LIAISON, OP_CHANGE | OP_TASKS | OP_SCOPED, "Enter a warrant (as a draft).", ARGS(WARRANT_FIELDS), NULL,
 	    FN(op_warrant_add) },
-	{ "warrant.import", "POST", "/warrants/import", OPW_ADMIN, OP_CHANGE | OP_TASKS,
+	{ "warrant.import", "POST", "/warrants/import", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_SCOPED,
 	    "Enter many warrants, or an electronic one, in one transaction: all of them or none; they become drafts.",
 	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add', or an electronic warrant of "
 	    "ETSI TS 103 120, XML or JSON" },
@@ -191,7 +192,7 @@ const struct op ops_table[] = {
 	    { "auth_cc", OP_COUNTRY, 0, NULL, "authorization country (of a draft)" }, { "delivery_cc", OP_COUNTRY, 0, NULL, "delivery country (of a draft)" },
 	    { "operator_id", OP_OPERATOR, 0, NULL, "operator identifier (of a draft)" }, { "ne_id", OP_OPERATOR, 0, NULL, "network element identifier (of a draft)" },
 	    { "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, WARRANT_RECORD, ARG_REASON), NULL, FN(op_warrant_set) },
-	{ "warrant.degrade", "POST", "/warrants/{warrant}/degrade", OPW_ADMIN, OP_CHANGE | OP_TASKS,
+	{ "warrant.degrade", "POST", "/warrants/{warrant}/degrade", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_SCOPED,
 	    "Metadata only while content is too much for its link; begin and end are told to the agency.",
 	    ARGS(ARG_WARRANT, { "metadata", OP_CHOICE, R, "on|off|metadata|full", "on (metadata): headers only from now on; off (full): content again" }, ARG_REASON), NULL,
 	    FN(op_warrant_degrade) },
@@ -204,9 +205,9 @@ const struct op ops_table[] = {
 	    { "after", OP_UINT, 0, NULL, "only rows behind this row number" }, ARG_LIMIT), COLS_WARRANT, FN(op_warrant_list) },
 	{ "warrant.start", "POST", "/warrants/{warrant}/start", OPW_NOBODY, OP_CHANGE | OP_TASKS,
 	    "Activate a draft at once and unsigned (laboratory); interception begins when its window does.", ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_start) },
-	{ "warrant.suspend", "POST", "/warrants/{warrant}/suspend", OPW_ADMIN, OP_CHANGE | OP_STOP | OP_TASKS, "Deliver nothing for a while.",
+	{ "warrant.suspend", "POST", "/warrants/{warrant}/suspend", OPW_ADMIN, OP_CHANGE | OP_STOP | OP_TASKS | OP_SCOPED, "Deliver nothing for a while.",
 	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_suspend) },
-	{ "warrant.resume", "POST", "/warrants/{warrant}/resume", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_TWO, "End a suspension.",
+	{ "warrant.resume", "POST", "/warrants/{warrant}/resume", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_TWO | OP_SCOPED, "End a suspension.",
 	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_resume) },
 	{ "warrant.stop", "POST", "/warrants/{warrant}/stop", OPW_ADMIN | OPW_APPROVER | OPW_LIAISON, OP_CHANGE | OP_STOP | OP_TASKS | OP_SCOPED | OP_STEPUP,
 	    "End the interception now and for good, by one person; what was intercepted before is still delivered.", ARGS(ARG_WARRANT, ARG_REASON), NULL,

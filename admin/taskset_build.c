@@ -239,7 +239,7 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 	    .lea = (uint32_t)sqlite3_column_int64(st, 1),
 	    .delivery = tb_delivery((const char *)sqlite3_column_text(st, 2)),
 	    .suspended = (uint8_t)sqlite3_column_int(st, 3),
-	    .any_ne = 1,
+	    .any_ne = (uint8_t)sqlite3_column_int(st, 24), /* a tenant's names its elements */
 	    .from_ns = sqlite3_column_int64(st, 9),
 	    .until_ns = sqlite3_column_int64(st, 10),
 	    .dest_hi2 = (uint32_t)sqlite3_column_int64(st, 11),
@@ -369,11 +369,9 @@ tb_allows(struct tb *t)
 		if (slot == 0)
 			continue;
 		w = (struct taskset_warrant *)(void *)t->warrant.p + (slot - 1);
-		if (w->any_ne) {
-			w->any_ne = 0;
+		w->any_ne = 0;
+		if (w->allow_n++ == 0)
 			w->allow_off = (uint32_t)(t->allow.n / sizeof(ne));
-		}
-		w->allow_n++;
 		tb_add(&t->allow, &ne, sizeof(ne));
 	}
 	sqlite3_reset(st);

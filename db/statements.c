@@ -33,6 +33,11 @@
 	" WHERE warrant = w.id ORDER BY xid)) AS 'xids[]'" \
 	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
 
+/* agency l as persons with a scope see it: a tenant those that are shared, or that it has a warrant of */
+#define LEA_SEEN \
+	"(:scope_lea IS NULL OR l.id = :scope_lea) AND (:scope_tenant IS NULL OR l.shared OR EXISTS (SELECT 1 FROM warrant WHERE lea = l.id" \
+	" AND tenant = :scope_tenant))"
+
 const char *const store_statement[STMT_N] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
@@ -44,21 +49,22 @@ const char *const store_statement[STMT_N] = {
 	[STMT_HIGHEST_NS] = "SELECT max(t) FROM (SELECT * FROM (SELECT time_ns AS t FROM audit ORDER BY seq DESC LIMIT 1000) UNION ALL"
 	    " SELECT * FROM (SELECT time_ns FROM audit_before ORDER BY seq DESC LIMIT 1000))",
 
-	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, profile, created_ns) VALUES (:lea, :country,"
-	    " coalesce(:gtime, 0), coalesce(:ps_version, 43), :profile_id, :now_ns)",
+	[STMT_LEA_ADD] = "INSERT INTO lea (name, country, gtime, ps_version, profile, created_ns, shared) VALUES (:lea, :country,"
+	    " coalesce(:gtime, 0), coalesce(:ps_version, 43), :profile_id, :now_ns, coalesce(:shared, 0))",
 	[STMT_LEA_SET] = "UPDATE lea SET country = coalesce(:country, country), gtime = coalesce(:gtime, gtime),"
-	    " ps_version = coalesce(:ps_version, ps_version), profile = CASE WHEN :profile IS NULL THEN profile ELSE :profile_id END"
+	    " ps_version = coalesce(:ps_version, ps_version), shared = coalesce(:shared, shared), profile = CASE WHEN :profile IS NULL THEN profile ELSE :profile_id END"
 	    " WHERE name = :lea",
 	[STMT_LEA_SHOW] = "SELECT l.id, l.name, l.country, coalesce(p.name, 'etsi') AS profile, p.version AS profile_version,"
-	    " l.gtime AS 'gtime?', l.ps_version, l.created_ns AS 'created@' FROM lea l LEFT JOIN profile p ON p.id = l.profile"
-	    " WHERE l.name = :lea AND (:scope_lea IS NULL OR l.id = :scope_lea)",
+	    " l.gtime AS 'gtime?', l.ps_version, l.created_ns AS 'created@'"
+	    ", l.shared AS 'shared?' FROM lea l LEFT JOIN profile p ON p.id = l.profile"
+	    " WHERE l.name = :lea AND " LEA_SEEN,
 	[STMT_LEA_BUSY] = "SELECT count(*) FROM warrant WHERE lea = :id AND state IN ('active', 'suspended')",
 	[STMT_LEA_PROFILE] = "SELECT p.text AS 'text[]' FROM lea l JOIN profile p ON p.id = l.profile WHERE l.id = :id",
 	[STMT_LEA_LIST] = "SELECT l.id, l.name, country, coalesce(p.name, 'etsi') AS profile, gtime AS 'gtime?', ps_version,"
 	    " l.created_ns AS 'created@',"
 	    " (SELECT count(*) FROM destination WHERE lea = l.id AND removed_ns IS NULL) AS destinations,"
-	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active' AND (:scope_tenant IS NULL OR tenant = :scope_tenant)) AS active"
-	    " FROM lea l LEFT JOIN profile p ON p.id = l.profile WHERE :scope_lea IS NULL OR l.id = :scope_lea ORDER BY l.name",
+	    " (SELECT count(*) FROM warrant WHERE lea = l.id AND state = 'active' AND (:scope_tenant IS NULL OR tenant = :scope_tenant)) AS active,"
+	    " l.shared AS 'shared?' FROM lea l LEFT JOIN profile p ON p.id = l.profile WHERE " LEA_SEEN " ORDER BY l.name",
 
 	[STMT_PROFILE_ADD] = "INSERT INTO profile (name, version, text, sha256, origin, created_ns) VALUES (:name, :version, :text, $sha256,"
 	    " :origin, :now_ns) ON CONFLICT (name) DO UPDATE SET version = excluded.version, text = excluded.text, sha256 = excluded.sha256,"
@@ -82,9 +88,9 @@ const char *const store_statement[STMT_N] = {
 	[STMT_DEST_REMOVE] = "UPDATE destination SET removed_ns = :now_ns, enabled = 0 WHERE id = :id",
 	[STMT_DEST_USED] = "SELECT count(*) FROM warrant WHERE state IN ('draft', 'submitted', 'approved', 'active', 'suspended') AND (hi2 = :id OR hi3 = :id)",
 	[STMT_DEST_SHOW] = "SELECT " DEST_COLUMNS ", d.lea AS lea_id FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL"
-	    " AND (d.name = :destination OR d.did = $did) AND (:scope_lea IS NULL OR d.lea = :scope_lea)",
+	    " AND (d.name = :destination OR d.did = $did) AND " LEA_SEEN,
 	[STMT_DEST_LIST] = "SELECT " DEST_COLUMNS " FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND"
-	    " (:lea IS NULL OR l.name = :lea) AND (:scope_lea IS NULL OR d.lea = :scope_lea) ORDER BY l.name, d.name",
+	    " (:lea IS NULL OR l.name = :lea) AND " LEA_SEEN " ORDER BY l.name, d.name",
 	[STMT_DEST_OF_LEA] = "SELECT " DEST_COLUMNS ", l.country, l.ps_version, p.text AS 'profile[]', s.doc, s.key1, s.sig1, s.key2, s.sig2"
 	    " FROM destination d JOIN lea l ON l.id = d.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN statement s ON s.id = d.statement WHERE"
 	    " d.removed_ns IS NULL AND d.lea = :lea_id ORDER BY d.id",
@@ -192,8 +198,8 @@ const char *const store_statement[STMT_N] = {
 	    " coalesce(w.operator_id, (SELECT value FROM setting WHERE name = 'operator_id')), w.ne_id, w.from_ns,"
 	    " CASE WHEN w.ended_ns < min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) THEN max(w.ended_ns, w.from_ns) ELSE"
 	    " min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
-	    " w.content, w.services, w.countries, w.triggered, w.metadata, min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)), s.doc, s.key1, s.sig1, s.key2, s.sig2"
-	    " FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
+	    " w.content, w.services, w.countries, w.triggered, w.metadata, min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)), s.doc, s.key1, s.sig1, s.key2, s.sig2,"
+	    " w.tenant IS NULL FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
 	    " WHERE (w.state IN ('active', 'suspended') OR (w.state NOT IN ('draft', 'submitted', 'approved') AND w.active_ns IS NOT NULL)) AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
 	[STMT_TASK_RULE] = "SELECT r.warrant, r.what = 'target', r.text, r.hash, r.sealed, w.lea FROM warrant_rule r JOIN warrant w ON w.id = r.warrant"
 	    " ORDER BY r.warrant, r.what, r.pos",

@@ -13,17 +13,20 @@ X(APPROVAL_WAIT, "UPDATE approval SET state = 'waiting', key1 = :key1, sig1 = $s
     " destination = :destination WHERE uuid = $uuid")
 X(APPROVAL_VOID, "UPDATE approval SET state = 'void', decided_by = :by, decided_ns = :now_ns, reason = :reason, args = NULL"
     " WHERE warrant = :warrant AND state = 'waiting'")
-X(APPROVAL_GET, "SELECT id, uuid, op, object, warrant, destination, args AS 'args[]', type, doc, sha256, plan AS 'plan[]', state, creator,"
-    " key1, sig1, submitted_ns, until_ns FROM approval WHERE uuid = $approval AND state <> 'planned'")
+/* persons with a scope: what concerns a warrant of theirs, and nothing else */
+#define APPROVAL_SEEN " AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)"
+X(APPROVAL_GET, "SELECT a.id, a.uuid, a.op, a.object, a.warrant, a.destination, a.args AS 'args[]', a.type, a.doc, a.sha256, a.plan AS 'plan[]',"
+    " a.state, a.creator, a.key1, a.sig1, a.submitted_ns, a.until_ns FROM approval a LEFT JOIN warrant w ON w.id = a.warrant WHERE"
+    " a.uuid = $approval AND a.state <> 'planned'" APPROVAL_SEEN)
 X(APPROVAL_DECIDE, "UPDATE approval SET state = :to, decided_by = :by, decided_ns = :now_ns, reason = :reason, args = NULL WHERE id = :id")
 X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, l.name AS lea, a.type, a.doc, a.sha256, a.plan AS 'plan[]', a.state, a.creator,"
     " a.key1, a.submitted_ns AS 'submitted@', a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason FROM approval a"
-    " LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.uuid = $approval AND a.state <> 'planned'")
+    " LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.uuid = $approval AND a.state <> 'planned'" APPROVAL_SEEN)
 X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
     " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason, (a.state = 'waiting' AND a.creator <> :me AND :may) AS 'for_me?'"
     " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
     " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 ELSE a.state = :state END) AND"
-    " (:warrant_row IS NULL OR a.warrant = :warrant_row) ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
+    " (:warrant_row IS NULL OR a.warrant = :warrant_row)" APPROVAL_SEEN " ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
 X(APPROVAL_OLD, "SELECT uuid AS approval FROM approval WHERE state = 'waiting' AND until_ns < :now_ns ORDER BY until_ns LIMIT 100")
 X(STATEMENT_OF_WARRANT, "UPDATE warrant SET statement = :statement WHERE id = :id")
 X(STATEMENT_OF_DESTINATION, "UPDATE destination SET statement = :statement WHERE id = :id")
@@ -46,12 +49,19 @@ X(LIFE_DUE_BEGIN, "SELECT uuid AS warrant FROM warrant WHERE state = 'approved' 
 X(LIFE_DUE_CLOSE, "SELECT id, uuid AS warrant FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns ORDER BY ended_ns LIMIT 1000")
 X(LIFE_CLOSE_N, "SELECT EXISTS (SELECT 1 FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns)")
 X(LIFE_SAME_XID, "SELECT DISTINCT o.liid FROM warrant w JOIN warrant_xid x ON x.warrant = w.id JOIN warrant_xid y ON y.xid = x.xid AND"
-    " y.warrant <> x.warrant JOIN warrant o ON o.id = y.warrant WHERE w.id = :id AND o.lea = w.lea AND o.state IN ('submitted', 'approved',"
+    " y.warrant <> x.warrant JOIN warrant o ON o.id = y.warrant WHERE w.id = :id AND o.lea = w.lea AND o.tenant IS w.tenant AND o.state IN ('submitted', 'approved',"
     " 'active', 'suspended') AND o.from_ns < w.until_ns AND w.from_ns < o.until_ns ORDER BY o.liid LIMIT 20")
+/* the elements that may send for it; a tenant's warrant: only that tenant's */
 X(LIFE_NES, "SELECT n.name AS ne, n.san, n.country, n.enabled AS 'enabled?', n.id IN (SELECT ne FROM warrant_ne WHERE warrant = :id) AS 'named?',"
-    " (SELECT group_concat(hex(pin)) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS pins FROM ne n"
-    " WHERE CASE WHEN EXISTS (SELECT 1 FROM warrant_ne WHERE warrant = :id) THEN n.id IN (SELECT ne FROM warrant_ne WHERE warrant = :id)"
-    " ELSE n.enabled END ORDER BY n.name")
+    " (SELECT group_concat(hex(pin)) FROM (SELECT pin FROM ne_pin WHERE ne = n.id ORDER BY pos)) AS pins FROM warrant w JOIN ne n ON"
+    " CASE WHEN EXISTS (SELECT 1 FROM warrant_ne WHERE warrant = w.id) THEN n.id IN (SELECT ne FROM warrant_ne WHERE warrant = w.id)"
+    " ELSE n.enabled AND (w.tenant IS NULL OR n.tenant = w.tenant) END WHERE w.id = :id ORDER BY n.name")
+/* it is a tenant's and names no elements yet */
+X(LIFE_NES_OPEN, "SELECT EXISTS (SELECT 1 FROM warrant w WHERE w.id = :id AND w.tenant IS NOT NULL AND NOT EXISTS (SELECT 1 FROM warrant_ne"
+    " WHERE warrant = w.id))")
+X(LIFE_NES_FOREIGN, "SELECT EXISTS (SELECT 1 FROM warrant w JOIN warrant_ne a ON a.warrant = w.id JOIN ne n ON n.id = a.ne WHERE w.id = :id AND"
+    " w.tenant IS NOT NULL AND n.tenant IS NOT w.tenant)")
+X(LIFE_NE_NAME, "INSERT INTO warrant_ne SELECT :id, id FROM ne WHERE name = :ne")
 X(REGIME_ADD, "INSERT INTO regime (name, version, text, sha256, origin, created_ns) VALUES (:name, :version, :text, $sha256, :origin, :now_ns)"
     " ON CONFLICT (name) DO UPDATE SET version = excluded.version, text = excluded.text, sha256 = excluded.sha256, origin = excluded.origin,"
     " created_ns = excluded.created_ns")

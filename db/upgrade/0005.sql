@@ -5,6 +5,7 @@ CREATE TABLE tenant (
 	name       TEXT NOT NULL UNIQUE,
 	created_ns INTEGER NOT NULL
 ) STRICT;
+ALTER TABLE lea ADD COLUMN shared INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)); -- 1: all tenants see it
 -- Roles are bits (enum op_who): 1 LI admin, 2 approver, 4 liaison, 8 operator, 16 auditor, 32 security officer.  LI admin, approver, auditor and
 -- security officer exclude each other, and a liaison is nothing else: with operator that leaves these ten sets.
 CREATE TABLE person (

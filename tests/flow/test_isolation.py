@@ -15,6 +15,7 @@ from people import Connection, People
 # What moves by itself, whoever else is there: the test finds out before the other comes, and no more than this may move.
 MOVES = {
     "time",            # of the status: now
+    "clock",           # of a plan: how good the clock is now
     "link_octets_s", "ahead_octets", "keepalive_rtt_us",  # of her own link: measured anew all the time
 }
 XID_A, XID_B, XID_T = (tap.new_xid() for _ in range(3))
@@ -94,6 +95,7 @@ def questions_lea():
     q = [("lea.show", {"lea": "lea-a"}), ("lea.list", {}), ("destination.show", {"destination": "lemf-a"}), ("destination.list", {}),
          ("warrant.list", {}), ("warrant.list", {"state": "active"}), ("warrant.list", {"limit": 1, "after": 1}), ("status", {}), ("alarm.list", {}),
          ("alarm.list", {"all": True}), ("notice.list", {}), ("hold.list", {}), ("hold.list", {"all": True}), ("retention.list", {}),
+         ("approval.list", {}), ("approval.list", {"state": "all"}), ("approval.withdraw", {"approval": UUID_NONE}),
          ("target.find", {"lea": "lea-a", "type": "e164Number", "value": "491701234567", "reason": "test"})]
     for w in (UUID_A, "SAME@lea-a", "SAME"):
         q += [("warrant.show", {"warrant": w}), ("warrant.events", {"warrant": w}), ("session.tree", {"warrant": w}), ("target.list", {"warrant": w}),
@@ -120,13 +122,22 @@ def questions_other():
 
 
 def questions_tenant():
-    q = [("ne.list", {}), ("ne.show", {"ne": "ne1"}), ("lea.list", {}), ("lea.show", {"lea": "lea-a"}), ("destination.list", {}), ("warrant.list", {}),
+    q = [("ne.list", {}), ("ne.show", {"ne": "ne1"}), ("lea.list", {}), ("lea.show", {"lea": "lea-a"}), ("lea.show", {"lea": "lea-b"}),
+         ("destination.list", {}), ("destination.show", {"destination": "lemf-b"}), ("warrant.list", {}),
+         ("warrant.plan", {"warrant": UUID_A}), ("warrant.history", {"warrant": UUID_A}), ("approval.list", {}), ("approval.list", {"state": "all"}),
+         ("approval.show", {"approval": UUID_NONE}), ("approval.withdraw", {"approval": UUID_NONE}),
+         ("warrant.import", {"plan": True, "items": [{"liid": "I", "lea": "lea-b", "delivery": "iri", "from": tap.FROM, "until": tap.UNTIL}]}),
          ("warrant.show", {"warrant": "SAME"}), ("warrant.show", {"warrant": UUID_A}), ("xid.list", {}), ("xid.list", {"xid": XID_A}), ("status", {}), ("alarm.list", {}),
          ("hold.list", {}), ("retention.list", {}), ("tenant.list", {}), ("target.list", {"warrant": UUID_A}), ("document.list", {"warrant": UUID_A}),
          ("binding.list", {"warrant": UUID_A}), ("warrant.events", {"warrant": UUID_A}), ("session.tree", {"warrant": UUID_A}),
          ("target.find", {"lea": "lea-a", "type": "e164Number", "value": "491701234567", "reason": "test"})]
     for w in (UUID_B, UUID_T, UUID_U, "OTHER", "OTHER@lea-a", "1", "2", "3"):
-        q += [(op, {"warrant": w}) for op in ("warrant.show", "warrant.events", "target.list", "session.tree", "xid.list")]
+        q += [(op, {"warrant": w}) for op in ("warrant.show", "warrant.events", "target.list", "session.tree", "xid.list", "warrant.plan", "warrant.history",
+                                              "approval.list")]
+        q += [(op, {"warrant": w, "reason": "t", **more}) for op, more in (
+            ("warrant.submit", {}), ("warrant.submit", {"plan": True}), ("warrant.activate", {}), ("warrant.suspend", {}), ("warrant.resume", {}),
+            ("warrant.extend", {"until": "2041-01-01T00:00:00Z"}), ("warrant.confirm", {}), ("warrant.close", {}), ("warrant.degrade", {"metadata": "on"}),
+            ("warrant.stop", {}))]
     return q + [("ne.show", {"ne": "ne2"}), ("tenant.list", {}), ("warrant.add", {"liid": "Y", "lea": "lea-a", "delivery": "iri", "from": tap.FROM,
                                                                                   "until": tap.UNTIL, "tenant": "csp-2"})]
 
@@ -192,7 +203,6 @@ def _():
 @tap.test("the other comes: warrants on the same XID and with the same LIID, targets, holds, traffic, a broken link, alarms")
 def _():
     agency("b")
-    answers["tina"] = ask("tina", questions_tenant())  # agencies and their end points are not of a tenant
     two("ne.add", ne="ne2", san="ne2.lab.example", tenant="csp-2")
     warrant("SAME", "lea-b", XID_A, UUID_B, tenant="csp-2")
     warrant("OTHER", "lea-b", XID_B, UUID_T)

@@ -22,9 +22,9 @@ lea.list             APLOUS s      lea.set              A....S 2      profile.im
 profile.list         AP.OUS        profile.fields       APLOUS o      profile.schema       APLOUS o      profile.check        APLOUS o
 profile.remove       A....S        destination.add      A....S 2      destination.show     APLOUS s      destination.list     APLOUS s
 destination.set      A....S 2      destination.remove   A....S        destination.test     A..O..        warrant.add          A.L... s
-warrant.import       A.....        warrant.set          A.L... 2s     warrant.degrade      A.....        warrant.events       APL.U. s
-warrant.show         APL.U. s      warrant.list         APL.U. s      warrant.start        ......        warrant.suspend      A.....
-warrant.resume       A..... 2      warrant.stop         APL... !s     xid.list             AP..U. s      status               APLOUS s
+warrant.import       A..... s      warrant.set          A.L... 2s     warrant.degrade      A..... s      warrant.events       APL.U. s
+warrant.show         APL.U. s      warrant.list         APL.U. s      warrant.start        ......        warrant.suspend      A..... s
+warrant.resume       A..... 2s     warrant.stop         APL... !s     xid.list             AP..U. s      status               APLOUS s
 session.list         A.....        session.tree         A.L... s      mapping.list         APLOUS o      journal.list         AP.OU.
 audit.list           APLOUS s      alarm.list           APLOUS s      setting.list         AP.OUS        setting.set          A....S 2
 audit.show           ....US        audit.verify         ....US        audit.export         ....US        audit.head           ....US
@@ -36,10 +36,10 @@ person.unlock        .....S 2!     person.reset         .....S 2!     person.inv
 person.password      APLOUS !o     person.totp          APLOUS !o     token.add            APLOUS !o     token.list           APLOUS o
 token.remove         APLOUS o      person.list          .P..US s      person.show          .P..US s      tenant.add           .....S 2!
 tenant.list          AP..US s      key.list             AP.OUS        key.show             AP.OUS        key.chain            AP.OUS
-key.import           AP.OUS n      key.draft            .P...S        key.submit           .....S 2!     warrant.plan         AP....
-warrant.submit       A..... 2      warrant.activate     A.....        warrant.extend       A..... 2      warrant.confirm      A..... 2
-warrant.close        A.....        warrant.history      AP..U.        approval.list        AP..US        approval.show        AP..US
-approval.approve     .P..US !      approval.reject      .P..US        approval.withdraw    AP.OUS        regime.list          AP.OUS
+key.import           AP.OUS n      key.draft            .P...S        key.submit           .....S 2!     warrant.plan         AP.... s
+warrant.submit       A..... 2s     warrant.activate     A..... s      warrant.extend       A..... 2s     warrant.confirm      A..... 2s
+warrant.close        A..... s      warrant.history      AP..U. s      approval.list        APL.US s      approval.show        AP..US s
+approval.approve     .P..US !s     approval.reject      .P..US s      approval.withdraw    APLOUS s      regime.list          AP.OUS
 regime.show          AP.OUS        regime.import        A....S 2      report.kinds         AP.OUS        report.make          AP.OUS
 report.list          AP.OUS        report.show          AP.OUS        report.get           AP.OUS        schedule.add         AP.OUS
 report.proof         AP.OUS
