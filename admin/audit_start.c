@@ -4,6 +4,7 @@
 
 #include "admin/auditlog_priv.h"
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "db/check.h"
@@ -203,6 +204,16 @@ audit_config_before(struct auditlog *l, char out[65])
 	json_decref(detail);
 }
 
+static void
+audit_doubt_tell(struct auditlog *l)
+{
+	if (l->doubt == AUDIT_SOUND)
+		return;
+	auditlog_system(l, "audit.check", "audit", "error", l->doubt_text, NULL);
+	if (l->env.alarm != NULL)
+		l->env.alarm(l->env.arg, true, audit_doubt_code(l->doubt), "audit", l->doubt_text);
+}
+
 void
 audit_start_rows(struct auditlog *l)
 {
@@ -225,12 +236,58 @@ audit_start_rows(struct auditlog *l)
 	auditlog_system(l, "system.start", "mdfd", "ok", NULL, detail);
 	if (before[0] != '\0' && strcmp(before, l->config) != 0)
 		auditlog_add(l, &row, NULL, &f);
-	if (l->doubt != AUDIT_SOUND) {
-		auditlog_system(l, "audit.check", "audit", "error", l->doubt_text, NULL);
-		if (l->env.alarm != NULL)
-			l->env.alarm(
-			    l->env.arg, true, audit_doubt_code(l->doubt), "audit", l->doubt_text);
-	}
+	audit_doubt_tell(l);
 	json_decref(detail);
 	json_decref(old);
+}
+
+/* ---- all rows, behind the start */
+
+/* The other logs of the database: that they can be read. */
+static void
+audit_scrub_logs(struct auditlog *l)
+{
+	struct fault f = {0};
+	int r = store_scrub(l->env.store, &l->logs, AUDIT_SCRUB_ROWS, &f);
+
+	if (r < 0) {
+		log_err("STORE-DAMAGED", "%s: %s", f.object, f.why);
+		l->logs_bad = true;
+	}
+	if (r != 0)
+		return;
+	if (l->logs_bad != l->logs_told && l->env.alarm != NULL) {
+		l->logs_told = l->logs_bad;
+		l->env.alarm(l->env.arg, l->logs_bad, "STORE-DAMAGED", "database",
+		    l->logs_bad ? "a log of the database cannot be read" : "all of it is read");
+	}
+	l->logs_bad = false;
+	l->logs = (struct store_scrub){0};
+	l->scrubbed = 0;
+	l->scrub_ns = clock_mono_ns() + AUDIT_SCRUB_S * CLOCK_NS_PER_S;
+}
+
+void
+audit_scrub(struct auditlog *l)
+{
+	uint64_t to, bad;
+
+	if (l->scrub_ns == 0)
+		l->scrub_ns = clock_mono_ns() + AUDIT_SCRUB_WAIT_S * CLOCK_NS_PER_S;
+	if (clock_mono_ns() < l->scrub_ns || l->doubt != AUDIT_SOUND || audit_sync(l) < 0)
+		return;
+	if (l->scrubbed >= l->tree.n) {
+		audit_scrub_logs(l);
+		return;
+	}
+	to =
+	    l->tree.n - l->scrubbed > AUDIT_SCRUB_ROWS ? l->scrubbed + AUDIT_SCRUB_ROWS : l->tree.n;
+	bad = audit_rows_bad(l, l->scrubbed + 1, to);
+	l->scrubbed = to;
+	if (bad == 0)
+		return;
+	audit_doubt(l, AUDIT_CHAIN,
+	    "row %llu is not what was hashed when it was written (of %llu rows)",
+	    (unsigned long long)bad, (unsigned long long)l->tree.n);
+	audit_doubt_tell(l);
 }

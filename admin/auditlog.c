@@ -379,6 +379,7 @@ audit_on_tick(evutil_socket_t fd, short what, void *arg)
 	    "no space for the audit log: only what ends or narrows an interception is still done");
 	audit_head_due(l, false);
 	audit_index_step(l);
+	audit_scrub(l);
 	if (l->syslog != NULL)
 		audit_syslog_tick(l->syslog);
 }

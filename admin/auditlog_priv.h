@@ -12,6 +12,9 @@
 #define AUDIT_HEAD_ROWS 1000 /* a head is signed after so many rows, */
 #define AUDIT_HEAD_S 60	     /* and after so many seconds */
 #define AUDIT_TICK_S 1
+#define AUDIT_SCRUB_ROWS 2000  /* checked at each tick, */
+#define AUDIT_SCRUB_WAIT_S 120 /* from so long after the start on, */
+#define AUDIT_SCRUB_S 86400    /* and again a day after all were */
 #define AUDIT_RESERVE_LEN (INT64_C(64) << 20)
 
 enum audit_doubt {
@@ -49,6 +52,11 @@ struct auditlog {
 	enum audit_doubt doubt; /* nothing is signed while there is any */
 	char doubt_text[200];
 	struct audit_syslog *syslog; /* NULL: none */
+	/* all rows, checked in slices */
+	uint64_t scrubbed;	 /* rows so far, 0: a round begins */
+	int64_t scrub_ns;	 /* CLOCK_MONOTONIC: not before */
+	struct store_scrub logs; /* the other logs of the database */
+	bool logs_bad, logs_told;
 };
 
 /* auditlog.c: the tree as the database has it */
@@ -66,6 +74,8 @@ void audit_head_compare(struct auditlog *l);
 void audit_start_facts(struct auditlog *l); /* binary and configuration; before the sandbox */
 void audit_start_check(struct auditlog *l); /* the newest rows; sets l->doubt */
 void audit_start_rows(struct auditlog *l);
+/* The next slice of the check of all rows; sets l->doubt, which is recorded and told. */
+void audit_scrub(struct auditlog *l);
 
 /* audit_syslog.c */
 struct audit_syslog *audit_syslog_open(struct auditlog *l, struct fault *f);

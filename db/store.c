@@ -149,21 +149,6 @@ store_prepare(struct store *s, struct fault *f)
 	return 0;
 }
 
-static int
-store_check(struct store *s, struct fault *f)
-{
-	json_t *row = store_row(s, STMT_QUICK_CHECK, NULL);
-	const char *text = json_string_value(json_object_get(row, "result"));
-	int r = 0;
-
-	if (text == NULL || strcmp(text, "ok") != 0)
-		r = fault_set(f, FAULT_INTERNAL, "database", "quick_check",
-		    "restore the latest backup; keep the damaged file for analysis", "%s",
-		    text == NULL ? sqlite3_errmsg(s->db) : text);
-	json_decref(row);
-	return r;
-}
-
 /* The file is made here, so that nobody else can read it from its first octet on; WAL and shared
  * memory inherit the mode. */
 static int
@@ -200,7 +185,7 @@ store_setup(struct store *s, struct fault *f)
 		    f, FAULT_INTERNAL, "database", "db_config", "", "DEFENSIVE was refused");
 	if ((r = store_prepare(s, f)) < 0)
 		return r;
-	return store_check(s, f);
+	return store_check(s, !store_is_large(s), f);
 }
 
 struct store *

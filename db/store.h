@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -106,6 +107,18 @@ extern const char *const store_statement[STMT_N];
  * it.  Returns new, or NULL and *f. */
 struct store *store_open(const char *path, struct fault *f);
 void store_close(struct store *s);
+/* Is the file sound?  WHOLE: all of it; else without the tables that are logs, which are for
+ * store_scrub() and for the hashes of the audit log.  0, or -EIO and *f.  store_open() looks at the
+ * whole of a file that is not large. */
+int store_check(struct store *s, bool whole, struct fault *f);
+bool store_is_large(struct store *s);
+/* Read the next ROWS rows of those tables.  AT: zeros before the first call.  Returns 1 (more), 0
+ * (all were read), or -EIO and *f: damaged; it goes on with the next table. */
+struct store_scrub {
+	unsigned table;
+	int64_t row;
+};
+int store_scrub(struct store *s, struct store_scrub *at, int rows, struct fault *f);
 /* A second connection to the database at PATH that only reads, with a snapshot that it keeps until
  * it is closed.  Statements are prepared when they are first used.  New, or NULL and *f. */
 struct store *store_open_reader(const char *path, struct fault *f);

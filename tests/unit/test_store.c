@@ -2,7 +2,7 @@
 /* The database: made, upgraded, checked, pragmas, append-only audit; and the validators of what
  * goes into it. */
 #include "db/check.h"
-#include "admin/auditlog.h"
+#include "admin/auditlog_priv.h"
 #include "db/store.h"
 
 #include "base/clock.h"
@@ -424,6 +424,108 @@ test_words(void **state)
 	assert_non_null(check_time("tomorrow", &ns));
 }
 
+/* Overwrite the first page of TABLE. */
+static void
+damage(const char *table)
+{
+	sqlite3 *db = raw_open();
+	uint8_t junk[512];
+	sqlite3_stmt *st;
+	long at;
+	int fd;
+
+	assert_int_equal(
+	    sqlite3_prepare_v2(db,
+		"SELECT (rootpage - 1) * (SELECT page_size FROM pragma_page_size) FROM "
+		"sqlite_schema WHERE name = ?1",
+		-1, &st, NULL),
+	    SQLITE_OK);
+	sqlite3_bind_text(st, 1, table, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	at = (long)sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	assert_true(at > 0);
+	memset(junk, 0xa5, sizeof(junk));
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
+	close(fd);
+}
+
+/* How often reading the logs finds damage. */
+static int
+scrub(struct store *s, struct fault *f)
+{
+	struct store_scrub at = {0};
+	int r, bad = 0;
+
+	while ((r = store_scrub(s, &at, 2, f)) != 0)
+		bad += r < 0;
+	return bad;
+}
+
+/* A large database starts without a look at its logs; what decides is looked at. */
+static void
+test_large(void **state)
+{
+	struct fault f = {0};
+	struct store *s = store_open(path, &f);
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(store_check(s, false, &f), 0);
+	assert_int_equal(scrub(s, &f), 0);
+	store_close(s);
+	damage("journal");
+	s = store_open_reader(path, &f); /* does not look */
+	assert_non_null(s);
+	assert_int_equal(store_check(s, true, &f), -EIO);
+	assert_int_equal(store_check(s, false, &f), 0);
+	assert_int_equal(scrub(s, &f), 1);
+	assert_string_equal(f.object, "journal");
+	store_close(s);
+	damage("warrant");
+	s = store_open_reader(path, &f);
+	assert_non_null(s);
+	assert_int_equal(store_check(s, false, &f), -EIO);
+	assert_string_equal(f.object, "warrant");
+	store_close(s);
+}
+
+/* A row that is changed behind the back of the daemon is found while it runs. */
+static void
+test_audit_scrub(void **state)
+{
+	struct fault f = {0};
+	struct store *s = store_open(path, &f);
+	struct auditlog *l = auditlog_open(&(struct auditlog_env){.store = s, .boot_id = "b"}, &f);
+	sqlite3 *db;
+
+	(void)state;
+	assert_non_null(l);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(
+		    auditlog_system(l, "system.test", "x", "ok", "as it was", NULL), 0);
+	l->scrub_ns = 1; /* it is time */
+	audit_scrub(l);
+	assert_int_equal(l->doubt, AUDIT_SOUND);
+	assert_true(l->scrubbed == 5);
+	for (int i = 0; i < 20 && l->scrub_ns == 1; i++)
+		audit_scrub(l); /* the other logs */
+	assert_true(l->scrub_ns > 1 && l->scrubbed == 0);
+	db = raw_open();
+	assert_int_equal(raw(db, "DROP TRIGGER audit_row_no_update"), SQLITE_OK);
+	assert_int_equal(
+	    raw(db, "UPDATE audit SET reason = 'as it was not' WHERE seq = 3"), SQLITE_OK);
+	sqlite3_close(db);
+	l->scrub_ns = 1;
+	audit_scrub(l);
+	assert_int_equal(l->doubt, AUDIT_CHAIN);
+	assert_non_null(strstr(l->doubt_text, "row 3 "));
+	auditlog_close(l);
+	store_close(s);
+}
+
 int
 main(void)
 {
@@ -435,6 +537,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_newer_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_damage_is_found, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_audit_is_append_only, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_large, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_audit_scrub, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_constraints, setup, teardown),
 	    cmocka_unit_test(test_liid),
 	    cmocka_unit_test(test_uuid_and_pin),
