@@ -17,6 +17,7 @@
 #define NOTICES_SETTLE_NS (3 * CLOCK_NS_PER_S)	/* an alarm that returns within this never ended */
 #define NOTICES_ALL_TICKS 30			/* seconds between two looks at every alarm */
 #define NOTICES_GAP_TICKS 5			/* and for further warrants that miss numbers */
+#define NOTICES_GAP_NS (60 * CLOCK_NS_PER_S)	/* without one for so long they are over */
 #define NOTICES_RESEND_NS (30 * CLOCK_NS_PER_S) /* ingest has not confirmed */
 
 struct notices {
@@ -168,13 +169,16 @@ notices_open(struct notices *n, const struct notices_cause *c, const char *objec
 	json_decref(a);
 }
 
-/* One notice for each agency that ALARM concerns. */
+/* One notice for each agency that ALARM concerns.  The alarm of gaps counts for all agencies:
+ * theirs begin with the first gap of their own. */
 static void
 notices_alarm(struct notices *n, json_t *alarm, int64_t now_ns)
 {
 	const char *object = notices_text(alarm, "object");
 	const struct notices_cause *c = notices_cause(notices_text(alarm, "code"));
-	int64_t begin = notices_int(alarm, "raised_ns"), done = 0;
+	bool gap = strcmp(c->cause, "gap") == 0;
+	int64_t raised = notices_int(alarm, "raised_ns"), done = 0;
+	int64_t begin = gap && raised < now_ns - NOTICES_GAP_NS ? now_ns - NOTICES_GAP_NS : raised;
 	int64_t lea = notices_lea(c, object, notices_text(alarm, "role"));
 	json_t *rows = notices_concerned(n, c, object, lea, begin, now_ns), *row;
 	size_t i;
@@ -183,7 +187,7 @@ notices_alarm(struct notices *n, json_t *alarm, int64_t now_ns)
 	{
 		lea = notices_int(row, "lea");
 		if (lea != done)
-			notices_open(n, c, object, lea, begin);
+			notices_open(n, c, object, lea, gap ? notices_int(row, "begin_ns") : begin);
 		done = lea;
 	}
 	json_decref(rows);
@@ -321,6 +325,18 @@ notices_end(struct notices *n, json_t *notice, int64_t end_ns)
 	return r;
 }
 
+/* The same of gaps, which end for each agency when it had none for a while. */
+static int64_t
+notices_gap_end(struct notices *n, json_t *notice, int64_t now_ns)
+{
+	json_t *a = json_pack("{s:O, s:O, s:O}", "lea", json_object_get(notice, "lea"), "name",
+	    json_object_get(notice, "object"), "begin_ns", json_object_get(notice, "begin_ns"));
+	int64_t last = store_int(n->x->store, STMT_NOTICE_GAP_LAST, a, 0);
+
+	json_decref(a);
+	return last == 0 ? 0 : last + NOTICES_GAP_NS > now_ns ? INT64_MAX : last + NOTICES_GAP_NS;
+}
+
 /* When the alarm behind NOTICE ended; INT64_MAX: it stands; 0: there is none. */
 static int64_t
 notices_alarm_end(struct notices *n, json_t *notice)
@@ -352,7 +368,9 @@ static int
 notices_look(struct notices *n, json_t *notice, int64_t after_ns, int64_t now_ns, bool ready)
 {
 	const struct notices_cause *c = notices_cause(notices_text(notice, "cause"));
-	int64_t end = notices_alarm_end(n, notice), begin = notices_int(notice, "begin_ns");
+	int64_t end = strcmp(c->cause, "gap") == 0 ? notices_gap_end(n, notice, now_ns)
+						   : notices_alarm_end(n, notice),
+		begin = notices_int(notice, "begin_ns");
 	bool told = !json_is_null(json_object_get(notice, "told_ns"));
 
 	if (end != INT64_MAX && (end == 0 ? ready : end + NOTICES_SETTLE_NS < now_ns && ready))

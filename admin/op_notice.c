@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations of notices of faults.  An answer names a notice by its UUID and never by a row: an
  * agency must not see how many others get. */
+#include "admin/auth.h"
 #include "admin/notices.h"
 #include "admin/op_evidence.h"
 #include "db/store.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define OP_NOTICE_LIMIT 1000
 
@@ -22,12 +24,20 @@ notice_need(struct op_call *c)
 	return row;
 }
 
-/* For people: without rows, and "handed" true when nothing of it waits any more. */
+/* For people: without rows, and "handed" true when nothing of it waits any more.  A person with a
+ * scope gets neither the name of what failed, which belongs to the network and serves others too,
+ * nor what our people noted. */
 static void
-notice_shape(json_t *row)
+notice_shape(const struct op_call *c, json_t *row)
 {
 	bool waits = json_integer_value(json_object_get(row, "waiting")) > 0;
 
+	if (auth_scoped(&c->actor)) {
+		if (strcmp(json_string_value(json_object_get(row, "cause")), "link") != 0)
+			json_object_del(row, "object");
+		json_object_del(row, "note");
+		json_object_del(row, "acked_by");
+	}
 	json_object_del(row, "id");
 	json_object_del(row, "lea_id");
 	json_object_del(row, "begin_ns");
@@ -44,7 +54,7 @@ op_notice_list(struct op_call *c)
 	if (json_object_get(c->args, "limit") == NULL)
 		json_object_set_new(c->args, "limit", json_integer(OP_NOTICE_LIMIT));
 	c->result = store_rows(c->store, STMT_NOTICE_LIST, c->args);
-	json_array_foreach(c->result, i, row) notice_shape(row);
+	json_array_foreach(c->result, i, row) notice_shape(c, row);
 	return 0;
 }
 
@@ -54,17 +64,17 @@ op_notice_show(struct op_call *c)
 	c->result = notice_need(c);
 	if (c->result == NULL)
 		return -ENOENT;
-	notice_shape(c->result);
+	notice_shape(c, c->result);
 	return 0;
 }
 
 static int
 notice_result(struct op_call *c, json_t *before)
 {
-	notice_shape(before);
+	notice_shape(c, before);
 	c->before = before;
 	c->result = store_row(c->store, STMT_NOTICE_SHOW, c->args);
-	notice_shape(c->result);
+	notice_shape(c, c->result);
 	c->after = json_incref(c->result);
 	return 0;
 }

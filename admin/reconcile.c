@@ -5,11 +5,9 @@
 #include "admin/hash_in.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "db/check.h"
 #include "db/store.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,30 +39,6 @@ rec_add(json_t *found, const char *code, const char *object, const char *fmt, ..
 	va_end(ap);
 	json_array_append_new(
 	    found, json_pack("{s:s, s:s, s:s}", "code", code, "object", object, "text", text));
-}
-
-void
-reconcile_digest(json_t *ids, char out[65])
-{
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	uint8_t hash[32] = {0};
-	unsigned n = sizeof(hash);
-	json_t *id;
-	size_t i;
-
-	if (md != NULL && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1) {
-		json_array_foreach(ids, i, id)
-		{
-			uint32_t v = (uint32_t)json_integer_value(id);
-			const uint8_t be[4] = {
-			    (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v};
-
-			EVP_DigestUpdate(md, be, sizeof(be));
-		}
-		EVP_DigestFinal_ex(md, hash, &n);
-	}
-	EVP_MD_CTX_free(md);
-	check_hex_text(hash, sizeof(hash), out);
 }
 
 /* Members of LIST (objects, by KEY) or LIST itself (integers) as an object by number; borrowed

@@ -6,8 +6,8 @@
  *
  * RECONCILE-TASK-MISSING   a warrant is active, and ingest does not know it
  * RECONCILE-TASK-UNKNOWN   ingest serves a warrant that does not exist or was never started
- * RECONCILE-TASKS          the sets differ (more than are listed one by one), or an old one is in
- * force RECONCILE-XID-UNKNOWN    PDUs came under an XID of no warrant since the last look
+ * RECONCILE-TASKS          the sets differ (more than are listed), or an old one is in force
+ * RECONCILE-XID-UNKNOWN    PDUs came under an XID of no warrant since the last look
  * RECONCILE-PRODUCT        product went to an agency for a warrant that is none of this agency
  * RECONCILE-LINK           a link is served that is not registered
  * RECONCILE-SILENT         an active warrant got no PDU for silent_after_s
@@ -32,8 +32,5 @@ json_t *reconcile_look(struct reconcile *r, struct store *store, json_t *status,
 /* Make rows and audit rows of what is new in FOUND, and end what is not in it.  Inside a
  * transaction or not.  0 or -EIO. */
 int reconcile_apply(struct ops_ctx *x, json_t *found, int64_t now_ns);
-/* SHA-256 of the row numbers in IDS (ascending array of integers), as ingest gives it of its task
- * set: big-endian, four octets each; hexadecimal. */
-void reconcile_digest(json_t *ids, char out[65]);
 
 #endif

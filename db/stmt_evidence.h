@@ -32,10 +32,10 @@ X(COMPLETE_CLOSE, "UPDATE completeness SET sha256 = $sha256, audit_seq = :audit_
 X(COMPLETE_DUE, "SELECT c.warrant, w.uuid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]' FROM completeness c"
     " JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE c.sha256 IS NULL AND c.day < :day ORDER BY c.day, c.warrant LIMIT 500")
 X(COMPLETE_SHOW, "SELECT c.warrant, w.uuid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]',"
-    " lower(hex(c.sha256)) AS sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE"
+    " lower(nullif(hex(c.sha256), '')) AS sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE"
     " c.warrant = :row AND (:day IS NULL OR c.day = :day) ORDER BY c.day")
 X(COMPLETE_LIST, "SELECT c.warrant, w.uuid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]',"
-    " lower(hex(c.sha256)) AS sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE"
+    " lower(nullif(hex(c.sha256), '')) AS sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE"
     " (:day IS NULL OR c.day = :day) AND (:lea IS NULL OR l.name = :lea) ORDER BY c.day DESC, c.warrant LIMIT :limit")
 X(COMPLETE_GAPS, "SELECT j.time_ns AS 'time@', j.kind, n.name AS ne, j.xid, j.first, j.last, j.n FROM journal j LEFT JOIN ne n ON n.id = j.ne"
     " WHERE j.kind IN (2, 3) AND (j.warrant = :row OR j.xid IN (SELECT xid FROM warrant_xid WHERE warrant = :row)) AND"
@@ -54,9 +54,12 @@ X(NOTICE_ALL_OPEN, "SELECT id, lea, cause, object, effect, begin_ns, told_ns FRO
 X(NOTICE_ALARMS, "SELECT id, code, object, role, raised_ns FROM alarm WHERE cleared_ns IS NULL AND id > :after AND code IN ('LINK-DOWN', 'NE-LOST', 'X-GAP',"
     " 'SPOOL-SHED', 'INGEST-DOWN', 'CLOCK-JUMP') ORDER BY id")
 X(NOTICE_ALARM_END, "SELECT coalesce(max(coalesce(cleared_ns, 9223372036854775807)), 0) FROM alarm WHERE code = :code AND object = :alarm")
-X(NOTICE_BY_GAP, "SELECT DISTINCT w.id, w.lea FROM journal j JOIN ne n ON n.id = j.ne JOIN warrant_xid x ON x.xid = j.xid JOIN warrant w ON"
+X(NOTICE_BY_GAP, "SELECT w.id, w.lea, min(min(j.time_ns)) OVER (PARTITION BY w.lea) AS begin_ns FROM journal j JOIN ne n ON n.id = j.ne JOIN warrant_xid x ON x.xid = j.xid JOIN warrant w ON"
     " w.id = x.warrant WHERE (:lea IS NULL OR w.lea = :lea) AND j.id > (SELECT coalesce(max(id), 0) - 20000 FROM journal) AND j.kind = 2 AND n.name = :name AND"
-    " j.time_ns >= :since_ns AND w.state = 'active' AND w.from_ns <= :now_ns AND w.until_ns > :now_ns ORDER BY w.lea, w.id")
+    " j.time_ns >= :since_ns AND w.state = 'active' AND w.from_ns <= :now_ns AND w.until_ns > :now_ns GROUP BY w.id ORDER BY w.lea, w.id")
+X(NOTICE_GAP_LAST, "SELECT coalesce(max(j.time_ns), 0) FROM journal j JOIN ne n ON n.id = j.ne JOIN warrant_xid x ON x.xid = j.xid JOIN warrant w ON"
+    " w.id = x.warrant WHERE w.lea = :lea AND j.id > (SELECT coalesce(max(id), 0) - 20000 FROM journal) AND j.kind = 2 AND n.name = :name AND"
+    " j.time_ns >= :begin_ns")
 X(NOTICE_LEA_NAME, "SELECT name FROM lea WHERE id = :lea")
 X(NOTICE_WARRANT_ADD, "INSERT OR IGNORE INTO fault_notice_warrant VALUES (:id, :warrant)")
 X(NOTICE_WARRANTS, "SELECT warrant FROM fault_notice_warrant WHERE notice = :id ORDER BY warrant")
