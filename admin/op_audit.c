@@ -105,10 +105,23 @@ audit_own(struct op_call *c)
 
 	if (auth_scoped(&c->actor))
 		json_object_del(c->args, "after");
-	if (me == NULL)
+	if (me == NULL || c->actor.lea != 0)
 		return;
 	json_object_set_new(
 	    c->args, "actor", json_string(asked == NULL || strcmp(asked, me) == 0 ? me : ""));
+}
+
+/* The rows: a liaison's, those of a tenant's auditor, or those of everybody else. */
+static json_t *
+audit_list_rows(struct op_call *c, bool oldest)
+{
+	bool tenant = c->actor.tenant != 0 && op_text(c, "scope_actor") == NULL;
+
+	if (c->actor.lea == 0 && !tenant)
+		return store_rows(c->store, audit_list_way(c, oldest), c->args);
+	json_object_set_new(c->args, "me", json_string(c->actor.name));
+	return store_rows(
+	    c->store, c->actor.lea != 0 ? STMT_AUDIT_OF_LEA : STMT_AUDIT_OF_TENANT, c->args);
 }
 
 int
@@ -137,7 +150,7 @@ op_audit_list(struct op_call *c)
 	}
 	json_object_set_new(c->args, "from_seq", json_integer((json_int_t)from));
 	json_object_set_new(c->args, "to_seq", json_integer((json_int_t)to));
-	c->result = store_rows(c->store, audit_list_way(c, after != NULL), c->args);
+	c->result = audit_list_rows(c, after != NULL);
 	return 0;
 }
 

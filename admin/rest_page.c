@@ -117,7 +117,8 @@ static void
 page_row_name(json_t *row, char out[17])
 {
 	static const char *const keys[] = {"uuid", "id", "seq", "xid", "warrant", "cin", "name",
-	    "handle", "approval", "field", "format", "type", "version", "key", "code", "object"};
+	    "handle", "approval", "field", "format", "type", "version", "key", "code", "object",
+	    "time", "op"};
 	json_t *list = json_array();
 	uint8_t md[SHA256_DIGEST_LENGTH];
 	char *text;

@@ -57,4 +57,24 @@ X(AUDIT_TEXT_OLD, "SELECT * FROM (SELECT " AUDIT_ROW " FROM audit_word w CROSS J
     AUDIT_FILTER " ORDER BY w.rowid DESC LIMIT :limit) ORDER BY seq")
 X(AUDIT_TEXT_NEW, "SELECT " AUDIT_ROW " FROM audit_word w CROSS JOIN audit a ON a.seq = w.rowid WHERE w.audit_word MATCH :match AND"
     AUDIT_FILTER " ORDER BY w.rowid LIMIT :limit")
+/* What persons of one agency (a liaison), or the auditor of one tenant, see: their own acts, and what was done (not: what others tried) about
+ * objects of theirs.  No numbers, no hashes that hold them, and of others not from where they came. */
+#define AUDIT_UUID(x) \
+	"lower(substr(hex(" x "), 1, 8) || '-' || substr(hex(" x "), 9, 4) || '-' || substr(hex(" x "), 13, 4) || '-' ||" \
+	" substr(hex(" x "), 17, 4) || '-' || substr(hex(" x "), 21))"
+#define AUDIT_SEEN "SELECT * FROM (SELECT a.seq, a.time_ns AS 'time@', a.actor, a.interface, a.role, CASE WHEN a.actor = :me THEN a.session END AS" \
+    " session, CASE WHEN a.actor = :me THEN a.source END AS source, a.op, a.object, a.outcome, a.code, a.reason, a.before_hash, a.after_hash," \
+    " CASE WHEN a.actor = :me THEN a.request END AS request, a.detail AS 'detail[]' FROM audit a WHERE "
+#define AUDIT_SEEN_END " AND" AUDIT_FILTER " AND (:match IS NULL OR a.seq IN (SELECT rowid FROM audit_word WHERE audit_word MATCH :match))" \
+    " ORDER BY a.seq DESC LIMIT :limit) ORDER BY seq"
+X(AUDIT_OF_LEA, AUDIT_SEEN "(a.actor = :me OR (a.outcome = 'ok' AND a.object IN (SELECT 'lea ' || name FROM lea WHERE id = :scope_lea UNION ALL"
+    " SELECT 'destination ' || name FROM destination WHERE lea = :scope_lea UNION ALL"
+    " SELECT 'warrant ' || " AUDIT_UUID("uuid") " FROM warrant WHERE lea = :scope_lea UNION ALL"
+    " SELECT 'notice ' || " AUDIT_UUID("uuid") " FROM fault_notice WHERE lea = :scope_lea AND told_ns IS NOT NULL UNION ALL"
+    " SELECT 'approval ' || " AUDIT_UUID("p.uuid") " FROM approval p JOIN warrant w ON w.id = p.warrant WHERE w.lea = :scope_lea)))" AUDIT_SEEN_END)
+X(AUDIT_OF_TENANT, AUDIT_SEEN "(a.actor IN (SELECT handle FROM person WHERE tenant = :scope_tenant) OR (a.outcome = 'ok' AND a.object IN"
+    " (SELECT 'tenant ' || name FROM tenant WHERE id = :scope_tenant UNION ALL SELECT 'ne ' || name FROM ne WHERE tenant = :scope_tenant UNION ALL"
+    " SELECT 'person ' || handle FROM person WHERE tenant = :scope_tenant UNION ALL"
+    " SELECT 'warrant ' || " AUDIT_UUID("uuid") " FROM warrant WHERE tenant = :scope_tenant UNION ALL"
+    " SELECT 'approval ' || " AUDIT_UUID("p.uuid") " FROM approval p JOIN warrant w ON w.id = p.warrant WHERE w.tenant = :scope_tenant)))" AUDIT_SEEN_END)
 X(AUDIT_ALARM_UP, "SELECT count(*) AS n FROM alarm WHERE cleared_ns IS NULL AND code = :code AND object = :object")

@@ -30,7 +30,8 @@ def setup():
     lab = tap.Lab(tap.BUILD)
     lab.make_pki(nes=("ne1", "ne2"), lemfs=("lemf-a", "lemf-b"))
     people = People(lab, later={"lia": ("liaison", ["create"], "ed25519"), "tina": ("admin", ["create"], "ed25519"),
-                                "tom": ("auditor", ["create"], "ed25519")})
+                                "tom": ("auditor", ["create"], "ed25519"),
+                                "lea": ("liaison", ["create"], "ed25519")})
     for n in ("lemf-a", "lemf-b"):
         lab.lemf(n)
     lab.configure(session__snapshot_s=1, **people.conf)
@@ -249,12 +250,41 @@ def _():
     same({q: without(t) if q in mine else t for q, t in before.items() if q not in skip}, {q: without(t) if q in mine else t for q, t in got.items()}, "lia")
 
 
-@tap.test("the audit rows that they see are their own, without numbers")
+@tap.test("audit rows: a tenant's admin sees her own; a liaison her own and what was done about her agency's objects; a tenant's auditor the tenant's")
 def _():
-    for person in ("lia", "tina"):
+    rows = must("tina", "audit.list")
+    assert rows and {r["actor"] for r in rows} == {"tina"}, rows[:2]
+    tap.equal(must("tina", "audit.list", actor="alice"), [], "of another")
+    two("person.add", handle="tom", roles="auditor", tenant="csp-1")
+    two("person.add", handle="lea", roles="liaison", lea="lea-b")
+    for w in (UUID_A, UUID_NONE):  # what others try at an object of hers is not hers to see
+        assert not people.call("lea", "warrant.stop", {"warrant": w, "reason": "x"})["ok"]
+    others = (UUID_B, UUID_T, "lea-b", "lemf-b", "csp-2", "ne2", "lea")
+    for person, own, hidden in (("lia", {"warrant " + UUID_A, "warrant " + UUID_U, "lea lea-a", "destination lemf-a"}, others),
+                                ("tom", {"warrant " + UUID_A, "ne ne1", "tenant csp-1", "person tina"}, (*others, UUID_U))):
         rows = must(person, "audit.list")
-        assert rows and {r["actor"] for r in rows} == {person} and not any("seq" in r for r in rows), rows[:2]
-        tap.equal(must(person, "audit.list", actor="alice"), [], "of another")
+        assert own <= {r["object"] for r in rows}, own - {r["object"] for r in rows}
+        acts = [r for r in rows if r["actor"] not in (("lia",) if person == "lia" else ("tina", "tom"))]
+        assert acts and {r["actor"] for r in acts} <= {"alice", "bob", "sam", "system", "tina", "lia"}, {r["actor"] for r in acts}
+        for r in acts:
+            assert r["outcome"] == "ok" and r["session"] is None and r["source"] is None, r
+            assert r["object"].split(" ")[-1] not in hidden, r
+        for r in rows:
+            assert not {"seq", "uid", "leaf", "boot_id", "id", "row"} & set(r), r
+    tap.equal({r["actor"] for r in must("lia", "audit.list", actor="alice", op="warrant.add")}, {"alice"}, "alice's, about her agency")
+    one = must("lia", "audit.list", object="warrant " + UUID_A, text="warrant", limit=3)
+    assert len(one) == 3 and {r["object"] for r in one} == {"warrant " + UUID_A}, one
+    tap.equal(must("lia", "audit.list", object="warrant " + UUID_B), [], "of the other agency")
+
+
+@tap.test("the audit rows about an agency's objects are the same before and after another came")
+def _():
+    q = [("audit.list", {"object": "warrant " + w, "op": op}) for w in (UUID_A, UUID_B, UUID_T, UUID_NONE) for op in ("warrant.add", "warrant.submit", "hold.add")]
+    first = {who: ask(who, q) for who in ("lia", "tom")}
+    must("alice", "warrant.add", liid="SAME-2", lea="lea-b", delivery="iri", hi2="lemf-b", xid=XID_A, **{"from": tap.FROM, "until": tap.UNTIL})
+    for who, before in first.items():
+        assert '"warrant.add"' in before[q[0][0], json.dumps(q[0][1])], "there are rows"
+        same(before, ask(who, q), who)
 
 
 @tap.test("a liaison enters a warrant with the LIID that another agency uses, for her own agency only")
