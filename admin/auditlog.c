@@ -72,12 +72,6 @@ audit_reserve_take(struct auditlog *l)
 }
 
 bool
-auditlog_full(const struct auditlog *l)
-{
-	return l != NULL && l->full;
-}
-
-bool
 auditlog_release(struct auditlog *l)
 {
 	char path[4096];
@@ -102,7 +96,15 @@ audit_reserve_again(struct auditlog *l)
 	if (!l->full || audit_free_space(l) < 4 * AUDIT_SPACE_MIN)
 		return;
 	audit_reserve_take(l);
-	l->full = l->reserve_len == 0;
+	l->full = false; /* with or without a reserve: there is space */
+}
+
+bool
+auditlog_full(struct auditlog *l)
+{
+	if (l != NULL)
+		audit_reserve_again(l);
+	return l != NULL && l->full;
 }
 
 /* ---- rows */

@@ -55,7 +55,7 @@ int auditlog_system(struct auditlog *l, const char *op, const char *object, cons
     const char *reason, json_t *detail);
 
 /* The disk is full: only what ends or narrows an interception is still done (OP_STOP). */
-bool auditlog_full(const struct auditlog *l);
+bool auditlog_full(struct auditlog *l);
 /* After a change could not be written: when there is no space left, give back the reserve.  True:
  * there is space now, try again. */
 bool auditlog_release(struct auditlog *l);

@@ -12,7 +12,7 @@ import time
 import oracle
 import tap
 
-SIZE, FLOOR = 23, 14  # MiB
+SIZE, FLOOR = 27, 14  # MiB
 lab = None
 ne = None
 xid = tap.new_xid()
