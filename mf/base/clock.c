@@ -55,6 +55,30 @@ clock_confirm(void)
 	doubt_ns = 0;
 }
 
+void
+clock_seen(struct clock_seen *s)
+{
+	*s = (struct clock_seen){.wall_ns = guard_wall,
+	    .mono_ns = guard_mono,
+	    .now_ns = guard_wall + (clock_mono_ns() - guard_mono),
+	    .high_ns = warrant_high,
+	    .doubt_ns = doubt_ns};
+}
+
+void
+clock_guard_resume(int64_t limit_ns, const struct clock_seen *s, bool same_boot)
+{
+	clock_guard(limit_ns);
+	clock_warrant_seed(s->high_ns);
+	if (same_boot && s->mono_ns <= guard_mono) {
+		guard_wall = s->wall_ns;
+		guard_mono = s->mono_ns;
+		clock_warrant_seed(guard_wall + (clock_mono_ns() - guard_mono));
+	} else if (s->doubt_ns != 0) {
+		guard_wall = s->now_ns;
+	}
+}
+
 /* The wall clock, or what it would be without its jump. */
 static int64_t
 clock_guarded_ns(void)

@@ -41,6 +41,18 @@ char *clock_quality_text(const struct clock_quality *q, char *buf, size_t len);
  * LIMIT_NS ahead of what the monotonic clock says since the last look.  Until clock_confirm(), or
  * until the clock is back, clock_warrant_ns() goes on with the monotonic clock. */
 void clock_guard(int64_t limit_ns);
+/* What a process that guards its clock knows, for the one after it. */
+struct clock_seen {
+	int64_t wall_ns, mono_ns; /* both clocks at the last look without doubt */
+	int64_t now_ns;		  /* what clock_warrant_ns() goes by: without the jump */
+	int64_t high_ns;	  /* the highest that it returned */
+	int64_t doubt_ns;
+};
+void clock_seen(struct clock_seen *s);
+/* clock_guard() where another process left off at S, so that neither a restart makes a jump
+ * believed nor a jump during it passes unseen.  SAME_BOOT: the monotonic clock has gone on since;
+ * else only a doubt is kept, and counts from S->now_ns. */
+void clock_guard_resume(int64_t limit_ns, const struct clock_seen *s, bool same_boot);
 /* How far the wall clock is ahead of that, looked at by the last clock_warrant_ns(); 0: no doubt.
  */
 int64_t clock_doubt_ns(void);

@@ -261,6 +261,7 @@ ingest_clock(struct ingest *g)
 	role_alarm(g->role, clock_doubt_ns() != 0, "CLOCK-JUMP", "clock",
 	    "the clock jumped forward: PDUs are taken only for warrants that are open before and "
 	    "after the jump, until mdfctl clock confirm");
+	clock_file_save(&g->clock, false);
 }
 
 static void
@@ -334,14 +335,19 @@ ingest_recover(struct ingest *g)
 	    .kept = kept_new()};
 	int rc = recover_run(&r);
 	size_t settled;
+	char clock[520];
+	bool known;
 
+	snprintf(clock, sizeof(clock), "%s/state/clock-seen", g->role->conf->state_dir);
+	known = clock_file_open(&g->clock, clock, INGEST_JUMP_NS);
 	mediate_kept(g->mediate, r.kept);
 	g->kept_until_ns = clock_mono_ns() + INGEST_KEPT_S * CLOCK_NS_PER_S;
 
 	if (rc < 0) {
 		log_err("SPOOL-OPEN", "%s: %s", g->spool_dir, strerror(-rc));
 	} else {
-		clock_warrant_seed(r.high_ns);
+		/* receive times may be of a clock that nobody believed */
+		clock_warrant_seed(known ? r.saved_high_ns : r.high_ns);
 		settled = evidence_log_settle(r.evidence, g->spool, clock_wall_ns());
 		if (settled > 0)
 			log_notice("STATE-HASHES",
@@ -487,7 +493,6 @@ ingest_open(struct ingest *g)
 		return -1;
 	if (ingest_open_spool(g) < 0 || ingest_tables(g) < 0 || ingest_recover(g) < 0)
 		return -1;
-	clock_guard(INGEST_JUMP_NS);
 	g->saved_mono_ns = clock_mono_ns();
 	g->idle = event_new(g->role->base, -1, 0, ingest_on_idle, g);
 	assert(g->idle != NULL);
@@ -529,6 +534,7 @@ ingest_stop(struct role *r)
 	listener_stop(g->listener);
 	mediate_settle(g->mediate);
 	ingest_save(g);
+	clock_file_save(&g->clock, true);
 	barrier = spool_barrier(g->spool);
 	while (
 	    (spool_durable(g->spool) < barrier || g->pending != NULL) && clock_mono_ns() < until) {
@@ -611,6 +617,7 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 	}
 	if (m->type == ROLE_MSG_CLOCK && peer == ROLE_ADMIN) {
 		clock_confirm();
+		clock_file_save(&g->clock, true);
 		ingest_clock(g);
 	}
 	if (m->type == ROLE_MSG_NOTICE && m->len == sizeof(notice) && peer == ROLE_ADMIN) {

@@ -4,6 +4,7 @@
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
 
+#include "ingest/clock_file.h"
 #include "ingest/listener.h"
 #include "ingest/mediate.h"
 #include "role.h"
@@ -58,6 +59,7 @@ struct ingest_conn {
 struct ingest {
 	struct role *role;
 	char spool_dir[512], state_file[512];
+	struct clock_file clock;
 	struct spool *spool;
 	struct session_table *sessions;
 	struct account_table *accounts;

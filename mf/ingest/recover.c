@@ -609,9 +609,10 @@ recover_run(struct recover *r)
 	int64_t high_ns = 0;
 	int rc = checkpoint_read(r->file, &sink, &high_ns);
 
-	if (rc == 0)
+	if (rc == 0) {
+		r->saved_high_ns = high_ns;
 		recover_high(r, high_ns);
-	else if (rc != -ENOENT)
+	} else if (rc != -ENOENT)
 		log_warn("STATE-DAMAGED", "%s: %s: everything is read from the spool instead",
 		    r->file, strerror(-rc));
 	rc = recover_queues(r);

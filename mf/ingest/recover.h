@@ -30,10 +30,11 @@ struct recover {
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */
 	size_t q_n, q_max;
-	int64_t high_ns;    /* highest time seen */
-	uint64_t replayed;  /* records behind the state file */
-	uint64_t unsound;   /* integrityChecks that do not fit what they speak of */
-	uint64_t conflicts; /* records whose session is another one's: damage, logged */
+	int64_t high_ns;       /* highest time seen */
+	int64_t saved_high_ns; /* the same of the state file alone */
+	uint64_t replayed;     /* records behind the state file */
+	uint64_t unsound;      /* integrityChecks that do not fit what they speak of */
+	uint64_t conflicts;    /* records whose session is another one's: damage, logged */
 };
 
 /* Returns 0, or -errno when a queue cannot be opened. */

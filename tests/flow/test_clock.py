@@ -6,6 +6,7 @@ warrants that do not depend on it go on; nothing expires for good by a wrong clo
 import datetime
 import glob
 import os
+import signal
 import time
 
 import tap
@@ -85,12 +86,37 @@ def _():
     tap.wait_for("a notice", lambda: [x for x in lab.ctl("notice", "list") if x["cause"] == "clock"], 10, 0.1)
 
 
+@tap.test("kill -9 and restart of ingest: the doubt stays, and a jump while it is down is seen")
+def _():
+    lab.kill_role("ingest")
+    tap.wait_for("the alarm", lambda: tap.alarms(lab, "CLOCK-JUMP"), 15, 0.1)
+    tap.in_force(lab, 15)
+    for x in (XID_OPEN, XID_LATER, XID_ENDS):
+        send(x)
+    tap.wait_for("all are in the books", lambda: all(books(w)[0] == 15 for w in ("OPEN", "LATER", "ENDS")), 15, 0.1)
+    tap.equal((books("OPEN"), books("LATER"), books("ENDS")), ((15, 15, 0), (15, 0, 15), (15, 5, 10)), "received, handed over, rejected")
+    clock(0)
+    tap.wait_for("no alarm", lambda: not tap.alarms(lab, "CLOCK-JUMP"), 10, 0.1)
+    lab.kill_role("ingest")  # receive times of the wrong clock lie in the spool
+    tap.in_force(lab, 15)
+    send(XID_ENDS)
+    tap.wait_for("it is served again", lambda: books("ENDS") == (20, 10, 10), 15, 0.1)
+    pid = lab.role_pids("ingest")[0]
+    clock(3600)
+    os.kill(pid, signal.SIGKILL)  # perhaps before it looked at the clock
+    tap.wait_for("another ingest", lambda: [p for p in lab.role_pids("ingest") if p != pid], 20, 0.1)
+    tap.wait_for("the alarm", lambda: tap.alarms(lab, "CLOCK-JUMP"), 20, 0.1)
+    tap.in_force(lab, 15)
+    send(XID_ENDS)
+    tap.wait_for("it is in the books", lambda: books("ENDS") == (25, 10, 15), 15, 0.1)
+
+
 @tap.test("the clock is back: nothing has expired by the wrong one")
 def _():
     clock(0)
     tap.wait_for("no alarm", lambda: not tap.alarms(lab, "CLOCK-JUMP"), 10, 0.1)
     send(XID_ENDS)
-    tap.wait_for("it is served again", lambda: books("ENDS")[1] == 10, 10, 0.1)
+    tap.wait_for("it is served again", lambda: books("ENDS")[1] == 15, 10, 0.1)
 
 
 @tap.test("forward again and confirmed by a person: the new time counts, and back does not open what is over")
@@ -112,6 +138,24 @@ def _():
     send(XID_ENDS)
     tap.wait_for("it is in the books", lambda: books("ENDS")[0] == before[0] + 10, 10, 0.1)
     tap.equal(books("ENDS")[1], before[1], "back does not open it again")
+
+
+@tap.test("midnight: the account of the day is closed and becomes a leaf of the log")
+def _():
+    now = time.time()
+    left = 86400 - int(now) % 86400
+    clock(left - 4 if left > 3700 else left + 86400 - 4)  # further than it was ever believed
+    tap.wait_for("the alarm", lambda: tap.alarms(lab, "CLOCK-JUMP"), 10, 0.1)
+    lab.ctl("clock", "confirm", "--reason", "compared with the reference clock")
+    send(XID_OPEN)
+    tap.wait_for("delivered", lambda: books("OPEN")[2] == 0 and tap.warrant(lab, "OPEN")["waiting"] == 0, 15, 0.1)
+    days = tap.wait_for("the day is closed", lambda: [d for d in lab.ctl("completeness", "show", "OPEN")["days"] if d["sha256"]], 30, 0.3)
+    tap.equal((days[-1]["balanced"], len(days[-1]["sha256"])), (True, 64), "account")
+    assert any(r["seq"] == days[-1]["audit_seq"] for r in lab.ctl("audit", "list", "--op", "completeness")), "its leaf"
+    before = days[-1]["sha256"]
+    send(XID_OPEN)
+    tap.wait_for("the next day has its own", lambda: len(lab.ctl("completeness", "show", "OPEN")["days"]) > len(days), 15, 0.3)
+    tap.equal([d["sha256"] for d in lab.ctl("completeness", "show", "OPEN")["days"] if d["day"] == days[-1]["day"]], [before], "the closed one stays")
 
 
 tap.main(setup)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See clock_file.h. */
+#include "ingest/clock_file.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLOCK_FILE_FORM                                                                            \
+	"openmdf clock 1 %39s %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " end"
+
+static void
+clock_file_boot(char boot[40])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (f == NULL || fscanf(f, "%39s", boot) != 1)
+		snprintf(boot, 40, "unknown");
+	if (f != NULL)
+		fclose(f);
+}
+
+static bool
+clock_file_read(const char *path, char boot[40], struct clock_seen *s)
+{
+	FILE *f = fopen(path, "re");
+	int n = 0;
+
+	if (f == NULL)
+		return false;
+	n = fscanf(f, CLOCK_FILE_FORM, boot, &s->wall_ns, &s->mono_ns, &s->now_ns, &s->high_ns,
+	    &s->doubt_ns);
+	fclose(f);
+	return n == 6 && s->wall_ns > 0 && s->now_ns > 0 && s->high_ns > 0;
+}
+
+bool
+clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns)
+{
+	struct clock_seen s;
+	char boot[40];
+	bool there;
+
+	snprintf(f->path, sizeof(f->path), "%s", path);
+	clock_file_boot(f->boot);
+	there = clock_file_read(path, boot, &s);
+	if (there)
+		clock_guard_resume(
+		    limit_ns, &s, strcmp(boot, f->boot) == 0 && strcmp(boot, "unknown") != 0);
+	else
+		clock_guard(limit_ns);
+	return there;
+}
+
+static bool
+clock_file_write(const struct clock_file *f, const char *tmp, bool sync)
+{
+	FILE *o = fopen(tmp, "we");
+	struct clock_seen s;
+	bool ok;
+
+	if (o == NULL)
+		return false;
+	clock_seen(&s);
+	fprintf(o,
+	    "openmdf clock 1 %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " end\n",
+	    f->boot, s.wall_ns, s.mono_ns, s.now_ns, s.high_ns, s.doubt_ns);
+	ok = fflush(o) == 0 && (!sync || fdatasync(fileno(o)) == 0);
+	return fclose(o) == 0 && ok && rename(tmp, f->path) == 0;
+}
+
+void
+clock_file_save(struct clock_file *f, bool now)
+{
+	int64_t mono = clock_mono_ns();
+	bool doubt = clock_doubt_ns() != 0, changed = now || doubt != f->doubt;
+	char tmp[520];
+
+	if (!changed && f->saved_ns != 0 &&
+	    mono - f->saved_ns < CLOCK_FILE_EVERY_S * CLOCK_NS_PER_S)
+		return;
+	snprintf(tmp, sizeof(tmp), "%s.tmp", f->path);
+	if (!clock_file_write(f, tmp, changed))
+		log_err("CLOCK-FILE",
+		    "%s: %s: a restart of ingest does not know what the clock was", f->path,
+		    strerror(errno));
+	f->saved_ns = mono;
+	f->doubt = doubt;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What ingest knows of its clock, kept for the ingest after it: a small text file.  See
+ * clock_guard_resume(). */
+#ifndef INGEST_CLOCK_FILE_H
+#define INGEST_CLOCK_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLOCK_FILE_EVERY_S 60
+
+struct clock_file {
+	char path[512];
+	char boot[40];	  /* boot_id of the kernel */
+	int64_t saved_ns; /* monotonic */
+	bool doubt;	  /* as it was saved */
+};
+
+/* PATH: of the file.  Guard the clock, from the file where there is one.  True: there is. */
+bool clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns);
+/* Save when a doubt came or went, when the last time is long ago, or when NOW says so. */
+void clock_file_save(struct clock_file *f, bool now);
+
+#endif
