@@ -72,6 +72,26 @@ complete_octets(json_t *status, int64_t row)
 	return n;
 }
 
+/* Longest delay of warrant ROW on the UTC day of NOW_NS since the deliver roles began. */
+static int64_t
+complete_delay(json_t *status, int64_t row, int64_t now_ns)
+{
+	json_t *d, *w;
+	size_t i, k;
+	int64_t max = 0;
+
+	json_array_foreach(json_object_get(status, "deliver"), i, d)
+	    json_array_foreach(json_object_get(d, "warrants"), k, w)
+	{
+		int64_t ns = json_integer_value(json_object_get(w, "delay_ns"));
+
+		if (json_integer_value(json_object_get(w, "warrant")) == row && ns > max &&
+		    json_integer_value(json_object_get(w, "delay_day")) == now_ns / COMPLETE_DAY_NS)
+			max = ns;
+	}
+	return max;
+}
+
 static json_t *
 complete_map(json_t *v)
 {
@@ -83,7 +103,7 @@ complete_map(json_t *v)
 }
 
 json_t *
-complete_counters(json_t *w, json_t *status)
+complete_counters(json_t *w, json_t *status, int64_t now_ns)
 {
 	json_t *c = json_object(), *detail = json_object_get(w, "detail"), *v;
 
@@ -93,6 +113,9 @@ complete_counters(json_t *w, json_t *status)
 	}
 	json_object_set_new(c, "octets",
 	    json_integer(complete_octets(status, json_integer_value(json_object_get(w, "id")))));
+	json_object_set_new(c, "delay_ns",
+	    json_integer(
+		complete_delay(status, json_integer_value(json_object_get(w, "id")), now_ns)));
 	v = json_object_get(w, "waiting");
 	json_object_set_new(c, "waiting", json_integer(json_integer_value(v)));
 	json_object_set_new(c, "rejected", complete_map(json_object_get(detail, "rejected")));
@@ -128,9 +151,19 @@ complete_zero(void)
 	for (size_t i = 0; i < COMPLETE_SUMS; i++)
 		json_object_set_new(z, complete_sums[i], json_integer(0));
 	json_object_set_new(z, "waiting", json_integer(0));
+	json_object_set_new(z, "delay_ns", json_integer(0));
 	json_object_set_new(z, "rejected", json_object());
 	json_object_set_new(z, "shed", json_object());
 	return z;
+}
+
+void
+complete_keep_delay(json_t *now, json_t *last)
+{
+	json_t *was = json_object_get(last, "delay_ns");
+
+	if (json_integer_value(was) > json_integer_value(json_object_get(now, "delay_ns")))
+		json_object_set(now, "delay_ns", was);
 }
 
 /* The state of the data plane was lost as a whole: its counters began again. */
@@ -156,14 +189,21 @@ complete_one(struct ops_ctx *x, int64_t row, json_t *now, int64_t now_ns)
 	complete_day(now_ns, day);
 	json_decref(key);
 	if (old != NULL && strcmp(was, day) >= 0) {
+		complete_keep_delay(now, last);
 		if (!json_equal(last, now))
 			r = complete_store(x, STMT_COMPLETE_SET, row, was, 0, now_ns, last, now);
 		json_decref(old);
 		return r;
 	}
-	base = old == NULL || complete_restarted(last, now) ? complete_zero() : json_incref(last);
+	base = old == NULL || complete_restarted(last, now) ? complete_zero() : json_copy(last);
+	json_object_set(base, "delay_ns", json_object_get(now, "delay_ns"));
 	if (old != NULL && now_ns - midnight < COMPLETE_EDGE_NS && !complete_restarted(last, now)) {
-		r = complete_store(x, STMT_COMPLETE_SET, row, was, 0, midnight, last, now);
+		json_t *end = json_copy(now);
+
+		json_object_set_new(end, "delay_ns", json_integer(0));
+		complete_keep_delay(end, last);
+		r = complete_store(x, STMT_COMPLETE_SET, row, was, 0, midnight, last, end);
+		json_decref(end);
 		json_decref(base);
 		base = json_incref(now);
 		to = midnight;
@@ -193,7 +233,7 @@ complete_take(struct ops_ctx *x, json_t *status, int64_t now_ns)
 		if (json_integer_value(json_object_get(w, "received")) == 0 ||
 		    !complete_answered(status, json_string_value(json_object_get(w, "lea"))))
 			continue;
-		now = complete_counters(w, status);
+		now = complete_counters(w, status, now_ns);
 		r = complete_one(x, json_integer_value(json_object_get(w, "id")), now, now_ns);
 		json_decref(now);
 		if (r < 0)
@@ -260,6 +300,10 @@ complete_account(json_t *row)
 	      complete_diff(row, "summed") + complete_diff(row, "duplicate") +
 	      complete_diff(row, "copies") + complete_diff(row, "out_of_scope") + rejected + shed;
 	json_object_set_new(a, "balanced", json_boolean(in == out));
+	json_object_set_new(a, "max_delay_ms",
+	    json_integer(
+		json_integer_value(json_object_get(json_object_get(row, "last"), "delay_ns")) /
+		(CLOCK_NS_PER_S / 1000)));
 	return a;
 }
 

@@ -12,7 +12,13 @@
  *
  * Counters, as kept in BASE and LAST: {"received", "extra", "delivered", "waiting", "lost",
  * "summed", "duplicate", "copies", "out_of_scope", "rejected": {code: n}, "shed": {class: n},
- * "octets"}. */
+ * "octets", "delay_ns"}.
+ *
+ * Exact, also over kill -9 of any role: all of the above.  max_delay_ms (from received to
+ * acknowledged, by the wall clock, of what was acknowledged on that day) misses what a deliver role
+ * acknowledged between the last look and its own crash.  Of one session (CIN) are known the numbers
+ * given to IRI and CC, which are its PS-PDUs when the profile counts per CIN; that they are
+ * delivered is said only when nothing of the warrant waits. */
 #ifndef ADMIN_COMPLETE_H
 #define ADMIN_COMPLETE_H
 
@@ -28,7 +34,9 @@ int complete_close(struct ops_ctx *x, int64_t now_ns);
  * what stands in the columns, the differences, "balanced".  New. */
 json_t *complete_account(json_t *row);
 /* The counters of WARRANT (a member of status.warrants); new. */
-json_t *complete_counters(json_t *warrant, json_t *status);
+json_t *complete_counters(json_t *warrant, json_t *status, int64_t now_ns);
+/* NOW and LAST are of one day: the longer delay of both. */
+void complete_keep_delay(json_t *now, json_t *last);
 json_t *complete_zero(void); /* counters of a warrant that was never seen; new */
 /* UTC day of NS as "2026-11-21" to BUF of 11; and its first instant. */
 char *complete_day(int64_t ns, char buf[11]);

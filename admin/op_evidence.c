@@ -215,8 +215,9 @@ complete_live(struct op_call *c, json_t *rows, json_t *w)
 	    !complete_answered(c->status, json_string_value(json_object_get(w, "lea"))))
 		return;
 	complete_day(now, day);
-	last = complete_counters(live, c->status);
+	last = complete_counters(live, c->status, now);
 	if (row != NULL && strcmp(json_string_value(json_object_get(row, "day")), day) == 0) {
+		complete_keep_delay(last, json_object_get(row, "last"));
 		json_object_set(row, "last", last);
 		json_object_set_new(row, "to_ns", json_integer(now));
 	} else {
@@ -259,7 +260,8 @@ static json_t *
 complete_total(json_t *rows)
 {
 	json_t *first = json_array_get(rows, 0),
-	       *last = json_array_get(rows, json_array_size(rows) - 1), *all, *total;
+	       *last = json_array_get(rows, json_array_size(rows) - 1), *all, *total, *row;
+	size_t i;
 
 	if (first == NULL)
 		return json_object();
@@ -267,6 +269,9 @@ complete_total(json_t *rows)
 	json_object_set(all, "base", json_object_get(first, "base"));
 	json_object_set(all, "from_ns", json_object_get(first, "from_ns"));
 	json_object_set_new(all, "day", json_string("all"));
+	json_object_set_new(all, "last", json_copy(json_object_get(last, "last")));
+	json_array_foreach(rows, i, row)
+	    complete_keep_delay(json_object_get(all, "last"), json_object_get(row, "last"));
 	total = complete_account(all);
 	json_decref(all);
 	return total;

@@ -2,6 +2,7 @@
 /* The cursor file; see cursor.h. */
 #include "delivery/cursor.h"
 
+#include "base/clock.h"
 #include "base/crc32c.h"
 
 #include <assert.h>
@@ -450,6 +451,19 @@ cursor_count(
 		w->cc++;
 	w->octets += len;
 	c->dirty = true;
+}
+
+void
+cursor_delayed(struct cursor *c, uint32_t warrant, int64_t recv_ns, int64_t now_ns)
+{
+	struct cursor_warrant *w = cursor_warrant_at(c, warrant);
+	int64_t day = now_ns / (86400 * CLOCK_NS_PER_S);
+
+	if (day != w->delay_day)
+		w->delay_ns = 0;
+	w->delay_day = day;
+	if (now_ns - recv_ns > w->delay_ns)
+		w->delay_ns = now_ns - recv_ns;
 }
 
 const struct cursor_warrant *

@@ -44,6 +44,9 @@ struct cursor_pos {
 struct cursor_warrant {
 	uint32_t warrant;
 	uint64_t iri, cc, notices, octets; /* octets of all three */
+	/* not stored: of UTC day DELAY_DAY (since 1970) the longest time from received to
+	 * acknowledged */
+	int64_t delay_ns, delay_day;
 };
 
 /* Open or make PATH (its directory too, 0700).  Returns new, or NULL with errno. */
@@ -61,6 +64,8 @@ const struct cursor_pos *cursor_each(const struct cursor *c, size_t i);
 /* Count one delivered record. */
 void cursor_count(
     struct cursor *c, uint32_t warrant, enum ho_class class, enum spool_kind kind, size_t len);
+/* That record was received at RECV_NS and acknowledged at NOW_NS, both wall clock. */
+void cursor_delayed(struct cursor *c, uint32_t warrant, int64_t recv_ns, int64_t now_ns);
 const struct cursor_warrant *cursor_warrant_each(const struct cursor *c, size_t i);
 
 /* Say that an entry was changed. */

@@ -766,10 +766,11 @@ deliver_warrants(const struct deliver *d)
 
 	for (size_t i = 0; (w = cursor_warrant_each(d->env.cursor, i)) != NULL; i++)
 		json_array_append_new(
-		    all, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "warrant",
+		    all, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "warrant",
 			     (json_int_t)w->warrant, "records", (json_int_t)(w->iri + w->cc),
 			     "octets", (json_int_t)w->octets, "iri", (json_int_t)w->iri, "cc",
-			     (json_int_t)w->cc, "notices", (json_int_t)w->notices));
+			     (json_int_t)w->cc, "notices", (json_int_t)w->notices, "delay_ns",
+			     (json_int_t)w->delay_ns, "delay_day", (json_int_t)w->delay_day));
 	return all;
 }
 

@@ -60,7 +60,8 @@
  *     "error": {"code", "text", "at"} or null,
  *     "classes": { "iri": {"cursor", "head", "backlog_records", "backlog_octets", "age_s",
  *                  "lost"}, "voice": ..., "cc": ... } } ],
- *   "warrants": [ {"warrant", "records", "octets", "iri", "cc", "notices"} ] }
+ *   "warrants": [ {"warrant", "records", "octets", "iri", "cc", "notices",
+ *     "delay_ns", "delay_day"} ] }
  * cursor and head are record numbers.  backlog_records is exact for the only destination of a
  * class, else an upper bound (the queue is shared).  records = iri + cc; notices apart. */
 /* clang-format on */

@@ -274,6 +274,7 @@ uint32_t
 feed_acked(struct feed *f, uint64_t end)
 {
 	const struct spool_pos *last[DEST_CLASS_N] = {0};
+	int64_t now_ns = clock_wall_ns();
 	uint32_t n = 0;
 
 	for (; f->ring_n > 0; n++) {
@@ -283,6 +284,8 @@ feed_acked(struct feed *f, uint64_t end)
 			break;
 		cursor_count(f->env->cursor, x->warrant, (enum ho_class)x->class,
 		    (enum spool_kind)x->kind, x->len);
+		if (x->kind == SPOOL_REC_HO)
+			cursor_delayed(f->env->cursor, x->warrant, (int64_t)x->recv_ns, now_ns);
 		last[x->class] = &x->next;
 		f->class[x->class].in_flight_n--;
 		f->in_flight_len -= x->len;

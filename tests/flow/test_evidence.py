@@ -172,6 +172,7 @@ def _():
     assert total["balanced"] and total["received"] == live["received"] >= offered * 0.9, (total, offered)
     tap.equal(total["delivered"], got, "delivered is what the facility has")
     tap.equal(total["waiting"], 0, "waiting")
+    assert 0 < total["max_delay_ms"] < 600000, total
     lab.kill_role("admin")
     tap.wait_for("kept over a kill of admin", lambda: [d for d in lab.ctl("completeness", "list") if d["lea"] == "lea-a"], 10, 0.2)
     tap.equal(lab.ctl("completeness", "show", "EV-A")["total"]["delivered"], got, "after kill -9 of admin")

@@ -69,7 +69,8 @@ warrant(const char *liid, char lea, const char *xid)
 	snprintf(text, sizeof(text),
 	    "{'liid': '%s', 'lea': 'lea-%c', 'delivery': '%s', " WINDOW
 	    ", 'hi2': 'dest-%c'%s, 'xid': '%s'}",
-	    liid, lea, lea == 'a' ? "both" : "iri", lea, lea == 'a' ? ", 'hi3': 'dest-a'" : "", xid);
+	    liid, lea, lea == 'a' ? "both" : "iri", lea, lea == 'a' ? ", 'hi3': 'dest-a'" : "",
+	    xid);
 	assert_string_equal(call("warrant.add", text), "OK");
 	snprintf(text, sizeof(text), "{'warrant': '%s@lea-%c'}", liid, lea);
 	assert_string_equal(call("warrant.start", text), "OK");
@@ -440,6 +441,8 @@ counters(int received, int delivered, int waiting, int shed)
 	    received, delivered, waiting, shed);
 }
 
+static int delay_ms; /* the longest of that day, as deliver says */
+
 static void
 look(const char *when, int received, int delivered, int waiting, int shed)
 {
@@ -447,6 +450,11 @@ look(const char *when, int received, int delivered, int waiting, int shed)
 	int64_t at_ns;
 
 	assert_int_equal(clock_parse(when, &at_ns), 0);
+	if (delay_ms > 0)
+		json_object_set_new(s, "deliver",
+		    json("[{'lea': 1, 'warrants': [{'warrant': 1, 'delay_ns': %lld, 'delay_day': "
+			 "%lld}]}]",
+			delay_ms * 1000000LL, (long long)(at_ns / (86400 * S))));
 	assert_int_equal(complete_take(&fx.x, s, at_ns), 0);
 	assert_true(complete_close(&fx.x, at_ns) >= 0);
 	json_decref(s);
@@ -476,11 +484,17 @@ static void
 test_midnight(void **state)
 {
 	(void)state;
+	delay_ms = 700;
 	look("2026-11-21T10:00:00Z", 100, 90, 10, 0);
+	delay_ms = 30; /* deliver began again */
 	look("2026-11-21T23:59:30Z", 200, 150, 45, 5);
 	day_is("2026-11-21", 200, 150, 45, 5, false);
+	delay_ms = 900;				       /* of the new day */
 	look("2026-11-22T00:00:01Z", 210, 170, 35, 5); /* so soon: still of the day before */
 	day_is("2026-11-21", 210, 170, 35, 5, true);
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_array_get(result(), 0), "max_delay_ms")), 700);
+	delay_ms = 0;
 	look("2026-11-22T09:00:00Z", 300, 295, 0, 5);
 	day_is("2026-11-22", 90, 125, 0, 0, false);
 	day_is("2026-11-21", 210, 170, 35, 5, true);  /* closed for good */
@@ -489,6 +503,9 @@ test_midnight(void **state)
 	day_is("2026-11-24", 10, 10, 0, 0, false);
 	look("2026-11-25T00:00:00Z", 310, 305, 0, 5);
 	day_is("2026-11-24", 10, 10, 0, 0, true);
+	look("2026-11-26T10:00:00Z", 310, 305, 0, 5); /* nothing happened */
+	assert_string_equal(call("completeness.list", "{'day': '2026-11-26'}"), "OK");
+	assert_int_equal(json_array_size(result()), 0);
 	assert_string_equal(call("audit.list", "{'op': 'completeness'}"), "OK");
 	assert_int_equal(json_array_size(result()), 3);
 }
