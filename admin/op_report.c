@@ -4,6 +4,7 @@
 #include "admin/op_report.h"
 
 #include "admin/auditlog.h"
+#include "admin/auth.h"
 #include "admin/op_log.h"
 #include "admin/op_schedule.h"
 #include "admin/report.h"
@@ -37,6 +38,9 @@ op_report_uuid(char out[37])
 int
 op_report_may(struct op_call *c, const struct report_kind *kind)
 {
+	if (c->actor.tenant != 0)
+		return fault_set(&c->fault, FAULT_DENIED, "kind", kind->kind,
+		    "ask a person without a tenant", "reports are about all tenants");
 	if (c->x->open || (kind->who & c->actor.roles) != 0)
 		return 0;
 	return fault_set(&c->fault, FAULT_DENIED, "kind", kind->kind, "ask a person with that role",
@@ -66,6 +70,8 @@ op_report_kinds(struct op_call *c)
 	for (size_t i = 0; i < report_kinds_n; i++) {
 		const struct report_kind *k = &report_kinds[i];
 
+		if (auth_scoped(&c->actor) && (k->who & c->actor.roles) == 0)
+			continue;
 		json_array_append_new(
 		    c->result, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "kind", k->kind, "name",
 				   k->name, "title", k->title, "law", k->law, "needs",
@@ -79,6 +85,35 @@ op_report_kinds(struct op_call *c)
 
 /* ---- make */
 
+/* Numbers of rows, which count for all agencies. */
+static void
+op_report_strip(struct op_call *c, json_t *row)
+{
+	if (!auth_scoped(&c->actor))
+		return;
+	json_object_del(row, "audit");
+	json_object_del(row, "schedule");
+	json_object_del(row, "row");
+}
+
+/* A liaison gets what is about the own agency. */
+static int
+op_make_own(struct op_call *c)
+{
+	json_t *mine, *name;
+
+	if (c->actor.lea == 0 || op_text(c, "lea") != NULL)
+		return 0;
+	mine = store_rows(c->store, STMT_LEA_LIST, c->args);
+	name = json_object_get(json_array_get(mine, 0), "name");
+	if (name != NULL && json_array_size(mine) == 1)
+		json_object_set(c->args, "lea", name);
+	json_decref(mine);
+	return op_text(c, "lea") != NULL
+		   ? 0
+		   : fault_set(&c->fault, FAULT_DENIED, "lea", "", "", "your agency is not known");
+}
+
 /* Objects that the report is about: the warrant, the agency, the review. */
 static int
 op_make_about(struct op_call *c, struct report_spec *s)
@@ -89,6 +124,8 @@ op_make_about(struct op_call *c, struct report_spec *s)
 		return -ENOENT;
 	if (s->warrant != NULL && op_text(c, "lea") == NULL)
 		json_object_set(c->args, "lea", json_object_get(s->warrant, "lea"));
+	if (op_make_own(c) < 0)
+		return -EACCES;
 	if ((s->lea = op_text(c, "lea")) != NULL) {
 		if ((row = op_need_lea(c, s->lea)) == NULL)
 			return -ENOENT;
@@ -227,7 +264,8 @@ op_report_make(struct op_call *c)
 	    json_pack("{s:O, s:s}", "kind", json_object_get(c->args, "kind"), "sha256", sha256);
 	json_object_set(c->args, "report", json_object_get(c->args, "id"));
 	c->result = store_row(c->store, STMT_REPORT_SHOW, c->args);
-	c->after = json_incref(c->result);
+	c->after = json_deep_copy(c->result);
+	op_report_strip(c, c->result);
 	return c->result == NULL ? -EIO : 0;
 }
 
@@ -257,8 +295,10 @@ op_report_show(struct op_call *c)
 {
 	int r = op_report_find(c, &c->result);
 
-	if (r == 0)
+	if (r == 0) {
 		json_object_set_new(c->result, "vkey", json_string(auditlog_vkey(c->x->log)));
+		op_report_strip(c, c->result);
+	}
 	return r;
 }
 
@@ -285,14 +325,27 @@ int
 op_report_list(struct op_call *c)
 {
 	const char *word = op_text(c, "kind");
-	const struct report_kind *k = word == NULL ? NULL : report_kind_find(word);
+	const struct report_kind *k = word == NULL ? NULL : report_kind_find(word), *of;
+	json_t *rows, *row;
+	size_t i;
 
 	if (word != NULL && k == NULL)
 		return fault_set(&c->fault, FAULT_USAGE, "kind", word,
 		    "mdfctl report kinds lists them", "there is no report '%s'", word);
 	if (k != NULL)
 		json_object_set_new(c->args, "kind", json_string(k->kind));
-	c->result = store_rows(c->store, STMT_REPORT_LIST, c->args);
+	rows = store_rows(c->store, STMT_REPORT_LIST, c->args);
+	c->result = json_array();
+	json_array_foreach(rows, i, row)
+	{
+		of = report_kind_find(json_string_value(json_object_get(row, "kind")));
+		if (auth_scoped(&c->actor) &&
+		    (of == NULL || c->actor.tenant != 0 || (of->who & c->actor.roles) == 0))
+			continue;
+		op_report_strip(c, row);
+		json_array_append(c->result, row);
+	}
+	json_decref(rows);
 	return 0;
 }
 
@@ -338,6 +391,7 @@ op_report_get(struct op_call *c)
 		return fault_set(&c->fault, FAULT_USAGE, "offset", c->object, "begin with 0",
 		    "this is no place between two characters of the report");
 	}
+	op_report_strip(c, row);
 	c->result = row;
 	json_object_set_new(row, "offset", json_integer(offset));
 	json_object_set_new(row, "text", text);

@@ -26,6 +26,7 @@ struct report_job {
 	const struct auditlog *log;
 	json_t *head, *args, *status, *no_data;
 	size_t section;
+	bool begun;	  /* a section stands already */
 	sqlite3_stmt *st; /* of the section in work */
 	bool comma;
 	FILE *body;
@@ -183,7 +184,7 @@ report_put_text(struct report_job *j, const char *key, const char *text)
 static void
 report_section_open(struct report_job *j, const struct report_section *s)
 {
-	fputs(j->section > 0 ? ",{\"columns\":[" : "{\"columns\":[", j->body);
+	fputs(j->begun ? ",{\"columns\":[" : "{\"columns\":[", j->body);
 	for (const struct op_column *c = s->columns; c->key != NULL; c++) {
 		json_t *v = json_pack("{s:s, s:s}", "key", c->key, "title", c->title);
 
@@ -191,12 +192,13 @@ report_section_open(struct report_job *j, const struct report_section *s)
 		report_put(j, v);
 		json_decref(v);
 	}
-	fprintf(j->body, "],\"form\":%s,", s->form ? "true" : "false");
+	fprintf(j->body, "],\"form\":%s,", s->form & REPORT_FORM ? "true" : "false");
 	report_put_text(j, "key", s->key);
 	fputc(',', j->body);
 	report_put_text(j, "note", s->note);
 	fputs(",\"rows\":[", j->body);
 	j->comma = false;
+	j->begun = true;
 }
 
 static void
@@ -372,6 +374,10 @@ report_step(struct report_job *j, unsigned ms, struct fault *f)
 		s = &j->kind->sections[j->section];
 		if (s->key == NULL)
 			return report_end(j, f);
+		if ((s->form & REPORT_WHOLE) && !json_is_null(json_object_get(j->args, "lea"))) {
+			j->section++;
+			continue;
+		}
 		if ((r = report_some(j, s, f)) < 0)
 			return r;
 		if (clock_mono_ns() >= end)

@@ -23,13 +23,16 @@
 struct report_job;
 struct auditlog;
 
+#define REPORT_FORM 1u	/* of a section: one row, shown as names and values */
+#define REPORT_WHOLE 2u /* it is about all: left out of a report of one agency or warrant */
+
 struct report_section {
 	const char *key, *title;
 	int stmt;			     /* enum store_stmt; < 0: FN makes the rows */
 	json_t *(*fn)(struct report_job *j); /* new array; NULL: the source gave no answer */
 	void (*map)(struct report_job *j, json_t *row); /* words for numbers; or NULL */
 	const struct op_column *columns;		/* ends with a NULL key */
-	bool form;					/* one row, shown as names and values */
+	unsigned form;					/* REPORT_FORM, REPORT_WHOLE */
 	const char *note;				/* what the section is, one sentence */
 };
 

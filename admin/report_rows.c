@@ -2,9 +2,15 @@
 /* See report_rows.h. */
 #include "admin/report_rows.h"
 
+#include "admin/audit_tree.h"
+#include "admin/auditlog.h"
 #include "admin/auth.h"
+#include "admin/complete.h"
 #include "db/store.h"
+#include "config.h"
+#include "db/check.h"
 #include "spool/journal.h"
+#include "trust/note.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +89,93 @@ report_rows_review(struct report_job *j)
 	return row == NULL ? NULL : json_pack("[o]", row);
 }
 
+/* ---- heads */
+
+static bool
+rows_head_holds(struct report_job *j, json_t *head)
+{
+	const char *root = json_string_value(json_object_get(head, "root"));
+	uint8_t is[MERKLE_LEN];
+	char hex[65];
+
+	return root != NULL &&
+	       merkle_root_at(audit_tree_read, report_store(j),
+		   (uint64_t)json_integer_value(json_object_get(head, "size")), is) == 0 &&
+	       strcmp(check_hex_text(is, sizeof(is), hex), root) == 0;
+}
+
+static bool
+rows_head_signed(struct report_job *j, json_t *head)
+{
+	const char *note = json_string_value(json_object_get(head, "note"));
+	struct note_key key = {0};
+	size_t body = 0, n = note == NULL ? 0 : note_parse(note, strlen(note), &body);
+	bool good = n > 0 && note_key_parse(auditlog_vkey(report_log(j)), &key) == 0 &&
+		    note_check(note, n, body, &key, NULL) == 0;
+
+	note_key_fini(&key);
+	return good;
+}
+
+json_t *
+report_rows_consistency(struct report_job *j)
+{
+	json_t *heads = store_rows(report_store(j), STMT_REPORT_LAST_HEADS, NULL),
+	       *last = json_array_get(heads, 0), *before = json_array_get(heads, 1);
+
+	if (last == NULL) {
+		json_decref(heads);
+		return NULL; /* nothing was signed */
+	}
+	json_object_set_new(
+	    last, "signature", json_string(rows_head_signed(j, last) ? "holds" : "does not hold"));
+	json_object_set_new(last, "verifier", json_string("OpenMDF " PACKAGE_VERSION));
+	json_object_set_new(last, "consistent",
+	    json_string(!rows_head_holds(j, last)    ? "no: the newest head is not of these rows"
+			: before == NULL	     ? "yes: it is the first one"
+			: rows_head_holds(j, before) ? "yes"
+						     : "no: the one before is not of these rows"));
+	if (before != NULL) {
+		json_object_set(last, "previous", json_object_get(before, "size"));
+		json_object_set(last, "previous_time", json_object_get(before, "time"));
+		json_object_set(last, "previous_root", json_object_get(before, "root"));
+		json_array_remove(heads, 1);
+	}
+	return heads;
+}
+
 /* ---- words */
+
+/* Sum of a map {reason: n}, and its members as "REASON n" behind what LIST has. */
+static json_t *
+rows_sum(json_t *map, json_t *list)
+{
+	json_int_t sum = 0;
+	const char *key;
+	json_t *n;
+
+	json_object_foreach(map, key, n)
+	{
+		sum += json_integer_value(n);
+		json_array_append_new(
+		    list, json_sprintf("%s %lld", key, (long long)json_integer_value(n)));
+	}
+	return json_integer(sum);
+}
+
+void
+report_map_day(struct report_job *j, json_t *row)
+{
+	json_t *account = complete_account(row), *reasons = json_array();
+
+	(void)j;
+	json_object_set_new(
+	    account, "rejected", rows_sum(json_object_get(account, "rejected"), reasons));
+	json_object_set_new(account, "shed", rows_sum(json_object_get(account, "shed"), reasons));
+	json_object_set_new(account, "reasons", reasons);
+	json_object_update(row, account);
+	json_decref(account);
+}
 
 void
 report_map_journal(struct report_job *j, json_t *row)
@@ -132,9 +224,22 @@ report_map_act(struct report_job *j, json_t *row)
 }
 
 void
+report_map_certificate(struct report_job *j, json_t *row)
+{
+	const char *text = json_string_value(json_object_get(row, "text"));
+	uint8_t md[32];
+	char hex[65];
+
+	(void)j;
+	if (text == NULL || EVP_Digest(text, strlen(text), md, NULL, EVP_sha256(), NULL) != 1)
+		return;
+	json_object_set_new(row, "certificate", json_string(check_hex_text(md, sizeof(md), hex)));
+}
+
+void
 report_map_person(struct report_job *j, json_t *row)
 {
-	static const char *const factors[] = {"password", "totp", "certificate"};
+	static const char *const factors[] = {"password", "totp", "certificate", "key"};
 	unsigned roles = (unsigned)json_integer_value(json_object_get(row, "roles"));
 	json_t *has = json_array();
 

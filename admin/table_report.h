@@ -2,26 +2,27 @@
 /* clang-format off */
 /* Rows of the table of operations: reports and imports.  Included by ops_table.c. */
 #define REPORT_WHO (OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY)
+#define REPORT_READERS (REPORT_WHO | OPW_LIAISON)
 #define ARG_REPORT { "report", OP_UUID, R, NULL, "the report" }
 #define ARG_REVIEW { "review", OP_UUID, R, NULL, "the review" }
 #define ARG_FORMAT { "format", OP_CHOICE, 0, "json|csv|pdf", "what mdfctl writes: json, the master, octet for octet; csv; pdf (default: json)" }
 #define ARG_OUTPUT { "output", OP_TEXT, 0, NULL, "file that mdfctl writes (default: standard output)" }
 #define COLS_REPORT COLUMNS({ "report", "REPORT" }, { "kind", "KIND" }, { "lea", "LEA" }, { "from", "FROM" }, { "to", "TO" }, \
 	{ "made", "MADE" }, { "made_by", "BY" }, { "octets", "OCTETS" })
-	{ "report.kinds", "GET", "/reports/kinds", OPW_ANY, 0, "List the kinds of reports, the law behind each, and who may make it.", ARGS(),
+	{ "report.kinds", "GET", "/reports/kinds", OPW_ANY, OP_SCOPED, "List the kinds of reports, the law behind each, and who may make it.", ARGS(),
 	    COLUMNS({ "kind", "KIND" }, { "name", "NAME" }, { "title", "TITLE" }, { "needs", "NEEDS" }, { "law", "LAW" }, { "roles", "ROLES" }),
 	    FN(op_report_kinds) },
-	{ "report.make", "POST", "/reports", REPORT_WHO, OP_CHANGE | OP_STATUS | OP_SLICED, "Make a report and keep it; with --format or --output it is written too.",
+	{ "report.make", "POST", "/reports", REPORT_READERS, OP_CHANGE | OP_STATUS | OP_SLICED | OP_SCOPED, "Make a report and keep it; with --format or --output it is written too.",
 	    ARGS({ "kind", OP_NAME, R, NULL, "R1 to R12, or its name, see mdfctl report kinds" },
 	    { "from", OP_TIME, 0, NULL, "begin of the period (default: 30 days before its end)" },
 	    { "until", OP_TIME, 0, NULL, "end of the period, not included (default: now)" },
 	    { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, { "lea", OP_NAME, 0, NULL, "only of this agency" },
 	    { "review", OP_UUID, 0, NULL, "the review, for R4 and R4a" }, ARG_FORMAT, ARG_OUTPUT, ARG_REASON), NULL, FN(op_report_make) },
-	{ "report.list", "GET", "/reports", REPORT_WHO, 0, "List the reports that were made.",
+	{ "report.list", "GET", "/reports", REPORT_READERS, OP_SCOPED, "List the reports that were made.",
 	    ARGS({ "kind", OP_NAME, 0, NULL, "only this kind" }, ARG_LIMIT), COLS_REPORT, FN(op_report_list) },
-	{ "report.show", "GET", "/reports/{report}", REPORT_WHO, 0, "Show what a report is: period, hash, row of the audit log.", ARGS(ARG_REPORT), NULL,
+	{ "report.show", "GET", "/reports/{report}", REPORT_READERS, OP_SCOPED, "Show what a report is: period, hash, row of the audit log.", ARGS(ARG_REPORT), NULL,
 	    FN(op_report_show) },
-	{ "report.get", "GET", "/reports/{report}/content", REPORT_WHO, OP_READ, "Write a report as JSON, CSV or PDF.",
+	{ "report.get", "GET", "/reports/{report}/content", REPORT_READERS, OP_READ | OP_SCOPED, "Write a report as JSON, CSV or PDF.",
 	    ARGS(ARG_REPORT, ARG_FORMAT, ARG_OUTPUT, { "offset", OP_UINT, 0, NULL, "for programs: the part that begins at this octet" }), NULL,
 	    FN(op_report_get) },
 	{ "report.proof", "GET", "/reports/{report}/proof", REPORT_WHO, 0,

@@ -8,6 +8,10 @@
 #define REPORT_TARGET "(SELECT json_group_array(x) FROM (SELECT text AS x FROM warrant_rule WHERE warrant = w.id AND what = 'target' UNION ALL" \
 	" SELECT t.type || ' ' || t.masked FROM target t WHERE t.warrant = w.id)) AS 'target[]'"
 #define REPORT_IN_PERIOD(t) t " >= :from_ns AND " t " < :to_ns"
+#define REPORT_SHREDDED_BY "(SELECT a.actor FROM audit a WHERE a.object = 'warrant ' || " REPORT_UUID("w.uuid") " AND a.op LIKE '%shred%' AND" \
+	" a.outcome = 'ok' ORDER BY a.seq DESC LIMIT 1)"
+#define REPORT_GRANTED(x) "(SELECT " x " FROM audit a WHERE a.object = 'person ' || p.handle AND a.op IN ('person.enrol', 'person.add', 'person.set'," \
+	" 'approval.approve') AND a.outcome = 'ok' ORDER BY a.seq DESC LIMIT 1)"
 #define REPORT_AUDIT_COLUMNS "a.seq, a.time_ns AS 'time@', a.actor, a.interface, a.op, a.object, a.outcome, a.code, a.reason"
 
 /* what was made */
@@ -16,10 +20,11 @@ X(REPORT_ADD, "INSERT INTO report (uuid, kind, lea, warrant, from_ns, to_ns, tex
 X(REPORT_SHOW, "SELECT r.id AS row, r.uuid AS report, r.kind, l.name AS lea, w.uuid AS warrant, r.from_ns AS 'from@', r.to_ns AS 'to@',"
     " r.octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule,"
     " (SELECT a.seq FROM audit a WHERE a.object = 'report ' || " REPORT_UUID("r.uuid") " AND a.outcome = 'ok' ORDER BY a.seq LIMIT 1) AS audit"
-    " FROM report r LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE r.uuid = $report")
+    " FROM report r LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE r.uuid = $report AND (:scope_lea IS NULL OR r.lea = :scope_lea)")
 X(REPORT_LIST, "SELECT * FROM (SELECT r.id AS row, r.uuid AS report, r.kind, l.name AS lea, w.uuid AS warrant, r.from_ns AS 'from@',"
     " r.to_ns AS 'to@', r.octets, r.sha256, r.made_by, r.made_ns AS 'made@', r.schedule FROM report r"
-    " LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE (:kind IS NULL OR r.kind = :kind)"
+    " LEFT JOIN lea l ON l.id = r.lea LEFT JOIN warrant w ON w.id = r.warrant WHERE (:kind IS NULL OR r.kind = :kind) AND"
+    " (:scope_lea IS NULL OR r.lea = :scope_lea)"
     " ORDER BY r.id DESC LIMIT coalesce(:limit, 1000)) ORDER BY row")
 /* import */
 X(IMPORT_SAVE, "SAVEPOINT import")
@@ -103,9 +108,12 @@ X(REPORT_RECONCILED, "SELECT code, object, text, found_ns AS 'found@', cleared_n
     " (cleared_ns IS NULL OR cleared_ns >= :from_ns) ORDER BY id")
 
 /* R6 */
-X(REPORT_DAYS, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, c.day, c.sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant"
-    " JOIN lea l ON l.id = w.lea WHERE c.to_ns >= :from_ns AND c.from_ns < :to_ns AND (:lea IS NULL OR l.name = :lea) AND (:row IS NULL OR w.id ="
-    " :row) ORDER BY w.id, c.day")
+#define REPORT_DAYS_FROM " FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE c.to_ns >= :from_ns AND" \
+	" c.from_ns < :to_ns AND (:lea IS NULL OR l.name = :lea) AND (:row IS NULL OR w.id = :row)"
+X(REPORT_DAYS, "SELECT c.warrant, w.uuid, w.liid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]'" REPORT_DAYS_FROM
+    " ORDER BY c.warrant, c.day")
+X(REPORT_DAYS_CLOSED, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, c.day, c.from_ns AS 'begin@', c.to_ns AS 'end@', lower(hex(c.sha256)) AS"
+    " sha256" REPORT_DAYS_FROM " AND c.sha256 IS NOT NULL ORDER BY c.warrant, c.day")
 X(REPORT_REJECTS, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, j.kind, j.code, sum(j.n) AS n, count(*) AS entries, min(j.time_ns) AS 'first@',"
     " max(j.time_ns) AS 'last@' FROM journal j JOIN warrant w ON w.id = j.warrant JOIN lea l ON l.id = w.lea WHERE " REPORT_IN_PERIOD("j.time_ns")
     " AND j.kind IN (1, 2, 3, 4, 5, 9, 11) AND (:lea IS NULL OR l.name = :lea) AND (:row IS NULL OR w.id = :row) GROUP BY w.id, j.kind, j.code"
@@ -119,12 +127,14 @@ X(REPORT_NE_LOSS, "SELECT j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.
     REPORT_IN_PERIOD("j.time_ns") " AND j.kind IN (6, 7, 8) ORDER BY j.id")
 X(REPORT_SHED, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, j.kind, j.code, sum(j.n) AS n, min(j.time_ns) AS 'first@', max(j.time_ns) AS 'last@'"
     " FROM journal j JOIN warrant w ON w.id = j.warrant JOIN lea l ON l.id = w.lea WHERE " REPORT_IN_PERIOD("j.time_ns") " AND j.kind = 9 AND"
-    " (:lea IS NULL OR l.name = :lea) GROUP BY w.id, j.code ORDER BY w.id")
+    " (:lea IS NULL OR l.name = :lea) AND (:row IS NULL OR w.id = :row) GROUP BY w.id, j.code ORDER BY w.id")
 
-X(REPORT_NOTICES, "SELECT f.uuid AS notice, l.name AS lea, f.cause, f.object, f.effect, f.begin_ns AS 'begin@', f.told_ns AS 'told@',"
+X(REPORT_NOTICES, "SELECT f.uuid AS notice, l.name AS lea, f.cause,"
+    " CASE WHEN :lea IS NULL OR f.cause = 'link' THEN f.object END AS object, f.effect, f.begin_ns AS 'begin@', f.told_ns AS 'told@',"
     " f.expected_ns AS 'expected@', f.restored_ns AS 'restored@', (SELECT json_group_array(liid) FROM (SELECT w.liid FROM fault_notice_warrant n JOIN"
     " warrant w ON w.id = n.warrant WHERE n.notice = f.id ORDER BY w.liid)) AS 'liids[]' FROM fault_notice f JOIN lea l ON l.id = f.lea WHERE"
-    " f.begin_ns < :to_ns AND (f.restored_ns IS NULL OR f.restored_ns >= :from_ns) AND (:lea IS NULL OR l.name = :lea) ORDER BY f.id")
+    " f.begin_ns < :to_ns AND (f.restored_ns IS NULL OR f.restored_ns >= :from_ns) AND (:lea IS NULL OR l.name = :lea) AND f.told_ns IS NOT NULL"
+    " AND (:row IS NULL OR EXISTS (SELECT 1 FROM fault_notice_warrant n WHERE n.notice = f.id AND n.warrant = :row)) ORDER BY f.id")
 
 /* R8: not yet valid, expired, suspended, unknown XID, not of this element, out of scope, service, exclusion, target, country */
 X(REPORT_OUTSIDE, "SELECT j.kind, j.code, n.name AS ne, j.xid, w.uuid AS warrant, w.liid, sum(j.n) AS n, count(*) AS entries,"
@@ -135,10 +145,15 @@ X(REPORT_OUTSIDE, "SELECT j.kind, j.code, n.name AS ne, j.xid, w.uuid AS warrant
 /* R9, R10, R11 */
 X(REPORT_PERSONS, "SELECT p.handle, p.roles, l.name AS lea, t.name AS tenant, p.state, p.created_ns AS 'created@', p.login_ns AS 'login@',"
     " p.password IS NOT NULL AS 'password?', p.totp IS NOT NULL AS 'totp?', p.pin IS NOT NULL AS 'certificate?',"
+    " EXISTS (SELECT 1 FROM json_each((SELECT json_extract(envelope, '$.doc') FROM key_list ORDER BY version DESC LIMIT 1), '$.keys') e WHERE"
+    " json_extract(e.value, '$.person') = p.handle AND json_extract(e.value, '$.state') = 'active') AS 'key?', " REPORT_GRANTED("a.time_ns") " AS"
+    " 'granted@', " REPORT_GRANTED("a.actor") " AS granted_by,"
     " (p.state = 'active' AND coalesce(p.login_ns, p.created_ns) < :to_ns - 7776000000000000) AS 'dormant?' FROM person p LEFT JOIN lea l ON"
     " l.id = p.lea LEFT JOIN tenant t ON t.id = p.tenant ORDER BY p.handle")
 X(REPORT_HEADS, "SELECT h.id, h.size, h.time_ns AS 'time@', h.origin, h.root, (SELECT group_concat(name, ', ') FROM audit_cosign c WHERE c.head ="
     " h.id) AS witnesses FROM audit_head h WHERE " REPORT_IN_PERIOD("h.time_ns") " ORDER BY h.id DESC LIMIT 100")
+X(REPORT_LAST_HEADS, "SELECT h.size, h.time_ns AS 'time@', h.root, h.note, (SELECT group_concat(name, ', ') FROM audit_cosign c WHERE c.head ="
+    " h.id) AS witnesses FROM audit_head h WHERE h.origin = (SELECT origin FROM audit_head ORDER BY id DESC LIMIT 1) ORDER BY h.id DESC LIMIT 2")
 X(REPORT_NOTE, "SELECT h.note, h.size, h.time_ns AS 'time@' FROM audit_head h ORDER BY h.id DESC LIMIT 1")
 X(REPORT_PERSON_CHANGES, "SELECT " REPORT_AUDIT_COLUMNS " FROM audit a WHERE " REPORT_IN_PERIOD("a.time_ns") " AND (a.op LIKE 'person.%' OR"
     " a.op LIKE 'role.%' OR a.op LIKE 'key.%' OR a.op LIKE 'tenant.%' OR a.op LIKE 'approval.%') ORDER BY a.seq")
@@ -152,11 +167,14 @@ X(REPORT_LOG, "SELECT (SELECT count(*) FROM audit) AS size, (SELECT min(seq) FRO
 X(REPORT_KEPT, "SELECT 'journal' AS class, count(*) AS n, min(time_ns) AS 'oldest@', (SELECT value FROM setting WHERE name = 'journal_rows_max')"
     " AS due FROM journal UNION ALL SELECT 'audit', count(*), min(time_ns), NULL FROM audit UNION ALL SELECT 'hash record', count(*), min(time_ns),"
     " NULL FROM hash_record UNION ALL SELECT 'report', count(*), min(made_ns), NULL FROM report")
-X(REPORT_KEEP, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, w.retention AS class, w.state, coalesce(w.ended_ns, w.until_ns) AS 'ended@', k.days,"
-    " k.shredded_ns AS 'shredded@', (SELECT count(*) FROM hold h WHERE h.warrant = w.id AND h.released_ns IS NULL) AS holds,"
-    " (SELECT a.actor FROM audit a WHERE a.object = 'warrant ' || " REPORT_UUID("w.uuid") " AND a.op LIKE '%shred%' AND a.outcome = 'ok' ORDER BY"
-    " a.seq DESC LIMIT 1) AS shredded_by FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN warrant_keep k ON k.warrant = w.id WHERE w.state IN"
-    " ('expired', 'revoked', 'closed', 'shredded') ORDER BY w.id")
+X(REPORT_KEEP, "SELECT w.uuid AS warrant, w.liid, l.name AS lea, w.retention AS class, w.state, " KEEP_END " AS 'ended@', " KEEP_DAYS " AS days,"
+    " " KEEP_END " + " KEEP_DAYS " * 86400000000000 AS 'due@', k.shredded_ns AS 'shredded@', (SELECT count(*) FROM hold h WHERE h.warrant = w.id AND"
+    " h.released_ns IS NULL) AS holds, " REPORT_SHREDDED_BY " AS shredded_by FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN warrant_keep k ON"
+    " k.warrant = w.id WHERE w.state IN ('expired', 'revoked', 'closed', 'shredded') ORDER BY w.id")
+X(REPORT_CERTIFICATES, "SELECT w.uuid AS warrant, k.shredded_ns AS 'time@', " REPORT_SHREDDED_BY " AS by, json_extract(k.certificate, '$.key') AS key,"
+    " json_extract(k.certificate, '$.order') AS 'order', json_extract(k.certificate, '$.reason') AS reason, json_extract(k.certificate,"
+    " '$.evidence_hashes') AS hashes, json_extract(k.certificate, '$.evidence_sha256') AS sha256, k.certificate AS 'text' FROM warrant_keep k JOIN"
+    " warrant w ON w.id = k.warrant WHERE k.certificate IS NOT NULL AND " REPORT_IN_PERIOD("k.shredded_ns") " ORDER BY k.shredded_ns, w.id")
 X(REPORT_HOLDS, "SELECT w.uuid AS warrant, h.authority, h.reason, h.created_ns AS 'since@', h.origin, h.released_ns AS 'released@', h.released_by FROM"
     " hold h JOIN warrant w ON w.id = h.warrant WHERE h.created_ns < :to_ns AND (h.released_ns IS NULL OR h.released_ns >= :from_ns) ORDER BY"
     " h.created_ns")

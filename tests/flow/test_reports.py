@@ -29,6 +29,8 @@ def setup():
     global lab
     lab = tap.start_lab()
     tap.provision(lab)
+    for name, value in (("evidence_every_s", 1), ("notice_after_s", 1)):
+        lab.ctl("setting", "set", "--name", name, "--value", value)
     tap.add_warrant(lab, "REP-1", "lea-a", XID, reference="=cmd|' /C calc'!A0")
     tap.add_warrant(lab, "REP-2", "lea-b", tap.new_xid(), reference="Az. 17 Gs 4711/26 Überprüfung")
     tap.in_force(lab)
@@ -83,6 +85,35 @@ def _():
     one = make("R6", "--lea", "lea-b", *PERIOD)
     tap.equal([r["liid"] for r in section(one, "books")], ["REP-2"], "of one agency")
     assert "lea-a" not in json.dumps(one) and "REP-1" not in json.dumps(one), "an agency's report names no other"
+
+
+@tap.test("R6: accounts per day balance, with every term, and add up to what came")
+def _():
+    def days():
+        rows = section(make("R6", *PERIOD), "days")
+        return rows if sum(r["delivered"] for r in rows) == len(offered["known"]) else None
+
+    rows = tap.wait_for("the account has everything", days, 15, 0.3)
+    tap.equal({r["liid"] for r in rows}, {"REP-1"}, "only what came for somebody")
+    tap.equal(sum(r["received"] for r in rows), len(offered["known"]), "received")
+    out = ("delivered", "waiting", "summed", "duplicate", "copies", "out_of_scope", "rejected", "shed", "lost")
+    for r in rows:
+        assert r["balanced"] is True and r["received"] + r["extra"] + r["waiting_before"] == sum(r[k] for k in out), r
+
+
+@tap.test("R7: a link that is down is in the report of its agency, and nothing of it in that of another")
+def _():
+    lab.stop_lemf("lemf-b")
+    tap.wait_for("a notice", lambda: [n for n in lab.ctl("notice", "list") if n["lea"] == "lea-b"], 15, 0.2)
+    rows = section(make("R7", "--lea", "lea-b", *PERIOD), "notices")
+    tap.equal([(r["cause"], r["liids"], r["restored"]) for r in rows], [("link", "REP-2", None)], "its agency")
+    other = make("R7", "--lea", "lea-a", *PERIOD)
+    assert "lea-b" not in json.dumps(other) and "REP-2" not in json.dumps(other), other
+    tap.equal({s["key"] for s in other["sections"]}, {"notices", "shed"}, "sections of one agency")
+    assert any(a["code"] and "lemf-b" in a["object"] for a in section(make("R7", *PERIOD), "alarms")), "the alarm, for us"
+    lab.lemf("lemf-b")
+    lab.ctl("wait", "--for", "connected", "--timeout", "15")
+    tap.wait_for("restored", lambda: section(make("R7", "--lea", "lea-b", *PERIOD), "notices")[0]["restored"], 15, 0.3)
 
 
 @tap.test("R8 counts what no warrant covered, with the digest of one PDU")

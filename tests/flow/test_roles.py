@@ -40,8 +40,8 @@ key.import           AP.OUS n      key.draft            .P...S        key.submit
 warrant.submit       A..... 2s     warrant.activate     A..... s      warrant.extend       A..... 2s     warrant.confirm      A..... 2s
 warrant.close        A..... s      warrant.history      AP..U. s      approval.list        APL.US s      approval.show        AP..US s
 approval.approve     .P..US !s     approval.reject      .P..US s      approval.withdraw    APLOUS s      regime.list          AP.OUS
-regime.show          AP.OUS        regime.import        A....S 2      report.kinds         AP.OUS        report.make          AP.OUS
-report.list          AP.OUS        report.show          AP.OUS        report.get           AP.OUS        schedule.add         AP.OUS
+regime.show          AP.OUS        regime.import        A....S 2      report.kinds         APLOUS s      report.make          APLOUS s
+report.list          APLOUS s      report.show          APLOUS s      report.get           APLOUS s      schedule.add         AP.OUS
 report.proof         AP.OUS
 schedule.list        AP.OUS        schedule.remove      AP.OUS        schedule.run         ......        review.open          ....US
 review.list          ....US        review.show          ....US        review.record        ....US        review.close         ....US
