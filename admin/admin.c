@@ -288,15 +288,20 @@ admin_alarm_row(struct admin *a, json_t *args, bool raised)
 		log_err("ALARM-STORE", "an alarm cannot be stored: %s", f.why);
 }
 
-/* Those who follow /events hear of an alarm; which agency it concerns is not known here. */
+/* Those who follow /events hear of an alarm, an agency and a tenant as in alarm.list: of their own
+ * links and elements. */
 static void
 admin_alarm_event(struct admin *a, json_t *alarm, bool raised)
 {
-	json_t *e = json_pack("{s:O?, s:O?, s:O?, s:b}", "code", json_object_get(alarm, "code"),
-	    "object", json_object_get(alarm, "object"), "severity",
-	    json_object_get(alarm, "severity"), "raised", raised);
+	json_t *whose = store_row(a->store, STMT_ALARM_CONCERNS, alarm), *e,
+	       *object = json_object_get(whose, "object");
 
-	rest_event(a->rest, "alarm", NULL, e);
+	e = json_pack("{s:O?, s:O?, s:O?, s:b}", "code", json_object_get(alarm, "code"), "object",
+	    object != NULL ? object : json_object_get(alarm, "object"), "severity",
+	    json_object_get(alarm, "severity"), "raised", raised);
+	rest_event(a->rest, "alarm", json_string_value(json_object_get(whose, "lea")),
+	    json_integer_value(json_object_get(whose, "tenant")), e);
+	json_decref(whose);
 	json_decref(e);
 }
 
@@ -305,7 +310,7 @@ admin_role_event(struct admin *a, enum role_id peer, bool up)
 {
 	json_t *e = json_pack("{s:s, s:b}", "role", role_name(peer), "up", up);
 
-	rest_event(a->rest, "status", NULL, e);
+	rest_event(a->rest, "status", NULL, 0, e);
 	json_decref(e);
 }
 
@@ -503,11 +508,11 @@ admin_alarm(void *arg, bool raised, const char *code, const char *object, const 
 }
 
 static void
-admin_event(void *arg, const char *type, const char *lea, json_t *data)
+admin_event(void *arg, const char *type, const char *lea, int64_t tenant, json_t *data)
 {
 	struct admin *a = arg;
 
-	rest_event(a->rest, type, lea, data);
+	rest_event(a->rest, type, lea, tenant, data);
 }
 
 static json_t *
@@ -559,7 +564,7 @@ admin_audit_head(void *arg, uint64_t rows)
 	struct admin *a = arg;
 	json_t *e = json_pack("{s:I}", "rows", (json_int_t)rows);
 
-	rest_event(a->rest, "audit", NULL, e);
+	rest_event(a->rest, "audit", NULL, 0, e);
 	json_decref(e);
 }
 

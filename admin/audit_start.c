@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AUDIT_READY_ROWS 8    /* the newest, checked whenever somebody asks whether all is ready */
 #define AUDIT_START_ROWS 1000 /* the newest, checked at each start */
 
 static void
@@ -167,6 +168,32 @@ audit_start_check(struct auditlog *l)
 		    (unsigned long long)bad, (unsigned long long)seq);
 	else
 		audit_check_head(l);
+}
+
+bool
+auditlog_sound(struct auditlog *l)
+{
+	uint8_t leaf[MERKLE_LEN], root[MERKLE_LEN];
+	uint64_t seq, size;
+	const char *want;
+	char hex[65];
+	json_t *row;
+	bool sound;
+
+	if (l->doubt != AUDIT_SOUND || audit_tree_last(l->env.store, &seq, leaf) < 0)
+		return false;
+	if (seq == 0)
+		return true;
+	if (audit_rows_bad(l, seq > AUDIT_READY_ROWS ? seq - AUDIT_READY_ROWS + 1 : 1, seq) != 0)
+		return false;
+	row = store_row(l->env.store, STMT_AUDIT_HEAD_LAST, NULL);
+	size = (uint64_t)json_integer_value(json_object_get(row, "size"));
+	want = json_string_value(json_object_get(row, "root"));
+	sound = row == NULL || (size <= seq && want != NULL &&
+				   merkle_root_at(audit_tree_read, l->env.store, size, root) == 0 &&
+				   strcmp(check_hex_text(root, sizeof(root), hex), want) == 0);
+	json_decref(row);
+	return sound;
 }
 
 /* ---- rows of a start */

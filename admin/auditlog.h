@@ -59,6 +59,8 @@ bool auditlog_full(struct auditlog *l);
 /* After a change could not be written: when there is no space left, give back the reserve.  True:
  * there is space now, try again. */
 bool auditlog_release(struct auditlog *l);
+/* Do the newest rows give their hashes, and the rows under the newest signed head its root? */
+bool auditlog_sound(struct auditlog *l);
 /* An alarm that was raised or cleared; TEXT without any identity. */
 void auditlog_alarm(struct auditlog *l, bool raised, const char *code, const char *object,
     const char *severity, const char *text);

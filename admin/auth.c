@@ -132,12 +132,11 @@ auth_actor_uid(struct ops_ctx *x, uint32_t uid, struct ops_actor *a)
 void
 auth_actor_cert(struct ops_ctx *x, const uint8_t pin[32], const char *source, struct ops_actor *a)
 {
-	char hex[65];
-
 	*a = (struct ops_actor){
 	    .uid = UINT32_MAX, .name = "unknown", .interface = "rest", .roles = OPW_LOGIN};
 	snprintf(a->source, sizeof(a->source), "%s", source);
-	auth_get(x, a, json_pack("{s:s}", "pin", check_hex_text(pin, 32, hex)));
+	check_hex_text(pin, 32, a->pin);
+	auth_get(x, a, json_pack("{s:s}", "pin", a->pin));
 }
 
 /* The session of ROW goes on, or it is over and A is nobody. */
@@ -148,9 +147,14 @@ auth_session_row(struct ops_ctx *x, struct ops_actor *a, json_t *row)
 		last = json_integer_value(json_object_get(row, "last_ns")),
 		begin = json_integer_value(json_object_get(row, "created_ns")),
 		stepped = json_integer_value(json_object_get(row, "stepped_ns"));
+	const char *pin = json_string_value(json_object_get(row, "pin"));
 	struct fault f = {0};
 
 	json_object_set_new(row, "now_ns", json_integer(now));
+	if (pin != NULL && strcmp(pin, a->pin) != 0) { /* a token that got into other hands */
+		auth_nobody(a);
+		return;
+	}
 	if (now - last >= AUTH_IDLE_NS || now - begin >= AUTH_SESSION_NS) {
 		store_run(x->store, STMT_SESSION_END, row, &f);
 		auth_nobody(a);
@@ -182,11 +186,13 @@ auth_token_row(struct ops_ctx *x, struct ops_actor *a, json_t *row)
 void
 auth_actor_session(struct ops_ctx *x, const char *token, const char *source, struct ops_actor *a)
 {
-	char hash[65];
+	char hash[65], pin[65];
 	json_t *key, *row;
 
+	snprintf(pin, sizeof(pin), "%s", a->pin);
 	*a = (struct ops_actor){
 	    .uid = UINT32_MAX, .name = "unknown", .interface = "rest", .roles = OPW_LOGIN};
+	snprintf(a->pin, sizeof(a->pin), "%s", pin);
 	snprintf(a->source, sizeof(a->source), "%s", source);
 	if (token[0] == '\0')
 		return;

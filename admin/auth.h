@@ -18,7 +18,9 @@ void auth_actor_uid(struct ops_ctx *x, uint32_t uid, struct ops_actor *a);
 /* The person whose certificate has this public key (SHA-256 of SubjectPublicKeyInfo). */
 void auth_actor_cert(
     struct ops_ctx *x, const uint8_t pin[32], const char *source, struct ops_actor *a);
-/* The person of a session token ("" or unknown: no roles but OPW_LOGIN). */
+/* The person of a session token ("" or unknown: no roles but OPW_LOGIN).  A->pin says the
+ * client certificate of the connection and stays; a session that began with one is nobody's without
+ * it. */
 void auth_actor_session(
     struct ops_ctx *x, const char *token, const char *source, struct ops_actor *a);
 

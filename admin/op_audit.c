@@ -111,13 +111,11 @@ audit_own(struct op_call *c)
 	    c->args, "actor", json_string(asked == NULL || strcmp(asked, me) == 0 ? me : ""));
 }
 
-/* The rows: a liaison's, those of a tenant's auditor, or those of everybody else. */
+/* The rows: a liaison's, those of persons of a tenant, or those of everybody else. */
 static json_t *
 audit_list_rows(struct op_call *c, bool oldest)
 {
-	bool tenant = c->actor.tenant != 0 && op_text(c, "scope_actor") == NULL;
-
-	if (c->actor.lea == 0 && !tenant)
+	if (!auth_scoped(&c->actor))
 		return store_rows(c->store, audit_list_way(c, oldest), c->args);
 	json_object_set_new(c->args, "me", json_string(c->actor.name));
 	return store_rows(

@@ -172,8 +172,9 @@ session_begin(struct session_try *t)
 	    c->actor.name, "roles", auth_role_names(c->actor.roles), "method", t->method, "idle_s",
 	    (int)(AUTH_IDLE_NS / CLOCK_NS_PER_S), "ends_s",
 	    (int)(AUTH_SESSION_NS / CLOCK_NS_PER_S));
-	a = json_pack("{s:s, s:I, s:s, s:s, s:s}", "session", id, "id", (json_int_t)c->actor.person,
-	    "interface", c->actor.interface, "method", t->method, "source", op_session_source(c));
+	a = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s?}", "session", id, "id",
+	    (json_int_t)c->actor.person, "interface", c->actor.interface, "method", t->method,
+	    "source", op_session_source(c), "pin", c->actor.pin[0] != '\0' ? c->actor.pin : NULL);
 	session_times(a);
 	session_token(c, a, "token");
 	c->detail = json_pack("{s:s, s:s}", "session", id, "method", t->method);

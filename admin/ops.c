@@ -370,23 +370,41 @@ ops_audited(const struct op_call *c, int r)
 	return (c->op->flags & OP_READ) != 0 && (c->op->flags & OP_CHANGE) == 0;
 }
 
-/* A change is told to those who follow /events: the operation and its object, and to an agency only
- * what concerns itself. */
+/* The agency and the tenant that the object of C concerns; new, or NULL: nobody's alone. */
+static json_t *
+ops_concerns(struct op_call *c)
+{
+	const char *name = strchr(c->object, ' ');
+	json_t *a, *row;
+	uint8_t id[16];
+
+	if (name++ == NULL)
+		return NULL;
+	a = json_pack("{s:s, s:s}", "object", c->object, "name", name);
+	if (strlen(name) == 36 && check_uuid(name, id) == NULL)
+		json_object_set_new(a, "uuid", json_string(name));
+	row = store_row(c->store, STMT_EVENT_CONCERNS, a);
+	json_decref(a);
+	return row;
+}
+
+/* A change is told to those who follow /events: the operation and its object, and to an agency or a
+ * tenant only what concerns itself. */
 static void
 ops_event(struct op_call *c)
 {
-	const char *lea = json_string_value(json_object_get(c->after, "lea"));
-	json_t *e;
+	const char *type =
+	    c->held || strncmp(c->op->name, "approval.", 9) == 0 ? "approval" : "change";
+	json_t *e, *whose;
 
 	if (c->x->event == NULL || (c->op->flags & OP_CHANGE) == 0 || c->dry)
 		return;
-	if (lea == NULL)
-		lea = json_string_value(json_object_get(c->before, "lea"));
 	e = json_pack("{s:s, s:s}", "op", c->op->name, "object", c->object);
+	whose = ops_concerns(c);
 	if (e != NULL)
-		c->x->event(c->x->arg,
-		    c->held || strncmp(c->op->name, "approval.", 9) == 0 ? "approval" : "change",
-		    lea, e);
+		c->x->event(c->x->arg, type, json_string_value(json_object_get(whose, "lea")),
+		    json_integer_value(json_object_get(whose, "tenant")), e);
+	json_decref(whose);
 	json_decref(e);
 }
 

@@ -124,6 +124,7 @@ struct ops_actor {
 	int64_t tenant;	       /* sees only this tenant; 0: all */
 	char session[24];      /* short public id of the session, for the audit log; "" */
 	char source[64];       /* address and port, "" for the control socket */
+	char pin[65];	       /* SHA-256 of the public key of his client certificate; "": none */
 	bool stepped;	       /* gave a fresh factor within the last minutes */
 	bool read_only;	       /* API token that changes nothing */
 	char only[256];	       /* API token: names of operations with commas; "": all */
@@ -154,7 +155,7 @@ struct ops_ctx {
 	/* After a commit: which of OP_TASKS and OP_DESTS have to be sent. */
 	void (*changed)(void *arg, unsigned flags);
 	/* Tell those who follow /events; as rest_event() in rest.h.  NULL: nobody can. */
-	void (*event)(void *arg, const char *type, const char *lea, json_t *data);
+	void (*event)(void *arg, const char *type, const char *lea, int64_t tenant, json_t *data);
 	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
 	int (*test_pdu)(void *arg, uint32_t lea, uint32_t destination);
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:

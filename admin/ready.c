@@ -34,8 +34,9 @@ ready_checks(struct ops_ctx *x, const struct conf *conf, bool roles)
 	struct clock_quality q;
 
 	clock_quality(&q);
-	return json_pack("{s:b, s:b, s:b, s:b}", "database",
+	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "database",
 	    ready_database(x->store, conf->state_dir), "audit",
-	    x->log != NULL && !auditlog_full(x->log), "clock",
+	    x->log != NULL && !auditlog_full(x->log), "chain",
+	    x->log != NULL && auditlog_sound(x->log), "clock",
 	    conf->lab || (q.known && q.synchronised), "roles", roles);
 }

@@ -10,8 +10,8 @@ struct conf;
 struct ops_ctx;
 
 /* Object of name > true or false: database (a change can be written, and there is space for it),
- * audit (the audit log takes rows), clock (synchronised; a laboratory does not ask), roles (ROLES:
- * the data plane runs).  New reference. */
+ * audit (the audit log takes rows), chain (its newest rows and its newest signed head fit), clock
+ * (synchronised; a laboratory does not ask), roles (ROLES: the data plane runs).  New reference. */
 json_t *ready_checks(struct ops_ctx *x, const struct conf *conf, bool roles);
 
 #endif

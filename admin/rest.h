@@ -41,8 +41,8 @@ void rest_close(struct rest *r);
 /* Read certificates and CRL again; the old ones stay when the new ones cannot be used. */
 void rest_reload(struct rest *r);
 /* Tell those who follow /events.  TYPE: "alarm", "change", "approval", "audit", "status".  LEA:
- * name of the only agency that may hear of it besides those who see all; NULL: only those who see
- * all.  DATA: object without any identity, borrowed.  R may be NULL. */
-void rest_event(struct rest *r, const char *type, const char *lea, json_t *data);
+ * name of the only agency that may hear of it besides those who see all, TENANT: row of the only
+ * tenant; NULL and 0: only those who see all.  DATA: object without any identity, borrowed.  R may be NULL. */
+void rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "admin/auth.h"
 #include "base/tls.h"
+#include "db/check.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -79,10 +80,14 @@ rest_actor(struct rest_request *q)
 	const struct rest_conn *c = rest_conn_of(q->req);
 	const char *source = c == NULL ? "" : c->source;
 	char token[REST_TOKEN_MAX + 1];
+	X509 *cert = rest_peer_cert(q->rest, q->req);
 	uint8_t pin[32];
-	X509 *cert;
 
 	rest_nobody(&q->actor, source);
+	if (cert != NULL) {
+		tls_spki(cert, pin);
+		check_hex_text(pin, sizeof(pin), q->actor.pin);
+	}
 	q->bearer = rest_bearer(evhttp_find_header(h, "Authorization"), token, sizeof(token));
 	q->cookie =
 	    !q->bearer && rest_cookie(evhttp_find_header(h, "Cookie"), token, sizeof(token));
@@ -90,14 +95,12 @@ rest_actor(struct rest_request *q)
 		if (!x->open)
 			auth_actor_session(x, token, source, &q->actor);
 		OPENSSL_cleanse(token, sizeof(token));
-	} else if ((cert = rest_peer_cert(q->rest, q->req)) != NULL) {
-		tls_spki(cert, pin);
-		if (x->open)
-			rest_lab_actor(cert, &q->actor);
-		else
-			auth_actor_cert(x, pin, source, &q->actor);
-		X509_free(cert);
+	} else if (cert != NULL && x->open) {
+		rest_lab_actor(cert, &q->actor);
+	} else if (cert != NULL) {
+		auth_actor_cert(x, pin, source, &q->actor);
 	}
+	X509_free(cert);
 	q->actor.interface = "rest";
 	q->actor.uid = UINT32_MAX;
 }
@@ -110,9 +113,11 @@ rest_stream_actor(struct rest_stream *s, struct ops_actor *a)
 	rest_nobody(a, "");
 	if (s->lab)
 		a->roles = OPW_ANY;
-	else if (s->cert)
+	else if (s->cert && s->token[0] == '\0')
 		auth_actor_cert(x, s->pin, "", a);
-	else
+	else if (s->cert)
+		check_hex_text(s->pin, sizeof(s->pin), a->pin);
+	if (!s->lab && s->token[0] != '\0')
 		auth_actor_session(x, s->token, "", a);
 	return (a->roles & OPW_ANY) != 0;
 }

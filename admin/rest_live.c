@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Server-sent events: GET /api/v1/events.  The last REST_EVENTS_KEPT are kept for those who come
  * back with Last-Event-ID; who comes back later, or after a restart, gets one event "reset" and
- * reads everything again.  A reader that does not take its events is cut off and comes back. */
+ * reads everything again.  Persons with a scope get no numbers, which count all events, so they
+ * begin with "reset" each time.  A reader that does not take its events is cut off and comes back.
+ */
 #include "admin/rest_priv.h"
 
 #include "admin/auth.h"
@@ -75,7 +77,10 @@ rest_stream_put(struct rest_stream *s, const char *text)
 static bool
 rest_stream_may(const struct rest_stream *s, const struct rest_event_kept *k)
 {
-	return s->lea[0] == '\0' || strcmp(s->lea, k->lea) == 0;
+	if (!s->scoped)
+		return true;
+	return s->lea[0] != '\0' ? strcmp(s->lea, k->lea) == 0
+				 : s->tenant != 0 && s->tenant == k->tenant;
 }
 
 static bool
@@ -86,15 +91,18 @@ rest_stream_send(struct rest_stream *s, const struct rest_event_kept *k)
 	bool there;
 
 	assert(text != NULL);
-	snprintf(text, len, "id: %s-%" PRIu64 "\nevent: %s\ndata: %s\n\n", s->rest->epoch, k->n,
-	    k->type, k->text);
+	if (s->scoped)
+		snprintf(text, len, "event: %s\ndata: %s\n\n", k->type, k->text);
+	else
+		snprintf(text, len, "id: %s-%" PRIu64 "\nevent: %s\ndata: %s\n\n", s->rest->epoch,
+		    k->n, k->type, k->text);
 	there = rest_stream_put(s, text);
 	free(text);
 	return there;
 }
 
 void
-rest_event(struct rest *r, const char *type, const char *lea, json_t *data)
+rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data)
 {
 	struct rest_event_kept *k;
 	struct rest_stream *s, *next;
@@ -106,6 +114,7 @@ rest_event(struct rest *r, const char *type, const char *lea, json_t *data)
 	k->n = ++r->event_n;
 	snprintf(k->type, sizeof(k->type), "%s", type);
 	snprintf(k->lea, sizeof(k->lea), "%s", lea == NULL ? "" : lea);
+	k->tenant = tenant;
 	k->text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
 	assert(k->text != NULL);
 	TAILQ_INSERT_TAIL(&r->kept, k, entry);
@@ -161,14 +170,15 @@ rest_stream_who(struct rest_stream *s, struct rest_request *q)
 		snprintf(s->token, sizeof(s->token), "%s", auth + 7 + strspn(auth + 7, " "));
 	else if (q->cookie)
 		rest_cookie(evhttp_find_header(h, "Cookie"), s->token, sizeof(s->token));
-	else if ((cert = rest_peer_cert(q->rest, q->req)) != NULL) {
+	if ((cert = rest_peer_cert(q->rest, q->req)) != NULL) {
 		s->cert = true;
 		tls_spki(cert, s->pin);
 		X509_free(cert);
 	}
-	if (q->actor.lea == 0 && q->actor.tenant == 0)
+	s->scoped = auth_scoped(&q->actor);
+	s->tenant = q->actor.tenant;
+	if (q->actor.lea == 0)
 		return;
-	snprintf(s->lea, sizeof(s->lea), "/"); /* no agency has this name */
 	leas = store_rows(q->rest->env.ops->store, STMT_LEA_LIST, NULL);
 	json_array_foreach(
 	    leas, i, lea) if (json_integer_value(json_object_get(lea, "id")) == q->actor.lea)
@@ -209,7 +219,11 @@ rest_stream_open(struct rest_request *q)
 	r->stats.requests[2]++;
 	evhttp_connection_set_closecb(evhttp_request_get_connection(req), rest_stream_gone, s);
 	evhttp_send_reply_start(req, 200, "OK");
-	if (rest_stream_put(s, "retry: 2000\n\n") && last != NULL)
+	if (!rest_stream_put(s, "retry: 2000\n\n"))
+		goto out;
+	if (s->scoped)
+		rest_stream_put(s, "event: reset\ndata: {}\n\n");
+	else if (last != NULL)
 		rest_stream_resume(s, last);
 out:
 	LIST_REMOVE(q, entry);

@@ -48,7 +48,8 @@ struct rest_request {
 struct rest_event_kept {
 	TAILQ_ENTRY(rest_event_kept) entry;
 	uint64_t n;
-	char type[16], lea[64]; /* lea "" : only for those who see all */
+	char type[16], lea[64]; /* lea "", tenant 0: only for those who see all */
+	int64_t tenant;
 	char *text;
 };
 
@@ -58,9 +59,11 @@ struct rest_stream {
 	struct rest *rest;
 	struct evhttp_request *req;
 	char token[512]; /* of the session; "" : by certificate */
-	uint8_t pin[32];
+	uint8_t pin[32]; /* CERT: of its client certificate */
 	bool cert, lab;
-	char lea[64]; /* only this agency; "" : all */
+	bool scoped;	/* only this agency or this tenant, and without numbers: they count all */
+	char lea[64];	/* "" : none */
+	int64_t tenant; /* 0: none */
 };
 
 struct rest {

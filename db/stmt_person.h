@@ -25,9 +25,9 @@ X(PERSON_TOTP_USED, "UPDATE person SET totp_last = :step WHERE id = :id AND totp
 X(PERSON_LOGIN, "UPDATE person SET login_ns = :now_ns, state = CASE WHEN state = 'invited' THEN 'active' ELSE state END WHERE id = :id")
 X(PERSON_QUORUM, "SELECT count(DISTINCT roles & 34) FROM person WHERE state = 'active' AND roles & 34")
 
-X(SESSION_ADD, "INSERT INTO session (id, token, person, interface, method, source, created_ns, last_ns, stepped_ns) VALUES (:session, $token,"
-	" :id, :interface, :method, :source, :now_ns, :now_ns, :now_ns)")
-X(SESSION_GET, "SELECT s.id AS session, s.person AS id, s.interface, s.method, s.source, s.created_ns, s.last_ns, s.stepped_ns FROM session s"
+X(SESSION_ADD, "INSERT INTO session (id, token, person, interface, method, source, pin, created_ns, last_ns, stepped_ns) VALUES (:session, $token,"
+	" :id, :interface, :method, :source, $pin, :now_ns, :now_ns, :now_ns)")
+X(SESSION_GET, "SELECT s.id AS session, s.person AS id, s.interface, s.method, s.source, s.pin, s.created_ns, s.last_ns, s.stepped_ns FROM session s"
 	" WHERE s.id = :session OR s.token = $token")
 X(SESSION_LIST, "SELECT s.id AS session, p.handle, s.interface, s.method, s.source, s.created_ns AS 'created@', s.last_ns AS 'last@' FROM session s"
 	" JOIN person p ON p.id = s.person WHERE (:scope_tenant IS NULL OR p.tenant = :scope_tenant) AND s.last_ns > :idle_ns AND s.created_ns > :end_ns"
@@ -50,5 +50,12 @@ X(TENANT_LIST, "SELECT name AS tenant, created_ns AS 'created@' FROM tenant WHER
 X(KEYS_CHAIN, "SELECT envelope AS 'envelope[]' FROM key_list ORDER BY version")
 X(KEYS_NEWEST, "SELECT coalesce(max(version), 0) FROM key_list")
 X(SCOPE_WARRANTS, "SELECT uuid FROM warrant w WHERE w.tenant = :scope_tenant")
+/* whose a change of an object ("warrant UUID") is, and whose an alarm */
+X(EVENT_CONCERNS, "SELECT l.name AS lea, w.tenant FROM warrant w JOIN lea l ON l.id = w.lea WHERE w.id = coalesce((SELECT id FROM warrant WHERE uuid ="
+	" $uuid AND :object LIKE 'warrant %'), (SELECT warrant FROM approval WHERE uuid = $uuid AND :object LIKE 'approval %'))"
+	" UNION ALL SELECT name, NULL FROM lea WHERE :object = 'lea ' || name UNION ALL SELECT NULL, tenant FROM ne WHERE :object = 'ne ' || name"
+	" UNION ALL SELECT l.name, NULL FROM destination d JOIN lea l ON l.id = d.lea WHERE :object = 'destination ' || d.name LIMIT 1")
+X(ALARM_CONCERNS, "SELECT name AS lea, NULL AS tenant, replace(:object, 'lea ' || id, 'lea') AS object FROM lea WHERE :role = 'deliver:' || id OR"
+	" (:role = 'ingest' AND :object = 'lea ' || id) UNION ALL SELECT NULL, tenant, name FROM ne WHERE :role = 'ingest' AND name = :object LIMIT 1")
 X(ENROL_OVER, "SELECT over FROM enrolment")
 X(ENROL_END, "UPDATE enrolment SET over = 1")

@@ -39,6 +39,7 @@ CREATE TABLE session (
 	interface  TEXT NOT NULL,
 	method     TEXT NOT NULL CHECK (method IN ('key', 'password', 'certificate')),
 	source     TEXT NOT NULL,
+	pin        BLOB CHECK (pin IS NULL OR length(pin) = 32), -- public key of the client certificate that it is bound to
 	created_ns INTEGER NOT NULL,
 	last_ns    INTEGER NOT NULL,
 	stepped_ns INTEGER NOT NULL                       -- last fresh factor

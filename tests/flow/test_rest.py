@@ -332,7 +332,7 @@ def _():
     status_of(nobody.get("/nes", Cookie="__Host-openmdf=nonsense"), 401, "LOGIN")
     tap.equal((nobody.get("/healthz").json, nobody.get("/openapi.json").status), ({"status": "ok"}, 200), "what everybody may")
     ready = nobody.get("/readyz")
-    tap.equal((ready.status, ready.json["checks"]), (200, {"database": True, "audit": True, "clock": True, "roles": True}), "ready")
+    tap.equal((ready.status, ready.json["checks"]), (200, {"database": True, "audit": True, "chain": True, "clock": True, "roles": True}), "ready")
     nobody.close()
     for h in ({"Sec_Fetch_Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
         status_of(rest.post("/leas", {"lea": "csrf"}, **h), 403, "CROSS-SITE")

@@ -3,12 +3,17 @@
 """REST with persons: logging in with a key, the cookie and what protects it, tokens, certificates, a warrant that two persons sign over HTTP, what an agency
 may see, and that every refusal is in the audit log."""
 
+import base64
 import hashlib
+import hmac
 import json
 import os
 import re
+import sqlite3
+import struct
 import subprocess
 import sys
+import time
 
 import restcall
 import tap
@@ -31,7 +36,7 @@ def setup():
         lab.pki.issue("rest", "olga", "DNS:olga.lab.example", "clientAuth")
         lab.pki.issue("rest", "stranger", "DNS:stranger.lab.example", "clientAuth")
         lab.lemf("lemf-a")
-        crowd = lab_people.People(lab)
+        crowd = lab_people.People(lab, later={**lab_people.LATER, "tina": ("admin", ["create"], "ed25519")})
         PORT = tap.free_port()
         p = lab.pki.path
         lab.configure(top__lab=True, rest__address="127.0.0.1", rest__port=PORT, rest__cert=p("rest", "mdf.crt"), rest__key=p("rest", "mdf.key"),
@@ -189,6 +194,119 @@ def _():
     status_of(wrong.get("/leas"), 401, "LOGIN")
     for c in (ada, robot, wrong):
         c.close()
+
+
+@tap.test("a session that began with a client certificate is nobody's without it, or with another one")
+def _():
+    sue = login("sue", cert="stranger")
+    status_of(sue.get("/session"), 200)
+    for cert in (None, "olga"):
+        thief = restcall.Client(PORT, tls(cert), judge=judge, headers=dict(sue.headers))
+        status_of(thief.get("/session"), 401, "LOGIN")
+        thief.close()
+    tap.equal(status_of(sue.get("/session"), 200).json["person"], "sue", "the session goes on")
+    sue.close()
+
+
+def totp(uri, steps=0):
+    secret = base64.b32decode(uri.split("secret=")[1].split("&")[0])
+    h = hmac.new(secret, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
+    n = h[-1] & 15
+    return f"{(struct.unpack('>I', h[n:n + 4])[0] & 0x7fffffff) % 10**6:06d}"
+
+
+@tap.test("password and one-time password over REST: invitation, log-in, neither alone, a code is good once, no secret in the log")
+def _():
+    sam, nobody = person("sam"), restcall.Client(PORT, tls(), judge=judge)
+    code = status_of(sam.post("/persons/olga/invite", {}), 200).json["code"]
+    password = "kolibri 7 wohnt hinter Saturn"
+    uri = status_of(nobody.post("/persons/accept", {"handle": "olga", "code": code, "password": password}), 200).json["totp"]
+    status_of(nobody.post("/session", {"person": "olga", "password": password}), 401, "LOGIN")
+    used = []
+
+    def try_in():
+        """A log-in with a code that was not used yet, when no wait is in force."""
+        used.append(totp(uri))
+        return nobody.post("/session", {"person": "olga", "password": password, "totp": used[-1]})
+    a = tap.wait_for("a log-in by password and code", lambda: next((r for r in [try_in()] if r.status == 200), None), 60, 0.5)
+    olga = restcall.Client(PORT, tls(), judge=judge)
+    take_cookie(olga, a)
+    who = status_of(olga.get("/session"), 200).json
+    tap.equal((who["person"], who["interface"]), ("olga", "rest"), "who")
+    status_of(nobody.post("/session", {"person": "olga", "password": password, "totp": used[-1]}), 401, "LOGIN")
+    tap.equal(status_of(olga.get("/session"), 200).json["person"], "olga", "the session goes on")
+    log = open(os.path.join(lab.dir, "mdfd.log"), encoding="utf-8", errors="replace").read()
+    assert password not in log and code not in log and uri.split("secret=")[1].split("&")[0] not in log, "a secret in the log"
+    for c in (sam, nobody, olga):
+        c.close()
+
+
+@tap.test("a liaison and a tenant over REST: lists in pages without numbers, others' objects are not there, events of their own only and without numbers")
+def _():
+    sam, alice = person("sam"), person("alice")
+    for method, path, body in (("POST", "/tenants", {"tenant": "csp-1"}), ("POST", "/leas", {"lea": "lea-b", "country": "BE"}),
+                               ("POST", "/nes", {"ne": "ne2", "san": "ne2.lab.example", "tenant": "csp-1"}),
+                               ("POST", "/persons", {"handle": "lia", "roles": ["liaison"], "lea": "lea-a"}),
+                               ("POST", "/persons", {"handle": "tina", "roles": ["admin"], "tenant": "csp-1"})):
+        a = two(sam, method, path, body)
+        assert a.status in (200, 201), a
+    lia, tina = person("lia"), person("tina")
+    order = {"delivery": "iri", "xid": [tap.new_xid()], "from": tap.FROM, "until": tap.UNTIL}
+    streams = {c: restcall.Stream(c) for c in (lia, tina, alice)}
+    for c in (lia, tina):
+        tap.equal(streams[c].next(), (None, "reset", {}), "first event")
+    other = status_of(alice.post("/warrants", {"liid": "OTHER", "lea": "lea-b", **order}), 201)
+    for i in range(5):
+        status_of(alice.post("/warrants", {"liid": f"MINE-{i}", "lea": "lea-a", **order, "tenant": "csp-1"}), 201)
+    path = other.headers["Location"].removeprefix("/api/v1")
+    for c, n in ((lia, 6), (tina, 5)):
+        rows, pages = c.pages("/warrants", 2)
+        tap.equal((len(rows), len({w["uuid"] for w in rows}), pages), (n, n, 3), "warrants")
+        assert {w["lea"] for w in rows} == {"lea-a"} and not any("id" in w for w in rows), rows[0]
+        for p in (path, "/leas/lea-b", "/leas/lea-none"):
+            status_of(c.get(p), 404, "NOT-FOUND")
+        tap.equal([x["name"] for x in status_of(c.get("/leas"), 200).json], ["lea-a"], "agencies")
+        status_of(c.get("/journal"), 403, "DENIED")
+        rows, pages = c.pages("/audit", 3)
+        assert pages > 1 and not any({"seq", "leaf"} & set(r) for r in rows) and not any("lea-b" in r["object"] for r in rows), rows[:2]
+        # changes of the others come between hers, and she hears of hers only
+        seen = [streams[c].next() for _ in range(5)]
+        assert all(e[0] is None and e[1] == "change" and e[2]["op"] == "warrant.add" for e in seen), seen
+        tap.equal(len({e[2]["object"] for e in seen}), 5, "events")
+        assert path.rsplit("/", 1)[1] not in str(seen), seen
+    tap.equal([n["name"] for n in status_of(tina.get("/nes"), 200).json], ["ne2"], "elements")
+    numbers = [streams[alice].next()[0] for _ in range(6)]
+    assert all(numbers) and len(set(numbers)) == 6, numbers
+    for s in streams.values():
+        s.close()
+    for c in (sam, alice, lia, tina):
+        c.close()
+
+
+@tap.test("/readyz: the newest rows and the signed head of the audit log fit; a row that was changed makes it 503")
+def _():
+    nobody = restcall.Client(PORT, tls(), judge=judge)
+    tap.equal(status_of(nobody.get("/readyz"), 200).json["checks"]["chain"], True, "before")
+    d = sqlite3.connect(os.path.join(lab.dir, "state", "openmdf.db"), timeout=10)
+    triggers = [r[0] for r in d.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")]
+    names = [r[0] for r in d.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")]
+    was, = d.execute("SELECT actor FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, = d.execute("SELECT max(seq) FROM audit").fetchone()
+
+    def write(actor):
+        with d:
+            for n in names:
+                d.execute(f"DROP TRIGGER {n}")
+            d.execute("UPDATE audit SET actor = ? WHERE seq = ?", (actor, seq))
+            for t in triggers:
+                d.execute(t)
+    write("somebody")
+    a = status_of(nobody.get("/readyz"), 503)
+    tap.equal(a.json["checks"]["chain"], False, "after")
+    write(was)
+    tap.equal(status_of(nobody.get("/readyz"), 200).json["checks"]["chain"], True, "put back")
+    d.close()
+    nobody.close()
 
 
 @tap.test("who loses the rights loses them on the open connection too; no warrant data in the log")
