@@ -41,7 +41,8 @@ enum {
 	OPT_PIN_FILE,
 	OPT_PASSWORD_FILE,
 	OPT_TOTP_FILE,
-	OPT_YES
+	OPT_YES,
+	OPT_EACH
 };
 
 const struct mdfctl_opt mdfctl_opts[] = {
@@ -62,6 +63,11 @@ const struct mdfctl_opt mdfctl_opts[] = {
     {"password-file", "FILE", OPT_PASSWORD_FILE,
 	"Without a key: file with the password. Default: asked for."},
     {"yes", NULL, OPT_YES, "Sign what is shown without being asked."},
+    {"each", "FILE", OPT_EACH,
+	"Once for each line of this file (-: standard input), which stands for the first word, "
+	"with "
+	"one log-in and a signature of its own for each. With --json an object in each line. Look "
+	"at them before (warrant plan, approval show): --yes --quiet signs without showing."},
     {"totp-file", "FILE", OPT_TOTP_FILE,
 	"Without a key: file with the one-time password. Default: asked for."},
     {"quiet", NULL, OPT_QUIET, "Print no result and no progress."},
@@ -75,7 +81,7 @@ const struct mdfctl_opt mdfctl_opts[] = {
 };
 
 struct mdfctl {
-	const char *socket, *request;
+	const char *socket, *request, *each;
 	struct mdfctl_login login;
 	bool json, quiet, help, yes;
 	bool entered; /* of wait: logged in on this connection */
@@ -205,6 +211,9 @@ mdfctl_global(struct mdfctl *m, int opt)
 	case OPT_YES:
 		m->yes = true;
 		return 0;
+	case OPT_EACH:
+		m->each = optarg;
+		return 0;
 	case OPT_TOTP_FILE:
 		m->login.totp_file = optarg;
 		return 0;
@@ -249,6 +258,12 @@ mdfctl_word_args(struct mdfctl *m, int argc, char **argv)
 {
 	const struct op_arg *a = m->op == NULL ? NULL : m->op->args;
 
+	if (m->each != NULL && (a == NULL || !mdfctl_each_fits(m->op) || tables_has(m->op->name) ||
+				   m->request != NULL)) {
+		fprintf(stderr, "mdfctl: --each is not for this operation, nor with --request\n");
+		return -1;
+	}
+	a += m->each != NULL;
 	for (; optind < argc; optind++) {
 		while (a != NULL && a->name != NULL &&
 		       (a->type == OP_SECRET || json_object_get(m->args, a->name) != NULL))
@@ -666,7 +681,7 @@ static int
 mdfctl_run(struct mdfctl *m)
 {
 	const struct mdfctl_asker asker = {mdfctl_ask_later, m, m->quiet};
-	const struct mdfctl_signer signer = {&m->login, mdfctl_ask_cb, m, m->yes};
+	const struct mdfctl_signer signer = {&m->login, mdfctl_ask_cb, m, m->yes, m->quiet};
 	const char *file = json_string_value(json_object_get(m->args, "items"));
 	json_t *items = NULL, *answer;
 	int r;
@@ -689,6 +704,8 @@ mdfctl_run(struct mdfctl *m)
 		json_decref(items);
 		return r;
 	}
+	if (m->each != NULL)
+		return mdfctl_each(&signer, m->op, m->args, m->each, m->json, m->quiet);
 	if (json_is_object(items) && (items = mdfctl_electronic(m, items)) == NULL)
 		return MDFCTL_FAILED;
 	errno = 0;

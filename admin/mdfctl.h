@@ -119,9 +119,16 @@ struct mdfctl_signer {
 	const struct mdfctl_login *login;
 	mdfctl_ask_fn ask;
 	void *arg;
-	bool yes; /* do not ask */
+	bool yes;   /* do not ask */
+	bool quiet; /* with yes: do not show, either */
 };
 json_t *mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args);
+
+/* mdfctl_each.c.  OP once for each line of FILE ("-": standard input), which is its first argument,
+ * on one connection.  JSON: an object in each line.  The exit code. */
+bool mdfctl_each_fits(const struct op *op); /* its first argument may come from a line */
+int mdfctl_each(const struct mdfctl_signer *s, const struct op *op, json_t *args, const char *file,
+    bool json, bool quiet);
 
 /* mdfctl_key.c.  Keys and the first key list, without the daemon.  The exit code. */
 bool mdfctl_key_has(const char *op);

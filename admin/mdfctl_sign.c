@@ -193,6 +193,8 @@ sign_wanted(const struct mdfctl_signer *s, const struct op *op, json_t *plan, js
 {
 	char answer[16] = "";
 
+	if (s->yes && s->quiet)
+		return true;
 	if (json_object_get(plan, "plan") != NULL && !json_is_null(json_object_get(plan, "plan"))) {
 		fprintf(stderr, "Plan of %s:\n", op->name);
 		sign_print(stderr, "", json_object_get(plan, "plan"));

@@ -286,6 +286,31 @@ ops_request_keep(struct op_call *c)
 	return r;
 }
 
+/* A draft is in no task set, so what is entered or edited needs no new one: with many warrants that
+ * is most of the cost of a change. */
+static bool
+ops_is_draft(json_t *warrant)
+{
+	const char *state = json_string_value(json_object_get(warrant, "state"));
+
+	return warrant == NULL || (state != NULL && (strcmp(state, "draft") == 0 ||
+							strcmp(state, "submitted") == 0));
+}
+
+/* What has to be told to the other roles. */
+static unsigned
+ops_tells(const struct op_call *c)
+{
+	unsigned flags = c->op->flags & (OP_TASKS | OP_DESTS);
+
+	if (c->held)
+		return 0;
+	if (strncmp(c->object, "warrant ", 8) == 0 && c->after != NULL && ops_is_draft(c->before) &&
+	    ops_is_draft(c->after))
+		flags &= ~OP_TASKS;
+	return flags;
+}
+
 /* Everything between BEGIN and COMMIT. */
 static int
 ops_change_inner(struct op_call *c)
@@ -298,7 +323,7 @@ ops_change_inner(struct op_call *c)
 		r = ops_match(c);
 	if (r == 0)
 		r = ops_audit(c, "ok", &c->fault);
-	if (r == 0 && (c->op->flags & OP_TASKS) && !c->held)
+	if (r == 0 && (ops_tells(c) & OP_TASKS) != 0)
 		r = store_run(c->store, STMT_VERSION_BUMP, NULL, &c->fault);
 	if (r == 0 && c->request != NULL)
 		r = ops_request_keep(c);
@@ -317,8 +342,8 @@ ops_change_once(struct op_call *c)
 		store_rollback(c->store);
 	else
 		r = store_commit(c->store, &c->fault);
-	if (r == 0 && !c->held)
-		c->changed = c->op->flags & (OP_TASKS | OP_DESTS);
+	if (r == 0)
+		c->changed = ops_tells(c);
 	return r;
 }
 

@@ -163,6 +163,38 @@ def _():
     tap.wait_for("delivered", lambda: delivered("TWO") == 10, 15)
 
 
+def each(handle, lines, *args):
+    """mdfctl --each: exit code, an object for each line, standard error."""
+    path = people.path("each")
+    with open(path, "w") as f:
+        f.write("".join(f"{line}\n" for line in lines))
+    p = mdfctl("--socket", lab.socket, "--json", "--yes", "--quiet", *people.args(handle), "--each", path, *args, check=False)
+    return p.returncode, [json.loads(line) for line in p.stdout.splitlines()], p.stderr
+
+
+@tap.test("many warrants with one log-in of each person: each has a statement and signatures of its own; what is refused stops no other")
+def _():
+    liids = [f"MANY-{i}" for i in range(5)]
+    path = people.path("many.json")
+    with open(path, "w") as f:
+        json.dump([{"liid": n, "lea": "lea-a", "delivery": "both", "xid": tap.new_xid(), "hi2": "lemf-a", "hi3": "lemf-a", "from": "2020-01-01T00:00:00Z",
+                    "until": "2040-01-01T00:00:00Z", "operator_id": "LAB-CSP"} for n in liids], f)
+    people.ctl("anton", "warrant", "import", path)
+    names = [f"{n}@lea-a" for n in liids]
+    code, rows, err = each("anton", [*names[:2], "NOBODY@lea-a", *names[2:]], "warrant", "submit")
+    tap.equal((code, [r["warrant"] for r in rows if "error" in r]), (1, ["NOBODY@lea-a"]), "what was not handed in")
+    assert "5 done, 1 not" in err, err
+    approvals = [r["result"]["approval"] for r in rows if "result" in r]
+    tap.equal(len({r["result"]["sha256"] for r in rows if "result" in r}), 5, "statements")
+    code, rows, err = each("bob", approvals, "approval", "approve")
+    tap.equal((code, [r for r in rows if "error" in r]), (0, []), f"approved: {err}")
+    states = {w["liid"]: w["state"] for w in people.ctl("anton", "warrant", "list") if w["liid"] in liids}
+    tap.equal(states, {n: "active" for n in liids}, "states")
+    code, rows, err = each("bob", approvals[:1], "approval", "approve")
+    tap.equal((code, len(rows)), (1, 1), "approved again")
+    assert each("anton", names, "warrant", "import")[0] == 2, "taken for an operation whose first word is a file"
+
+
 @tap.test("a key is revoked by two persons: the plan says what that ends, and it does")
 def _():
     key = next(k["id"] for k in people.ctl("ada", "key", "list") if k["person"] == "alice")
