@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who calls, and may they?  Persons, their factors and sessions; the one authorisation function of
- * the control socket, REST and the web.  reliability.md 6.2, 6.7. */
+ * the control socket, REST and the web. */
 #ifndef ADMIN_AUTH_H
 #define ADMIN_AUTH_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What logging in needs besides the database: challenges to sign, the delays after failures,
- * passwords (argon2id, worked on by at most two threads), one-time codes.  reliability.md 6.7. */
+ * passwords (argon2id, worked on by at most two threads), one-time codes. */
 #ifndef ADMIN_LOGIN_H
 #define ADMIN_LOGIN_H
 

@@ -46,7 +46,7 @@ int op_vault_seal(struct op_call *c, const char *column, const char *id, json_t 
 json_t *op_vault_open(struct op_call *c, const char *id, json_t *sealed);
 /* Arguments type and value: :type, :masked, :idx; FORM the normal form. */
 const struct target_type *op_vault_value(struct op_call *c, char form[TARGET_FORM_MAX]);
-/* May the caller see identities of the warrant ROW?  reliability.md 6.2.  0 or the fault. */
+/* May the caller see identities of the warrant ROW?  docs/roles.md.  0 or the fault. */
 int op_vault_may_see(struct op_call *c, json_t *row);
 /* UUID argument NAME with the row of STMT that it names (:id is the warrant). */
 json_t *op_vault_row(struct op_call *c, int stmt, const char *name);

@@ -81,8 +81,8 @@ struct op_column {
 	4096u /* ends or narrows an interception: done even when only the reserve of the audit log \
 		is left */
 
-/* Who may, OR-ed; the roles of reliability.md 6.2.  A person has one or more, as far as they do not
- * exclude each other (auth.h). */
+/* Who may, OR-ed.  A person has one or more, as far as they do not exclude each other
+ * (auth.h). */
 enum op_who {
 	OPW_ADMIN = 1,	  /* LI admin: drafts warrants, stops them */
 	OPW_APPROVER = 2, /* the second person */

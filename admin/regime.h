@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Regimes: what the law of a country wants of a warrant, as data.  A JSON object with these
  * members, each of which may be left out (then it is that of the built-in regime "etsi");
- * packaging/regimes/ has some.  product.md 2 tells where the values come from; "certainty" in a
+ * packaging/regimes/ has some; "certainty" in a
  * file says how sure each is. name, version, about required        record members that must be
  * there before it is submitted legal_types     words that legal_type may be; empty: any iri_outage
  * "retain" | "drop"; what becomes of IRI that cannot be delivered cc_outage       "drop" |

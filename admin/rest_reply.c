@@ -27,7 +27,7 @@ rest_header(struct evhttp_request *req, const char *name, const char *fmt, ...)
 	evhttp_add_header(h, name, value); /* refuses line breaks */
 }
 
-/* Against embedding, sniffing, caching; product.md 7 for the pages themselves. */
+/* Against embedding, sniffing, caching. */
 static void
 rest_headers_always(struct evhttp_request *req)
 {

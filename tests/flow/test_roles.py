@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may do what: the whole matrix of persons and operations against the real daemon.
 
-The table below is written by hand from reliability.md 6.2; the table of operations, docs/roles.md and what the daemon does are compared with it.
+The table below is written by hand from what each role is for; the table of operations, docs/roles.md and what the daemon does are compared with it.
 An operation that is not in it fails the test: whoever adds one says here who may call it.
 """
 
