@@ -42,7 +42,8 @@ void rest_close(struct rest *r);
 void rest_reload(struct rest *r);
 /* Tell those who follow /events.  TYPE: "alarm", "change", "approval", "audit", "status".  LEA:
  * name of the only agency that may hear of it besides those who see all, TENANT: row of the only
- * tenant; NULL and 0: only those who see all.  DATA: object without any identity, borrowed.  R may be NULL. */
+ * tenant; NULL and 0: only those who see all.  DATA: object without any identity, borrowed.  R may
+ * be NULL. */
 void rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data);
 
 #endif

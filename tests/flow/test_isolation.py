@@ -119,6 +119,8 @@ def questions_other():
             ("binding.add", {"target": UUID_NONE, "type": "ipv4Address", "value": "192.0.2.1", "source": "static", "reference": "x"}),
             ("binding.end", {"binding": UUID_NONE}), ("document.add", {"role": "order", "file": "eA=="}), ("document.part", {"document": UUID_NONE, "file": "eA=="}),
             ("document.export", {"document": UUID_NONE, "reason": "t"}), ("hold.add", {"authority": "x", "reason": "x"}), ("retention.list", {}))]
+    q += [("report.kinds", {}), ("report.list", {}), ("report.make", {"kind": "R2", "lea": "lea-b"}), ("report.make", {"kind": "R1", "warrant": UUID_B}),
+          ("report.show", {"report": UUID_NONE}), ("report.get", {"report": UUID_NONE})]
     return q + [(op, {"notice": n}) for op in ("notice.show", "notice.ack") for n in (UUID_NONE, "1", "2")]
 
 
@@ -179,7 +181,7 @@ def _():
         first = ask(person, questions)
         answers[person] = ask(person, questions)
         yes = [q for q, t in answers["lia"].items() if q in {(op, json.dumps(a)) for op, a in questions_other()} and json.loads(t)["ok"]]
-        assert {q[0] for q in yes} <= {"warrant.list", "destination.list"}, f"there is something already: {yes}"
+        assert {q[0] for q in yes} <= {"warrant.list", "destination.list", "report.kinds", "report.list"}, f"there is something already: {yes}"
         same(first, answers[person], person)
     one = json.loads(answers["lia"]["warrant.show", json.dumps({"warrant": "SAME"})])
     assert one["ok"] and one["result"]["liid"] == "SAME" and "id" not in one["result"], one
