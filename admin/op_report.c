@@ -21,7 +21,8 @@
 #include <sys/queue.h>
 
 #define REPORT_SLICE_MS 8
-#define REPORT_PART_LEN (384 * 1024)				/* octets in one answer */
+#define REPORT_DUE_S 10		     /* the clock may jump, so the schedule is looked at so often */
+#define REPORT_PART_LEN (384 * 1024) /* octets in one answer */
 #define REPORT_PERIOD_NS (INT64_C(30) * 86400 * CLOCK_NS_PER_S) /* when none was given */
 
 void
@@ -471,9 +472,9 @@ reports_arm(struct reports *rs)
 {
 	int64_t next = store_int(rs->x->store, STMT_SCHEDULE_NEXT, NULL, 0),
 		wait = (next - clock_warrant_ns()) / CLOCK_NS_PER_S + 1;
-	struct timeval tv = {.tv_sec = 60};
+	struct timeval tv = {.tv_sec = REPORT_DUE_S};
 
-	if (next != 0 && wait < 60)
+	if (next != 0 && wait < REPORT_DUE_S)
 		tv.tv_sec = wait < 1 ? 1 : wait;
 	evtimer_add(rs->due, &tv);
 }

@@ -86,6 +86,8 @@ void report_no_data(struct report_job *j, const char *what);
 
 /* RFC 4180, UTF-8, CRLF; a cell that a spreadsheet would take for a formula gets a leading '. */
 void report_csv(json_t *master, const char *sha256, FILE *out);
+/* Folder of the DejaVu fonts, with its slash. */
+extern const char *report_fonts;
 /* A4.  Returns 0, or -EIO with *why. */
 int report_pdf(json_t *master, const char *sha256, FILE *out, const char **why);
 /* A cell as text; BUF of LEN takes what is no text already.  Never NULL. */

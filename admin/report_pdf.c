@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PDF_FONTS "/usr/share/fonts/truetype/dejavu/"
 #define PDF_MARGIN 42.0f
 #define PDF_FOOT 46.0f
 #define PDF_SIZE 8.0f
@@ -523,6 +522,18 @@ pdf_feet(struct pdf *p, const char *sha256)
 	}
 }
 
+const char *report_fonts = "/usr/share/fonts/truetype/dejavu/";
+
+/* A font file, embedded; NULL: it is not there. */
+static const char *
+pdf_font_file(struct pdf *p, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s%s", report_fonts, name);
+	return HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
+}
+
 static void
 pdf_fonts(struct pdf *p)
 {
@@ -530,9 +541,9 @@ pdf_fonts(struct pdf *p)
 	const char *name = NULL, *bold = NULL, *coding;
 
 	HPDF_UseUTFEncodings(p->doc);
-	name = HPDF_LoadTTFontFromFile(p->doc, PDF_FONTS "DejaVuSans.ttf", HPDF_TRUE);
+	name = pdf_font_file(p, "DejaVuSans.ttf");
 	if (name != NULL)
-		bold = HPDF_LoadTTFontFromFile(p->doc, PDF_FONTS "DejaVuSans-Bold.ttf", HPDF_TRUE);
+		bold = pdf_font_file(p, "DejaVuSans-Bold.ttf");
 	p->utf8 = bold != NULL;
 	if (!p->utf8) { /* not installed, or not to be read from here */
 		HPDF_ResetError(p->doc);

@@ -181,6 +181,33 @@ test_csv(void **state)
 	json_decref(m);
 }
 
+/* Without the fonts a PDF is made all the same; what Helvetica does not have is written as a code.
+ */
+static void
+test_fonts(void **state)
+{
+	const char *there = report_fonts, *why = "";
+	json_t *m = json_pack("{s:s, s:s, s:[], s:[{s:s, s:s, s:b, s:[{s:s, s:s}], s:[{s:s}]}]}",
+	    "type", REPORT_TYPE, "title", "T", "no_data", "sections", "title", "S", "note", "N",
+	    "form", 0, "columns", "key", "a", "title", "A", "rows", "a",
+	    "\xd0\x96 \xe6\xbc\xa2 \xd7\x90 \xf0\x9f\x9a\x80 caf\xc3\xa9");
+	char *text = NULL;
+	size_t n;
+	FILE *out;
+
+	(void)state;
+	assert_non_null(m);
+	report_fonts = "/nonexistent/";
+	out = open_memstream(&text, &n);
+	assert_int_equal(report_pdf(m, "00", out, &why), 0);
+	fclose(out);
+	report_fonts = there;
+	assert_non_null(memmem(text, n, "/Helvetica", 10));
+	assert_null(memmem(text, n, "DejaVu", 6));
+	free(text);
+	json_decref(m);
+}
+
 /* Made, stored, audited: the hash in the audit row is that of the text. */
 static void
 test_make(void **state)
@@ -215,6 +242,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_kinds, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(test_slices, fixture_setup, fixture_teardown),
 	    cmocka_unit_test(test_csv),
+	    cmocka_unit_test(test_fonts),
 	    cmocka_unit_test_setup_teardown(test_make, fixture_setup, fixture_teardown),
 	};
 
