@@ -21,12 +21,12 @@ lab = None
 journal = None
 link = None
 corr = 1000
-past = int(time.time()) + 3
+past = None  # end of the window of L-past
 ledgers = []
 
 
 def setup():
-    global lab, journal, link
+    global lab, journal, link, past
     lab = tap.start_lab(nes=("ne1", "ne2", "idle"), lemfs=("lemf-a",))
     tap.provision(lab, nes=("ne1", "ne2"), leas=("a",))
     tap.add_ne(lab, "idle", time_p2_s=2)
@@ -34,6 +34,7 @@ def setup():
         tap.add_warrant(lab, "L-" + n, "lea-a", X[n])
     tap.add_warrant(lab, "L-only1", "lea-a", X["only1"], ne="ne1")
     tap.add_warrant(lab, "L-future", "lea-a", X["future"], **{"from": "2039-01-01T00:00:00Z"})
+    past = int(time.time()) + 4
     tap.add_warrant(lab, "L-past", "lea-a", X["past"], until=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(past)))
     tap.add_warrant(lab, "L-iri", "lea-a", X["iri"], delivery="iri")
     lab.ctl("warrant", "suspend", tap.warrant(lab, "L-suspended")["id"])
