@@ -42,6 +42,10 @@ static const struct notices_cause notices_causes[] = {
 	"a network element has no connection: its product is missing until it is back", false},
     {"X-GAP", "gap", "a network element left out numbers: product may be missing", true},
     {"SPOOL-SHED", "overflow", "your buffer is full: product is discarded and counted", true},
+    {"OUTAGE-SHED", "outage",
+	"no connection to your facility for longer than orders let product wait: product of these "
+	"orders is discarded and counted",
+	true},
     {"INGEST-DOWN", "ingest", "no product is taken from network elements", false},
     {"CLOCK-JUMP", "clock",
 	"the clock of the mediator jumped: only warrants open before and after the jump are served",
@@ -100,6 +104,13 @@ notices_dest(const char *object)
 	return slash == NULL ? object : slash + 1;
 }
 
+/* The object of its alarm is "lea ROW CLASS". */
+static bool
+notices_of_class(const struct notices_cause *c)
+{
+	return strcmp(c->cause, "overflow") == 0 || strcmp(c->cause, "outage") == 0;
+}
+
 /* Agency row of an alarm: of the deliver role that raised it, or named in it; 0: several. */
 static int64_t
 notices_lea(const struct notices_cause *c, const char *object, const char *role)
@@ -108,7 +119,7 @@ notices_lea(const struct notices_cause *c, const char *object, const char *role)
 
 	if (strcmp(c->cause, "link") == 0)
 		return sscanf(role, "deliver:%u", &lea) == 1 ? lea : 0;
-	if (strcmp(c->cause, "overflow") == 0)
+	if (notices_of_class(c))
 		return sscanf(object, "lea %u", &lea) == 1 ? lea : 0;
 	return 0;
 }
@@ -145,7 +156,7 @@ notices_object(const struct notices_cause *c, const char *object)
 {
 	if (strcmp(c->cause, "link") == 0)
 		return notices_dest(object);
-	if (strcmp(c->cause, "overflow") == 0)
+	if (notices_of_class(c))
 		return strrchr(object, ' ') != NULL ? strrchr(object, ' ') + 1 : object;
 	return object;
 }
@@ -352,7 +363,7 @@ notices_alarm_end(struct notices *n, json_t *notice)
 		snprintf(object, sizeof(object), "%.30s/%.60s", notices_text(lea, "name"),
 		    notices_text(notice, "object"));
 		json_decref(lea);
-	} else if (strcmp(c->cause, "overflow") == 0) {
+	} else if (notices_of_class(c)) {
 		snprintf(object, sizeof(object), "lea %lld %s",
 		    (long long)notices_int(notice, "lea"), notices_text(notice, "object"));
 	} else {

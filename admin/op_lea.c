@@ -270,6 +270,20 @@ op_destination_defaults(struct op_call *c, json_t *profile)
 	op_default_int(c, "time3_s", profile_number(profile, "time3_s"));
 }
 
+/* The row number is in what two persons sign.  It comes from the DID, so that several destinations
+ * can wait for their approval at the same time. */
+static void
+op_destination_row(struct op_call *c)
+{
+	uint8_t did[16];
+
+	if (c->x->open || check_uuid(op_text(c, "did"), did) != NULL)
+		return;
+	json_object_set_new(c->args, "dest_row",
+	    json_integer(
+		1 + ((json_int_t)(did[0] & 0x3f) << 24 | did[1] << 16 | did[2] << 8 | did[3])));
+}
+
 /* What two persons sign of it: the deliver role compares it with what it is told. */
 static int
 op_destination_signed(struct op_call *c)
@@ -305,6 +319,7 @@ op_destination_add(struct op_call *c)
 	json_object_set(c->args, "lea_id", json_object_get(lea, "id"));
 	profile = op_lea_profile(c, lea);
 	op_destination_defaults(c, profile);
+	op_destination_row(c);
 	json_decref(profile);
 	json_decref(lea);
 	if ((r = op_destination_limits(c)) < 0 || (r = op_destination_options(c)) < 0 ||

@@ -249,8 +249,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 			    "an XID or a network element is named twice");
 		if (r == 0)
 			r = op_warrant_own_nes(c, id);
-		if (r == 0)
-			r = op_warrant_rules(c, id);
+		if (r == 0 && (r = op_warrant_rules(c, id)) == 0)
+			r = op_warrant_outage(c, id);
 	}
 	json_decref(nes);
 	return r;

@@ -19,6 +19,8 @@ int op_warrant_complete(struct op_call *c, json_t *w);
 
 /* Members of the record of the order that need more than their type. */
 int op_record_args(struct op_call *c);
+/* cc_outage and iri_outage of warrant row ID: as the call says, else as its regime does. */
+int op_warrant_outage(struct op_call *c, int64_t id);
 /* Services and countries as text for the database; limits of the lists. */
 int op_narrow_args(struct op_call *c);
 /* The rules of the arguments "exclude" and "target", in place of the former ones, when given. */

@@ -157,12 +157,16 @@ op_is_draft(json_t *w)
 int
 op_record_args(struct op_call *c)
 {
-	const char *zone = op_text(c, "zone"), *regime = op_text(c, "regime");
+	const char *zone = op_text(c, "zone"), *regime = op_text(c, "regime"),
+		   *outage = regime_outage_wrong(op_text(c, "cc_outage"), op_text(c, "iri_outage"));
 	json_t *known;
 
 	if (zone != NULL && !zone_known(zone))
 		return fault_set(&c->fault, FAULT_USAGE, "zone", c->object,
 		    "for example Europe/Berlin", "the time zone '%.64s' is not known here", zone);
+	if (outage != NULL)
+		return fault_set(&c->fault, FAULT_USAGE, "outage", c->object,
+		    "for example --cc-outage buffer:3600", "%s", outage);
 	if (regime == NULL)
 		return 0;
 	known = regime_get(c, regime);
@@ -170,6 +174,30 @@ op_record_args(struct op_call *c)
 	return known != NULL ? 0
 			     : fault_set(&c->fault, FAULT_NOT_FOUND, "regime", regime,
 				   "mdfctl regime import @NAME", "there is no regime '%s'", regime);
+}
+
+/* What becomes of product that cannot be delivered is part of what is signed: what the order does
+ * not say is taken from its regime now, so that another regime of that name changes nothing. */
+int
+op_warrant_outage(struct op_call *c, int64_t id)
+{
+	static const char *const names[] = {"iri_outage", "cc_outage"};
+	json_t *regime = regime_of(c, id), *a;
+	int r;
+
+	if (regime == NULL)
+		return -ENOENT;
+	a = json_pack("{s:I}", "id", (json_int_t)id);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *said = json_object_get(c->args, names[i]);
+
+		json_object_set(
+		    a, names[i], said != NULL ? said : json_object_get(regime, names[i]));
+	}
+	r = store_run(c->store, STMT_WARRANT_OUTAGE, a, &c->fault);
+	json_decref(a);
+	json_decref(regime);
+	return r;
 }
 
 /* What the handover header and the numbers of an interception depend on stays as it began. */
@@ -249,7 +277,8 @@ op_warrant_set_rows(struct op_call *c, json_t *memory)
 	    c->args, "lea_id", json_integer(store_int(c->store, STMT_WARRANT_LEA, c->args, 0)));
 	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
 	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
-	    (r = store_run(c->store, STMT_WARRANT_SET, c->args, &c->fault)) < 0)
+	    (r = store_run(c->store, STMT_WARRANT_SET, c->args, &c->fault)) < 0 ||
+	    (op_text(c, "regime") != NULL && (r = op_warrant_outage(c, op_int(c, "id", 0))) < 0))
 		return r;
 	return op_warrant_set_lists(c, memory);
 }

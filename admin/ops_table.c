@@ -86,8 +86,8 @@
 	{ "reviewer", OP_TEXT, 0, NULL, "who reviewed it" }, \
 	{ "priority", OP_CHOICE, 0, "normal|urgent", "urgent: the shorter service time of its regime" }, \
 	{ "provisional_until", OP_TIME, 0, NULL, "the paper is still to come: it stops by itself then unless warrant confirm says that it came" }, \
-	{ "iri_outage", OP_TEXT, 0, NULL, "IRI that cannot be delivered: retain or drop (default: its regime)" }, \
-	{ "cc_outage", OP_TEXT, 0, NULL, "content that cannot be delivered: drop or buffer:SECONDS (default: its regime)" }, \
+	{ "iri_outage", OP_TEXT, 0, NULL, "IRI while the link is down: retain (default of every regime) or drop" }, \
+	{ "cc_outage", OP_TEXT, 0, NULL, "content while the link is down: buffer:SECONDS, then new content is discarded and counted, or drop: as buffer:10 (default: its regime)" }, \
 	{ "retention", OP_NAME, 0, NULL, "retention class (default: its regime)" }, \
 	{ "responsible", OP_TEXT, 0, NULL, "person of the operator who answers for it" }, \
 	{ "regime", OP_NAME, 0, NULL, "regime, see mdfctl regime list (default: that of the tenant, else the setting)" }

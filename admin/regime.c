@@ -67,8 +67,9 @@ regime_is_word(const char *words, const char *text)
 
 		if (p[n - 1] != ':' && strlen(text) == n && strncmp(text, p, n) == 0)
 			return true;
-		if (p[n - 1] == ':' && strncmp(text, p, n) == 0 && text[n] != '\0' &&
-		    strlen(text + n) <= 9 && strspn(text + n, "0123456789") == strlen(text + n))
+		if (p[n - 1] == ':' && strncmp(text, p, n) == 0 && text[n] >= '1' &&
+		    text[n] <= '9' && strlen(text + n) <= 9 &&
+		    strspn(text + n, "0123456789") == strlen(text + n))
 			return true;
 	}
 	return false;
@@ -109,6 +110,16 @@ regime_fits(size_t i, json_t *v)
 	default:
 		return json_is_object(v);
 	}
+}
+
+const char *
+regime_outage_wrong(const char *cc, const char *iri)
+{
+	if (cc != NULL && !regime_is_word("drop|buffer:", cc))
+		return "cc_outage is drop or buffer:SECONDS";
+	if (iri != NULL && !regime_is_word("retain|drop", iri))
+		return "iri_outage is retain or drop";
+	return NULL;
 }
 
 const char *

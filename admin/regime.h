@@ -28,6 +28,8 @@ bool regime_flag(json_t *regime, const char *key);
 int64_t regime_number(json_t *regime, const char *key);
 /* Record members that REGIME requires and W (as shown) lacks; new array. */
 json_t *regime_missing(json_t *regime, json_t *w);
+/* What is wrong with the words of cc_outage and iri_outage (each may be NULL); NULL: nothing. */
+const char *regime_outage_wrong(const char *cc, const char *iri);
 /* Why the record W does not fit REGIME; static text or NULL. */
 const char *regime_refuses(json_t *regime, json_t *w);
 

@@ -217,6 +217,17 @@ tb_stmt(struct tb *t, enum store_stmt all, enum store_stmt one)
 	return st;
 }
 
+/* "drop", "buffer:SECONDS"; all else is kept. */
+static uint32_t
+tb_outage(const char *text)
+{
+	if (text == NULL || strcmp(text, "retain") == 0)
+		return TASKSET_OUTAGE_KEEP;
+	if (strncmp(text, "buffer:", 7) == 0 && text[7] >= '1' && text[7] <= '9')
+		return (uint32_t)strtoul(text + 7, NULL, 10);
+	return TASKSET_OUTAGE_DROP;
+}
+
 /* Statement and signatures; what is not complete is left out and so unsigned. */
 static void
 tb_signed(struct tb *t, sqlite3_stmt *st, struct taskset_warrant *w)
@@ -254,6 +265,8 @@ tb_warrant(struct tb *t, sqlite3_stmt *st)
 	tb_narrow(st, &w);
 	if (w.until_ns != sqlite3_column_int64(st, 18))
 		w.order_until_ns = sqlite3_column_int64(st, 18);
+	w.cc_outage_s = tb_outage((const char *)sqlite3_column_text(st, 25));
+	w.iri_outage_s = tb_outage((const char *)sqlite3_column_text(st, 26));
 	tb_signed(t, st, &w);
 	tb_slot_set(&t->warrants, w.id, t->warrant.n / sizeof(w));
 	tb_add(&t->warrant, &w, sizeof(w));

@@ -78,8 +78,8 @@ const char *const store_statement[STMT_N] = {
 	    " 'suspended')",
 	[STMT_PROFILE_REMOVE] = "DELETE FROM profile WHERE id = :id",
 
-	[STMT_DEST_ADD] = "INSERT INTO destination (did, lea, name, kind, transport, tls12, server_name, level, enabled, time1_s, time2_s,"
-	    " time3_s, options, created_ns) VALUES ($did, :lea_id, :destination, :kind, :transport, :tls12, :server_name, :level, 1, :time1_s,"
+	[STMT_DEST_ADD] = "INSERT INTO destination (id, did, lea, name, kind, transport, tls12, server_name, level, enabled, time1_s, time2_s,"
+	    " time3_s, options, created_ns) VALUES (:dest_row, $did, :lea_id, :destination, :kind, :transport, :tls12, :server_name, :level, 1, :time1_s,"
 	    " :time2_s, :time3_s, :options, :now_ns)",
 	[STMT_DEST_SET] = "UPDATE destination SET tls12 = coalesce(:tls12, tls12), transport = coalesce(:transport, transport),"
 	    " server_name = coalesce(:server_name, server_name), level = coalesce(:level, level), enabled = coalesce(:enabled, enabled),"
@@ -199,7 +199,7 @@ const char *const store_statement[STMT_N] = {
 	    " CASE WHEN w.ended_ns < min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) THEN max(w.ended_ns, w.from_ns) ELSE"
 	    " min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)) END, coalesce(w.hi2, 0), coalesce(w.hi3, 0),"
 	    " w.content, w.services, w.countries, w.triggered, w.metadata, min(w.until_ns, coalesce(w.provisional_ns, w.until_ns)), s.doc, s.key1, s.sig1, s.key2, s.sig2,"
-	    " w.tenant IS NULL FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
+	    " w.tenant IS NULL, w.cc_outage, w.iri_outage FROM warrant w LEFT JOIN statement s ON s.id = w.statement"
 	    " WHERE (w.state IN ('active', 'suspended') OR (w.state NOT IN ('draft', 'submitted', 'approved') AND w.active_ns IS NOT NULL)) AND w.until_ns >= ?1 AND (w.ended_ns IS NULL OR w.ended_ns >= ?1) ORDER BY w.id",
 	[STMT_TASK_RULE] = "SELECT r.warrant, r.what = 'target', r.text, r.hash, r.sealed, w.lea FROM warrant_rule r JOIN warrant w ON w.id = r.warrant"
 	    " ORDER BY r.warrant, r.what, r.pos",

@@ -52,7 +52,7 @@ X(NOTICE_EXPECT, "UPDATE fault_notice SET expected_ns = coalesce(:expected_ns, e
 X(NOTICE_ACK, "UPDATE fault_notice SET acked_by = :by, acked_ns = :now_ns WHERE id = :id")
 X(NOTICE_ALL_OPEN, "SELECT id, lea, cause, object, effect, begin_ns, told_ns FROM fault_notice WHERE restored_ns IS NULL ORDER BY id")
 X(NOTICE_ALARMS, "SELECT id, code, object, role, raised_ns FROM alarm WHERE cleared_ns IS NULL AND id > :after AND code IN ('LINK-DOWN', 'NE-LOST', 'X-GAP',"
-    " 'SPOOL-SHED', 'INGEST-DOWN', 'CLOCK-JUMP') ORDER BY id")
+    " 'SPOOL-SHED', 'OUTAGE-SHED', 'INGEST-DOWN', 'CLOCK-JUMP') ORDER BY id")
 X(NOTICE_ALARM_END, "SELECT coalesce(max(coalesce(cleared_ns, 9223372036854775807)), 0) FROM alarm WHERE code = :code AND object = :alarm")
 X(NOTICE_BY_GAP, "SELECT w.id, w.lea, min(min(j.time_ns)) OVER (PARTITION BY w.lea) AS begin_ns FROM journal j JOIN ne n ON n.id = j.ne JOIN warrant_xid x ON x.xid = j.xid JOIN warrant w ON"
     " w.id = x.warrant WHERE (:lea IS NULL OR w.lea = :lea) AND j.id > (SELECT coalesce(max(id), 0) - 20000 FROM journal) AND j.kind = 2 AND n.name = :name AND"

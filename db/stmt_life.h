@@ -38,6 +38,7 @@ X(LIFE_MOVE, "UPDATE warrant SET state = :state, active_ns = CASE WHEN :state = 
     " ended_ns = CASE :state WHEN 'revoked' THEN :now_ns WHEN 'expired' THEN min(until_ns, coalesce(provisional_ns, until_ns)) ELSE ended_ns END"
     " WHERE id = :id")
 X(LIFE_REVISE, "UPDATE warrant SET revision = revision + 1 WHERE id = :id")
+X(WARRANT_OUTAGE, "UPDATE warrant SET iri_outage = :iri_outage, cc_outage = :cc_outage WHERE id = :id")
 X(LIFE_HUMAN, "UPDATE warrant SET human = :human WHERE id = :id")
 X(LIFE_EXTEND, "UPDATE warrant SET until_ns = :until_ns, until_written = :until, reference = coalesce(:reference, reference) WHERE id = :id")
 X(LIFE_CONFIRM, "UPDATE warrant SET provisional = NULL, provisional_ns = NULL, reference = coalesce(:reference, reference) WHERE id = :id")

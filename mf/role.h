@@ -50,6 +50,7 @@ enum role_msg {
 				 of that segment */
 	ROLE_MSG_NOTICE = 29, /* admin > ingest: struct role_msg_notice */
 	ROLE_MSG_CLOCK = 31,  /* admin > ingest: no body: a person says that the clock is right */
+	ROLE_MSG_LINK = 32,   /* deliver > ingest: struct role_msg_link, when it has changed */
 	ROLE_MSG_NOTICE_DONE = 30 /* ingest > admin: struct role_msg_notice_done */
 };
 
@@ -75,6 +76,12 @@ struct role_msg_backlog {
 	uint32_t lea;
 	uint32_t class;	 /* enum ho_class */
 	uint64_t octets; /* of that class that wait to be delivered */
+};
+struct role_msg_link {
+	uint32_t lea;
+	uint32_t dest; /* destination row */
+	int64_t
+	    down_ns; /* clock_mono_ns() since when nothing can be delivered to it; 0: it is up */
 };
 struct role_msg_release {
 	uint32_t lea;

@@ -57,7 +57,7 @@ CREATE TABLE fault_notice (
 	id          INTEGER PRIMARY KEY AUTOINCREMENT,
 	uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
 	lea         INTEGER NOT NULL REFERENCES lea,
-	cause       TEXT NOT NULL CHECK (cause IN ('link', 'ne', 'gap', 'overflow', 'clock', 'ingest')),
+	cause       TEXT NOT NULL CHECK (cause IN ('link', 'ne', 'gap', 'overflow', 'outage', 'clock', 'ingest')),
 	object      TEXT NOT NULL,    -- link, network element or queue
 	effect      TEXT NOT NULL,
 	begin_ns    INTEGER NOT NULL,

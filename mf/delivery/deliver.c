@@ -9,6 +9,7 @@
 #include "base/tlsconn.h"
 #include "delivery/destination.h"
 #include "delivery/hashing.h"
+#include "delivery/hi_files.h"
 #include "trust/dest_doc.h"
 #include "trust/keychain.h"
 #include "trust/ratchet.h"
@@ -253,6 +254,19 @@ deliver_tell_backlog(struct deliver *d, enum ho_class class)
 	role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_BACKLOG, &m, sizeof(m), -1);
 }
 
+/* Since when links are down, for the orders that limit what may wait for them. */
+static void
+deliver_tell_links(struct deliver *d, bool again)
+{
+	struct role_msg_link m = {.lea = d->role->lea};
+
+	for (size_t i = 0; i < d->dest_n; i++) {
+		m.dest = destination_conf(d->dest[i])->id;
+		if (destination_link(d->dest[i], again, &m.down_ns))
+			role_send(d->role, ROLE_INGEST, 0, ROLE_MSG_LINK, &m, sizeof(m), -1);
+	}
+}
+
 static void
 deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 {
@@ -269,6 +283,7 @@ deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 	}
 	for (int c = 0; c < DEST_CLASS_N; c++)
 		deliver_tell_backlog(d, (enum ho_class)c);
+	deliver_tell_links(d, false);
 	deliver_watch_lost(d);
 	if (!cursor_dirty(d->env.cursor))
 		deliver_release(d); /* what orphans held */
@@ -521,6 +536,7 @@ deliver_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 		return;
 	if (d->hashing != NULL)
 		hashing_again(d->hashing);
+	deliver_tell_links(d, true);
 	for (int c = 0; c < DEST_CLASS_N; c++) {
 		deliver_send_release(d, c);
 		d->told_len[c] = UINT64_MAX; /* a new process: it knows nothing */
@@ -529,20 +545,6 @@ deliver_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 
 /* ---- credentials */
 
-/* <hi_dir>/<lea>.crt and .key when both are there; names that would leave the folder are not used.
- */
-static bool
-deliver_own_files(const struct role *r, char *cert, char *key, size_t cap)
-{
-	if (r->conf->hi_dir == NULL || strchr(r->lea_name, '/') != NULL || r->lea_name[0] == '.' ||
-	    r->lea_name[0] == '\0')
-		return false;
-	if (snprintf(cert, cap, "%s/%s.crt", r->conf->hi_dir, r->lea_name) >= (int)cap ||
-	    snprintf(key, cap, "%s/%s.key", r->conf->hi_dir, r->lea_name) >= (int)cap)
-		return false;
-	return access(cert, R_OK) == 0 && access(key, R_OK) == 0;
-}
-
 /* New contexts; the old ones stay when the files are not good.  Connections keep theirs. */
 static void
 deliver_credentials(struct deliver *d)
@@ -550,7 +552,7 @@ deliver_credentials(struct deliver *d)
 	struct conf_tls files = d->role->conf->hi;
 	char cert[4096], key[4096];
 
-	if (deliver_own_files(d->role, cert, key, sizeof(cert))) {
+	if (hi_files_own(d->role, cert, key, sizeof(cert))) {
 		files.cert = cert;
 		files.key = key;
 	}
@@ -580,19 +582,6 @@ deliver_reload(struct role *r)
 
 /* ---- start and stop */
 
-/* The folder of FILE, for the sandbox: certificates are replaced by renaming. */
-static struct sandbox_path
-deliver_folder(const char *file, char *buf, size_t cap)
-{
-	char *slash;
-
-	snprintf(buf, cap, "%s", file != NULL ? file : "");
-	slash = strrchr(buf, '/');
-	if (slash != NULL)
-		*slash = '\0';
-	return (struct sandbox_path){file != NULL && slash != NULL ? buf : NULL, false};
-}
-
 static void
 deliver_sandbox(struct deliver *d, const char *own)
 {
@@ -600,10 +589,10 @@ deliver_sandbox(struct deliver *d, const char *own)
 	char dir[4][4096];
 	struct sandbox_path paths[] = {
 	    {own, true},
-	    deliver_folder(c->hi.cert, dir[0], sizeof(dir[0])),
-	    deliver_folder(c->hi.key, dir[1], sizeof(dir[1])),
-	    deliver_folder(c->hi.ca, dir[2], sizeof(dir[2])),
-	    deliver_folder(c->hi.crl, dir[3], sizeof(dir[3])),
+	    hi_files_folder(c->hi.cert, dir[0], sizeof(dir[0])),
+	    hi_files_folder(c->hi.key, dir[1], sizeof(dir[1])),
+	    hi_files_folder(c->hi.ca, dir[2], sizeof(dir[2])),
+	    hi_files_folder(c->hi.crl, dir[3], sizeof(dir[3])),
 	    {c->hi_dir, false},
 	};
 

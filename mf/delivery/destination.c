@@ -23,6 +23,7 @@ struct destination {
 	struct dest_conf conf;
 	enum dest_state state;
 	int64_t since_ns;
+	int64_t down_ns, told_ns; /* clock_mono_ns() since when it is not up; 0: it is.  As told */
 	struct ho_conn *conn;
 	struct ho_conn_numbers numbers;
 	struct feed *feed;
@@ -74,6 +75,10 @@ destination_set(struct destination *d, enum dest_state s)
 {
 	d->state = s;
 	d->since_ns = clock_wall_ns();
+	if (s == DEST_UP)
+		d->down_ns = 0;
+	else if (d->down_ns == 0)
+		d->down_ns = clock_mono_ns();
 }
 
 static void
@@ -545,6 +550,15 @@ destination_watch(struct destination *d)
 	} else {
 		destination_alarm(d, false, "LINK-SLOW", "delivery has caught up");
 	}
+}
+
+bool
+destination_link(struct destination *d, bool again, int64_t *down_ns)
+{
+	if (!again && d->told_ns == d->down_ns)
+		return false;
+	*down_ns = d->told_ns = d->down_ns;
+	return true;
 }
 
 bool

@@ -137,6 +137,9 @@ uint64_t destination_backlog(const struct destination *d, enum ho_class class);
  * queue is shared). */
 uint64_t destination_unsent_len(const struct destination *d, enum ho_class class);
 
+/* Has its link come or gone since this was asked (AGAIN: whatever was told)?  *DOWN_NS:
+ * clock_mono_ns() since when nothing is delivered; 0: it is up. */
+bool destination_link(struct destination *d, bool again, int64_t *down_ns);
 /* Send a TRI testPDU.  Returns 0 or -ENOTCONN. */
 int destination_test_pdu(struct destination *d);
 /* Check the peer's certificate again (after a reload, and once a minute): a stale one ends the

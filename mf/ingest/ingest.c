@@ -199,6 +199,12 @@ ingest_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_clas
 		role_alarm(g->role, ev == MEDIATE_SHED, "SPOOL-SHED", object,
 		    "quota used up: product is discarded, counted and reported to the LEMF");
 		break;
+	case MEDIATE_OUTAGE:
+	case MEDIATE_OUTAGE_END:
+		role_alarm(g->role, ev == MEDIATE_OUTAGE, "OUTAGE-SHED", object,
+		    "the link is down for longer than orders let product wait: it is discarded, "
+		    "counted and reported to the LEMF");
+		break;
 	case MEDIATE_METADATA:
 	case MEDIATE_METADATA_END:
 		snprintf(object, sizeof(object), "lea %u", lea);
@@ -597,6 +603,7 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 	struct role_msg_release rel;
 	struct role_msg_sessions req;
 	struct role_msg_backlog back;
+	struct role_msg_link link;
 	struct role_msg_hash hash;
 	struct role_msg_notice notice;
 
@@ -614,6 +621,11 @@ ingest_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg
 		memcpy(&back, m->data, sizeof(back));
 		if (back.lea == lea && back.class < ACCOUNT_CLASS_N)
 			mediate_backlog(g->mediate, lea, (enum ho_class)back.class, back.octets);
+	}
+	if (m->type == ROLE_MSG_LINK && m->len == sizeof(link) && peer == ROLE_DELIVER) {
+		memcpy(&link, m->data, sizeof(link));
+		if (link.lea == lea)
+			mediate_link(g->mediate, lea, link.dest, link.down_ns);
 	}
 	if (m->type == ROLE_MSG_CLOCK && peer == ROLE_ADMIN) {
 		clock_confirm();

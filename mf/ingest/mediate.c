@@ -17,11 +17,13 @@
 #define MEDIATE_AXRI_MAX 64 /* further XIDs of one PDU (attribute 21) */
 
 static void
-mediate_on_shed(bool begins, uint32_t lea, enum ho_class class, void *arg)
+mediate_on_shed(bool begins, uint32_t lea, enum ho_class class, bool outage, void *arg)
 {
 	struct mediate *m = arg;
 
-	m->cb(begins ? MEDIATE_SHED : MEDIATE_SHED_END, 0, lea, class, m->arg);
+	m->cb((begins ? MEDIATE_SHED : MEDIATE_SHED_END) +
+		  (outage ? MEDIATE_OUTAGE - MEDIATE_SHED : 0),
+	    0, lea, class, m->arg);
 }
 
 struct mediate *
@@ -35,6 +37,7 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 	m->cb = cb;
 	m->arg = arg;
 	m->shed = shed_new(conf->spool, conf->sessions, mediate_on_shed, m);
+	m->outage = outage_new();
 	m->copies = copies_new();
 	m->integrity = integrity_new(mediate_emit, m, 0);
 	if (RAND_bytes((unsigned char *)&m->copy_seed, sizeof(m->copy_seed)) != 1)
@@ -51,6 +54,7 @@ mediate_free(struct mediate *m)
 	integrity_free(m->integrity);
 	task_set_free(m->tasks);
 	shed_free(m->shed);
+	outage_free(m->outage);
 	kept_free(m->kept);
 	copies_free(m->copies);
 	for (size_t i = 0; i < MEDIATE_GROUPS; i++) {
@@ -387,12 +391,12 @@ mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_
 }
 
 static void
-mediate_shed(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum ho_class class)
+mediate_shed(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
+    enum ho_class class, enum reject_code why)
 {
 	/* first carries the class, so that the books can be replayed */
 	struct anomaly a = {.kind = JOURNAL_SHED,
-	    .code = REJECT_QUOTA,
+	    .code = why,
 	    .ne = now->src->ne,
 	    .warrant = w->row.id,
 	    .first = class,
@@ -402,9 +406,9 @@ mediate_shed(
 
 	account_received(w->account, now->recv_ns);
 	w->account->shed[class]++;
-	m->totals.rejected[REJECT_QUOTA]++;
+	m->totals.rejected[why]++;
 	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
-	shed_note(m->shed, w, class, now->recv_ns);
+	shed_note(m->shed, w, class, why == REJECT_OUTAGE, now->recv_ns);
 }
 
 /* What copies_check() tells NEs apart by: the elements of a group count each. */
@@ -528,8 +532,12 @@ mediate_one(struct mediate *m, struct mediate_now *now, struct mediate_judged *j
 			j->out.ev[i].copy = true;
 	}
 	class = j->out.n == 0 || j->out.ev[0].class == HO_IRI ? HO_IRI : j->class;
+	if (outage_sheds(j->w, class)) {
+		mediate_shed(m, now, j->w, class, REJECT_OUTAGE);
+		return 0;
+	}
 	if (spool_over_quota(j->w->queue[class], mediate_need(now, j->w))) {
-		mediate_shed(m, now, j->w, class);
+		mediate_shed(m, now, j->w, class, REJECT_QUOTA);
 		return 0;
 	}
 	r = mediate_hand_over(m, now, j);
@@ -765,6 +773,8 @@ mediate_tick(struct mediate *m, int64_t now_ns)
 	mediate_groups(m, NULL);
 	integrity_tick(m->integrity, now_ns);
 	seqctx_expire(m->conf.seqctx, now_ns - MEDIATE_CTX_IDLE_NS);
+	if (m->tasks != NULL)
+		outage_tick(m->outage, m->tasks, clock_mono_ns());
 	shed_tick(m->shed, now_ns);
 	anomaly_flush(m->conf.anomalies, now_ns);
 	mediate_sweep(m, now_ns);

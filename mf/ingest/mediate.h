@@ -49,6 +49,8 @@ enum mediate_event {
 	MEDIATE_GAP,	  /* numbers are missing in what NE sends */
 	MEDIATE_SHED,	  /* a burst of shedding begins for LEA, CLASS */
 	MEDIATE_SHED_END, /* it is over */
+	MEDIATE_OUTAGE,	  /* the same because a link is down for longer than an order lets wait */
+	MEDIATE_OUTAGE_END,
 	MEDIATE_QUEUE,	  /* a queue could not be opened: errno is set */
 	MEDIATE_METADATA, /* LEA's warrants fall back to metadata only, by rule */
 	MEDIATE_METADATA_END,
@@ -92,6 +94,9 @@ bool mediate_settle(struct mediate *m);
 struct integrity *mediate_integrity(struct mediate *m);
 /* OCTETS of CLASS wait to be delivered to LEA. */
 void mediate_backlog(struct mediate *m, uint32_t lea, enum ho_class class, uint64_t octets);
+/* Nothing can be delivered to destination DEST of LEA since DOWN_NS (clock_mono_ns()); 0: its link
+ * is up. */
+void mediate_link(struct mediate *m, uint32_t lea, uint32_t dest, int64_t down_ns);
 
 /* What recovery found behind the state file (taken); NULL ends its use. */
 void mediate_kept(struct mediate *m, struct kept *k);

@@ -13,6 +13,7 @@
 
 #include "ingest/evidence.h"
 #include "ingest/mediate.h"
+#include "ingest/outage.h"
 #include "ingest/shed.h"
 #include "session/copies.h"
 #include "session/scope.h"
@@ -94,6 +95,7 @@ struct mediate {
 	struct scope scope;
 	struct integrity_conf *iconf; /* by profile index of TASKS */
 	struct shed *shed;
+	struct outage *outage;
 	struct kept *kept; /* from recovery, for a while; else NULL */
 	struct copies *copies;
 	struct integrity *integrity;

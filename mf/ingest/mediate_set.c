@@ -3,6 +3,8 @@
  * demand (keys, integrity, encryption) is made ready.  See mediate_priv.h. */
 #include "ingest/mediate_priv.h"
 
+#include "base/clock.h"
+
 #include "base/log.h"
 
 #include <assert.h>
@@ -97,7 +99,16 @@ mediate_tasks(struct mediate *m, struct task_set *s)
 	m->tasks = s;
 	m->scope = (struct scope){.tasks = s, .bound = mediate_bound, .arg = m};
 	mediate_prepare_set(m, s);
+	outage_set(m->outage, s, clock_mono_ns());
 	integrity_reconf(m->integrity, mediate_iconf_of, m);
+}
+
+void
+mediate_link(struct mediate *m, uint32_t lea, uint32_t dest, int64_t down_ns)
+{
+	outage_link(m->outage, lea, dest, down_ns);
+	if (m->tasks != NULL)
+		outage_tick(m->outage, m->tasks, clock_mono_ns());
 }
 
 void

@@ -18,8 +18,9 @@ struct shed_lea {
 	uint32_t lea;
 	uint32_t warrant, dest; /* of the warrant that a notice speaks for */
 	struct handover_warrant ho;
-	int64_t last_ns[ACCOUNT_CLASS_N]; /* last PDU shed; 0: no burst */
-	uint64_t n[ACCOUNT_CLASS_N];
+	/* [1]: because of an outage */
+	int64_t last_ns[2][ACCOUNT_CLASS_N]; /* last PDU shed; 0: no burst */
+	uint64_t n[2][ACCOUNT_CLASS_N];
 };
 
 struct shed {
@@ -81,24 +82,43 @@ shed_notice(struct shed *s, const struct shed_lea *l, const char *text, bool err
 }
 
 void
-shed_note(struct shed *s, struct task_warrant *w, enum ho_class class, int64_t now_ns)
+shed_note(struct shed *s, struct task_warrant *w, enum ho_class class, bool outage, int64_t now_ns)
 {
 	struct shed_lea *l = shed_lea(s, w->row.lea);
+	const char *what = class == HO_IRI ? "IRI" : "CC";
 	char text[200];
-	bool begins = l->last_ns[class] == 0;
+	bool begins = l->last_ns[outage][class] == 0;
 
-	l->last_ns[class] = now_ns;
-	l->n[class]++;
+	l->last_ns[outage][class] = now_ns;
+	l->n[outage][class]++;
 	if (!begins)
 		return;
 	l->warrant = w->row.id;
 	l->dest = w->row.dest_hi2 != 0 ? w->row.dest_hi2 : w->row.dest_hi3;
 	l->ho = w->ho;
-	snprintf(text, sizeof(text),
-	    "Delivery buffer full: %s product is being discarded until the backlog shrinks",
-	    class == HO_IRI ? "IRI" : "CC");
+	if (outage)
+		snprintf(text, sizeof(text),
+		    "Link down too long: new %s of some orders is being discarded", what);
+	else
+		snprintf(text, sizeof(text),
+		    "Delivery buffer full: %s product is being discarded until the backlog shrinks",
+		    what);
 	shed_notice(s, l, text, true, now_ns);
-	s->cb(true, l->lea, class, s->arg);
+	s->cb(true, l->lea, class, outage, s->arg);
+}
+
+static void
+shed_over(struct shed *s, struct shed_lea *l, enum ho_class class, bool outage, int64_t now_ns)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s: %llu %s PDUs were discarded",
+	    outage ? "Link was down" : "Delivery buffer has room again",
+	    (unsigned long long)l->n[outage][class], class == HO_IRI ? "IRI" : "CC");
+	shed_notice(s, l, text, false, now_ns);
+	l->last_ns[outage][class] = 0;
+	l->n[outage][class] = 0;
+	s->cb(false, l->lea, class, outage, s->arg);
 }
 
 void
@@ -107,17 +127,9 @@ shed_tick(struct shed *s, int64_t now_ns)
 	struct shed_lea *l;
 
 	LIST_FOREACH(l, &s->leas, entry)
-	for (int c = 0; c < ACCOUNT_CLASS_N; c++) {
-		char text[200];
-
-		if (l->last_ns[c] == 0 || now_ns - l->last_ns[c] < SHED_QUIET_NS)
-			continue;
-		snprintf(text, sizeof(text),
-		    "Delivery buffer has room again: %llu %s PDUs were discarded",
-		    (unsigned long long)l->n[c], c == HO_IRI ? "IRI" : "CC");
-		shed_notice(s, l, text, false, now_ns);
-		l->last_ns[c] = 0;
-		l->n[c] = 0;
-		s->cb(false, l->lea, (enum ho_class)c, s->arg);
-	}
+	for (int outage = 0; outage < 2; outage++)
+		for (int c = 0; c < ACCOUNT_CLASS_N; c++)
+			if (l->last_ns[outage][c] != 0 &&
+			    now_ns - l->last_ns[outage][c] >= SHED_QUIET_NS)
+				shed_over(s, l, (enum ho_class)c, outage != 0, now_ns);
 }

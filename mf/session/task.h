@@ -30,8 +30,9 @@ struct task_warrant {
 	const struct taskset_profile *profile; /* of its LEA */
 	const struct taskset_rule *rules;      /* row.rule_n */
 	uint8_t trust;			       /* the mediator's: enum task_trust */
-	bool several; /* the mediator's: more than one NE may send for it */
-	bool keyless; /* the mediator's: a key that its profile needs is missing; as suspended */
+	bool several;	/* the mediator's: more than one NE may send for it */
+	bool keyless;	/* the mediator's: a key that its profile needs is missing; as suspended */
+	uint8_t outage; /* the mediator's: enum outage_bit */
 	bool metadata_rule; /* the mediator's: fallen back to metadata only by rule */
 	struct spool_q *queue[ACCOUNT_CLASS_N]; /* opened by the mediator on first use */
 };

@@ -216,6 +216,16 @@ td_delivery(uint8_t delivery)
 	return name[delivery & 3];
 }
 
+/* Text of a number of seconds that is neither drop nor keep is "buffer:SECONDS". */
+static void
+td_outage(struct td *t, uint32_t s, const char *keep)
+{
+	if (s == TASKSET_OUTAGE_DROP || s == TASKSET_OUTAGE_KEEP)
+		td_raw(t, s == TASKSET_OUTAGE_DROP ? "\"drop\"" : keep);
+	else
+		t->n += (size_t)snprintf(td_room(t, 32), 32, "\"buffer:%" PRIu32 "\"", s);
+}
+
 static void
 td_first(struct td *t, const struct task_doc_in *in)
 {
@@ -223,6 +233,8 @@ td_first(struct td *t, const struct task_doc_in *in)
 
 	td_raw(t, "{\"auth_cc\":");
 	td_country(t, w->auth_cc);
+	td_raw(t, ",\"cc_outage\":");
+	td_outage(t, w->cc_outage_s, "null");
 	td_raw(t, ",\"content\":\"");
 	td_raw(t, td_content(w->content));
 	td_raw(t, "\",\"countries\":");
@@ -239,6 +251,8 @@ td_first(struct td *t, const struct task_doc_in *in)
 	td_dest(t, in->hi2);
 	td_raw(t, ",\"hi3\":");
 	td_dest(t, in->hi3);
+	td_raw(t, ",\"iri_outage\":");
+	td_outage(t, w->iri_outage_s, "\"retain\"");
 	td_raw(t, ",\"lea\":");
 	td_string(t, in->lea.p, in->lea.n);
 	td_raw(t, ",\"liid\":");

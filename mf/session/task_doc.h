@@ -9,10 +9,11 @@
  * used and which of two statements about one warrant is the newer.  So every field of struct
  * taskset_warrant that widens or directs an interception must be in task_doc().
  *
- * "task": auth_cc, content, countries (of network elements, or null: any), delivery, delivery_cc,
- * exclude and target (SHA-256 of the packed rules; empty when none), from_ns, until_ns (decimal
- * text), hi2, hi3 ({"did","pins","row"} or null), lea (name), liid (hexadecimal), ne_id, nes (names
- * in order, or null: any), operator_id, profile (name), services (names in order, or null: all),
+ * "task": auth_cc, cc_outage ("drop", "buffer:SECONDS", or null: kept), content, countries (of
+ * network elements, or null: any), delivery, delivery_cc, exclude and target (SHA-256 of the packed
+ * rules; empty when none), from_ns, until_ns (decimal text), hi2, hi3 ({"did","pins","row"} or
+ * null), iri_outage ("drop" or "retain"), lea (name), liid (hexadecimal), ne_id, nes (names in
+ * order, or null: any), operator_id, profile (name), services (names in order, or null: all),
  * trigger, xids.  Not in it is what only narrows for a while: suspended, metadata only, an end
  * before the ordered one. */
 #ifndef SESSION_TASK_DOC_H

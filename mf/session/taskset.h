@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TASKSET_MAGIC UINT32_C(0x4f4d5453) /* "OMTS" */
-#define TASKSET_LAYOUT 4
+#define TASKSET_LAYOUT 5
 
 /* A string: offset into the strings and length in octets; strings are not NUL-terminated. */
 struct taskset_str {
@@ -162,6 +162,11 @@ struct taskset_dest {
 	uint8_t pin[4][32]; /* SHA-256 of SubjectPublicKeyInfo */
 };
 
+/* How long what cannot be delivered is kept. */
+#define TASKSET_OUTAGE_KEEP 0	       /* as long as there is room */
+#define TASKSET_OUTAGE_DROP UINT32_MAX /* technical buffering only: TASKSET_OUTAGE_DROP_S */
+#define TASKSET_OUTAGE_DROP_S 10
+
 struct taskset_sig {
 	uint8_t key[32]; /* id of the key */
 	uint8_t sig[64];
@@ -192,6 +197,9 @@ struct taskset_warrant {
 	int64_t order_until_ns; /* end as it was ordered, when it was ended before; 0: UNTIL_NS */
 	uint32_t dest_hi2, dest_hi3; /* destination rows; 0: none */
 	uint32_t allow_off, allow_n; /* allowed NE ids in allow[] */
+	uint32_t cc_outage_s;	     /* new CC is not kept when its link has been down for longer:
+					seconds, TASKSET_OUTAGE_DROP or TASKSET_OUTAGE_KEEP */
+	uint32_t iri_outage_s;	     /* IRI: TASKSET_OUTAGE_DROP or TASKSET_OUTAGE_KEEP */
 	struct taskset_str doc;	     /* statement, see task_doc.h; empty: unsigned */
 	struct taskset_sig sig[2];   /* of its creator and its approver */
 };

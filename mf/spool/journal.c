@@ -89,6 +89,8 @@ static const struct reason reasons[REJECT_CODE_N] = {
     [REJECT_UNSIGNED] = {"UNSIGNED", "The warrant is not as two persons signed it, so it is not "
 				     "served: see the alarm WARRANT-UNSIGNED for the reason, find "
 				     "out who changed it, and have it approved again."},
+    [REJECT_OUTAGE] = {"OUTAGE", "The link to the agency has been down for longer than the order "
+				 "lets product wait (cc_outage, iri_outage): shed. Mend the link."},
 };
 
 static const struct reason unknown = {"UNKNOWN", "A code of a newer version."};

@@ -97,6 +97,7 @@ enum reject_code {
 	REJECT_NOT_TARGET = 28,	    /* the warrant's own check of address or identifier failed */
 	REJECT_COUNTRY = 29,	    /* the NE stands in a country that the warrant does not name */
 	REJECT_UNSIGNED = 30,	    /* the warrant is not as two persons signed it */
+	REJECT_OUTAGE = 31, /* the link is down for longer than the order lets product wait: shed */
 	REJECT_CODE_N
 };
 /* "XID-UNKNOWN" ... (stable); never NULL. */

@@ -188,6 +188,7 @@ def _():
     tap.equal(plan["now"]["links"][0]["state"], "up", "link")
     signed = people.must(people.call("alice", "warrant.submit", {"warrant": "LIFE-1", "plan": True}))
     doc = json.loads(signed["doc"])
+    tap.equal((doc["task"]["cc_outage"], doc["task"]["iri_outage"]), ("buffer:3600", "retain"), "what is signed about outages")
     tap.equal((doc["type"], doc["order"]["plan"], doc["order"]["reference"]), ("openmdf.warrant.v1", plan["sha256"], RECORD["reference"]), "statement")
     tap.equal(state("LIFE-1"), "draft", "state after a plan")
     code, _ = people.ctl("alice", "warrant", "plan", "LIFE-1", "--exit-code", "yes", check=False)

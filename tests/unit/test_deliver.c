@@ -39,7 +39,8 @@ static struct {
 	uint64_t released;  /* last release of IRI */
 	unsigned releases;
 	uint64_t backlog; /* of IRI, as told last */
-	unsigned backlogs;
+	unsigned backlogs, links;
+	bool down; /* as told last */
 	char alarms[512];
 	size_t want;
 } t;
@@ -63,6 +64,20 @@ on_backlog(const void *data, size_t len)
 	t.backlogs++;
 }
 
+/* Down at first, then up: each is told once. */
+static void
+on_link(const void *data, size_t len)
+{
+	struct role_msg_link m;
+
+	assert_int_equal(len, sizeof(m));
+	memcpy(&m, data, sizeof(m));
+	assert_int_equal(m.lea, LEA);
+	assert_true(m.dest != 0);
+	t.links++;
+	t.down = m.down_ns != 0;
+}
+
 void
 role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const void *data,
     size_t len, int fd)
@@ -77,6 +92,10 @@ role_send(struct role *r, enum role_id peer, uint32_t lea, uint32_t type, const 
 	assert_int_equal(fd, -1);
 	if (type == ROLE_MSG_BACKLOG) {
 		on_backlog(data, len);
+		return;
+	}
+	if (type == ROLE_MSG_LINK) {
+		on_link(data, len);
 		return;
 	}
 	assert_int_equal(type, ROLE_MSG_RELEASE);
@@ -392,6 +411,13 @@ time_is_up(void *arg)
 }
 
 static bool
+link_up(void *arg)
+{
+	(void)arg;
+	return !t.down;
+}
+
+static bool
 backlog_gone(void *arg)
 {
 	(void)arg;
@@ -412,15 +438,20 @@ backlog_is_told(void **state)
 	tell_head();
 	assert_true(fake_run(t.base, backlog_over, &some, LIMIT_MS));
 	assert_true(t.backlog < 60 * REC_LEN + 2 * 16384);
+	assert_int_equal(t.links, 1);
+	assert_true(t.down);
 	t.backlogs = 0;
 	until = clock_mono_ns() + 5 * CLOCK_NS_PER_S / 2;
 	assert_true(fake_run(t.base, time_is_up, &until, LIMIT_MS));
 	assert_int_equal(t.backlogs, 0);
+	assert_int_equal(t.links, 1);
 	deliver_ops.peer_up(&t.role, ROLE_INGEST, 0);
 	assert_true(fake_run(t.base, backlog_over, &some, LIMIT_MS));
 	assert_int_equal(t.backlogs, 1);
+	assert_int_equal(t.links, 2);
 	tell_dest("");
 	expect_delivered(40);
+	assert_true(fake_run(t.base, link_up, NULL, LIMIT_MS));
 	assert_true(fake_run(t.base, backlog_gone, NULL, LIMIT_MS));
 }
 

@@ -100,7 +100,7 @@ test_canonical(void **state)
 		json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
 		assert_non_null(j);
-		assert_int_equal(json_object_size(j), 20);
+		assert_int_equal(json_object_size(j), 22);
 		canonical = canon_json(j, NULL);
 		assert_string_equal(text, canonical);
 		assert_int_equal(n, strlen(text));
@@ -182,6 +182,21 @@ static void
 c_countries(void)
 {
 	w()->country_n = 0;
+}
+static void
+c_cc_drop(void)
+{
+	w()->cc_outage_s = TASKSET_OUTAGE_DROP;
+}
+static void
+c_cc_longer(void)
+{
+	w()->cc_outage_s = 86400;
+}
+static void
+c_iri_drop(void)
+{
+	w()->iri_outage_s = TASKSET_OUTAGE_DROP;
 }
 static void
 c_exclude(void)
@@ -299,9 +314,10 @@ test_fields(void **state)
 {
 	static void (*const change[])(void) = {c_lea_name, c_profile_name, c_delivery, c_any_ne,
 	    c_ne, c_ne_name, c_content, c_services, c_services_any, c_services_unknown, c_trigger,
-	    c_country, c_countries, c_exclude, c_target, c_rule_gone, c_rule_what, c_liid, c_liid_n,
-	    c_auth_cc, c_delivery_cc, c_operator, c_ne_id, c_from, c_until, c_order_until, c_hi2,
-	    c_hi3, c_did, c_pin, c_pins, c_row, c_xid, c_xid_more, c_xid_gone};
+	    c_country, c_countries, c_cc_drop, c_cc_longer, c_iri_drop, c_exclude, c_target,
+	    c_rule_gone, c_rule_what, c_liid, c_liid_n, c_auth_cc, c_delivery_cc, c_operator,
+	    c_ne_id, c_from, c_until, c_order_until, c_hi2, c_hi3, c_did, c_pin, c_pins, c_row,
+	    c_xid, c_xid_more, c_xid_gone};
 	size_t n;
 	char *before = text_of(1, &n);
 
