@@ -200,13 +200,14 @@ op_warrant_outage(struct op_call *c, int64_t id)
 	return r;
 }
 
-/* What the handover header and the numbers of an interception depend on stays as it began. */
+/* What the handover header and the numbers of an interception depend on stays as it began.  Where
+ * it is delivered may change: each record names its destination, so what waits for the former one
+ * stays with it, and numbers go on at the new one. */
 static int
 op_warrant_may_set(struct op_call *c)
 {
 	static const char *const draft[] = {
 	    "from", "xid", "auth_cc", "delivery_cc", "operator_id", "ne_id"};
-	static const char *const once[] = {"hi2", "hi3"};
 	bool edit = op_is_draft(c->before);
 
 	for (size_t i = 0; i < 6 && !edit; i++)
@@ -214,14 +215,6 @@ op_warrant_may_set(struct op_call *c)
 			return fault_set(&c->fault, FAULT_REFUSED, draft[i], c->object,
 			    "stop it and enter a new warrant",
 			    "%s can be changed while it is a draft only", draft[i]);
-	for (size_t i = 0; i < 2 && !edit; i++)
-		if (json_object_get(c->args, once[i]) != NULL &&
-		    json_is_string(json_object_get(c->before, once[i])) &&
-		    !json_equal(
-			json_object_get(c->args, once[i]), json_object_get(c->before, once[i])))
-			return fault_set(&c->fault, FAULT_REFUSED, once[i], c->object,
-			    "change the addresses of the destination instead",
-			    "records may wait for the destination that it has");
 	return 0;
 }
 

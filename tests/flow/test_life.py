@@ -305,6 +305,51 @@ def _():
     tap.equal(refused("warrant.extend", {"warrant": "EXTEND", "until": stamp(now() + 60), "reason": "x", "plan": True}), "USAGE", "an end before the end")
 
 
+@tap.test("a change of delivery is a new approval: another destination of the agency; what waits for the former one stays with it")
+def _():
+    two("lea.add", {"lea": "lea-b", "country": "NL"})
+    lab.lemf("lemf-b")
+    waiting = []
+    for name, lea in (("dest-b", "lea-a"), ("dest-other", "lea-b")):  # both wait for their approval at the same time
+        args = {"destination": name, "lea": lea, "addresses": f"127.0.0.1:{lab.lemfs['lemf-b' if lea == 'lea-a' else 'lemf-a']['port']}",
+                "server_name": "lemf-b.lab.example", "options": {"barrier_ms": 50}}
+        if name == "dest-other":
+            args["addresses"] = "127.0.0.1:9"
+        plan = people.must(people.call("alice", "destination.add", {**args, "plan": True}))
+        waiting.append(people.must(people.call("alice", "destination.add", {**args, "signature": people.sign("alice", plan["doc"])}))["approval"])
+    for approval in waiting:
+        people.must(approve(approval))
+    tap.wait_for("the link is up", lambda: tap.destination(lab, "dest-b")["state"] == "up", 15, 0.1)
+    active("MOVE")
+    tap.in_force(lab)
+    ne = lab.spawn(lab.ne_args("ne1", json=True, xid=X["MOVE"], generate="format=rtp,rate=50,duration=3600", keepalive=0.2), "mdf-ne-move.log",
+                   env={**os.environ, **preload()})
+    tap.wait_for("traffic flows", lambda: books("MOVE")["delivered"] > 20, 15, 0.1)
+    lab.stop_lemf("lemf-a")
+    tap.wait_for("it waits", lambda: books("MOVE")["waiting"] > 10, 20, 0.1)
+    move = {"warrant": "MOVE", "hi2": "dest-b", "hi3": "dest-b", "reason": "new address of the agency"}
+    tap.equal(refused("warrant.set", {**move, "hi3": "dest-other"}), "REFUSED", "a destination of another agency")
+    tap.equal(refused("warrant.set", move), "SIGNATURE", "by one person")
+    w = two("warrant.set", move)
+    tap.equal((w["hi2"], w["hi3"], w["revision"], w["state"]), ("dest-b", "dest-b", 2, "active"), "moved")
+    tap.in_force(lab)
+    tap.wait_for("the new destination takes it", lambda: len(tap.lemf_pdus(lab, "lemf-b")) > 20, 20, 0.1)
+    assert books("MOVE")["waiting"] > 10, "what waits for the former destination stays with it"
+    code = refused("destination.remove", {"destination": "dest-a"})
+    assert code in ("CONFLICT", "SIGNATURE"), code
+    lab.lemf("lemf-a")
+    ne.terminate()
+    tap.equal(ne.wait(30), 0, "exit code of mdf-ne")
+    s = tap.drained(lab)
+    tap.accounted(s)
+    at = {n: {(r["cin"], r["seq"]) for r in tap.lemf_pdus(lab, n) if r["liid"] == "MOVE"} for n in ("lemf-a", "lemf-b")}
+    tap.note({n: len(v) for n, v in at.items()})
+    tap.equal((at["lemf-a"] & at["lemf-b"], len(at["lemf-a"] | at["lemf-b"])), (set(), tap.warrant(lab, "MOVE", s)["received"]), "each PDU at one of them")
+    for cin in {c for c, _ in at["lemf-a"]}:
+        numbers = sorted(n for c, n in at["lemf-a"] | at["lemf-b"] if c == cin)
+        tap.equal(numbers, list(range(len(numbers))), "numbers go on at the new destination")
+
+
 @tap.test("a window that begins later: approved, active by itself a minute before, delivered from its begin on")
 def _():
     tap.equal(active("LATER", begin=600, end=HOUR)["state"], "approved", "state")

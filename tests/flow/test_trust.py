@@ -64,6 +64,7 @@ def task(d, row):
         "hi2": dest_part(d, w["hi2"]), "hi3": dest_part(d, w["hi3"]), "lea": lea[0], "liid": bytes(w["liid_octets"]).hex(), "ne_id": w["ne_id"] or "",
         "nes": nes or None, "operator_id": w["operator_id"], "profile": lea[1],
         "services": sorted(json.loads(w["services"])) if w["services"] else None, "target": rules(d, row, "target"),
+        "cc_outage": w["cc_outage"], "iri_outage": w["iri_outage"] or "retain",
         "trigger": bool(w["triggered"]), "until_ns": str(w["until_ns"]),
         "xids": sorted(uuid(r[0]) for r in d.execute("SELECT xid FROM warrant_xid WHERE warrant = ?", (row,)))}
 
