@@ -295,16 +295,17 @@ hi1_approval(struct hi1 *h, json_t *el, json_t *out, const char *key)
 
 /* ---- targets */
 
-/* FormatName > kind of a target rule (admin/rule.h). */
+/* FormatName > type of target (admin/target_type.h). */
 static const struct {
-	const char *format, *rule;
-} hi1_formats[] = {{"InternationalE164", "id:e164number:"}, {"E164Number", "id:e164number:"},
-    {"IMSI", "id:imsi:"}, {"SUPIIMSI", "id:imsi:"}, {"IMEI", "id:imei:"},
-    {"IMEICheckDigit", "id:imei:"}, {"PEIIMEI", "id:imei:"}, {"GPSIMSISDN", "id:msisdn:"},
-    {"SIPURI", "id:sipuri:"}, {"TELURI", "id:teluri:"}, {"NAI", "id:nai:"}, {"SUPINAI", "id:nai:"},
-    {"GPSINAI", "id:nai:"}, {"EmailAddress", "id:email:"},
-    {"InternationalizedEmailAddress", "id:email:"}, {"MACAddress", "mac:"}, {"IPv4Address", "ip:"},
-    {"IPv6Address", "ip:"}, {"IPv4CIDR", "net:"}, {"IPv6CIDR", "net:"}};
+	const char *format, *type;
+} hi1_formats[] = {{"InternationalE164", "e164Number"}, {"E164Number", "e164Number"},
+    {"IMSI", "imsi"}, {"SUPIIMSI", "supiimsi"}, {"IMEI", "imei"},
+    {"IMEICheckDigit", "peiImeiCheckDigit"}, {"PEIIMEI", "peiImei"}, {"GPSIMSISDN", "gpsiMsisdn"},
+    {"SIPURI", "sipUri"}, {"TELURI", "telUri"}, {"NAI", "nai"}, {"SUPINAI", "supinai"},
+    {"GPSINAI", "gpsiNai"}, {"EmailAddress", "emailAddress"},
+    {"InternationalizedEmailAddress", "internationalizedEmailAddress"},
+    {"MACAddress", "macAddress"}, {"IPv4Address", "ipv4Address"}, {"IPv6Address", "ipv6Address"},
+    {"IPv4CIDR", "ipv4Cidr"}, {"IPv6CIDR", "ipv6Cidr"}};
 
 static bool
 hi1_format(struct hi1 *h, json_t *el, json_t *out, const char *key)
@@ -322,7 +323,7 @@ hi1_format(struct hi1 *h, json_t *el, json_t *out, const char *key)
 		good = hi1_fail(h, "a format of ETSI is expected", "FormatOwner");
 	for (size_t i = 0; good && i < sizeof(hi1_formats) / sizeof(hi1_formats[0]); i++)
 		if (strcasecmp(hi1_formats[i].format, name) == 0) {
-			json_object_set_new(out, "rule", json_string(hi1_formats[i].rule));
+			json_object_set_new(out, "type", json_string(hi1_formats[i].type));
 			found = true;
 		}
 	if (good && !found)
@@ -337,21 +338,16 @@ hi1_target_value(struct hi1 *h, json_t *el, json_t *out, const char *key)
 	static const struct hi1_element in[] = {
 	    {"FormatType", "Task", hi1_format, NULL}, {"Value", "Task", hi1_value, "value"}, {0}};
 	json_t *v = json_object();
-	const char *value, *rule;
 	bool good = hi1_children(h, el, in, v, false);
 
 	(void)key;
-	value = json_string_value(json_object_get(v, "value"));
-	rule = json_string_value(json_object_get(v, "rule"));
-	if (good && (value == NULL || rule == NULL))
+	if (good && (json_object_get(v, "value") == NULL || json_object_get(v, "type") == NULL))
 		good = hi1_fail(h, "format and value are needed", hi1_name(el));
-	else if (good && json_object_get(out, "target") != NULL) /* together they mean both */
+	else if (good && json_object_get(out, "targets") != NULL) /* together they mean both */
 		good = hi1_fail(h, "only one value is taken: several narrow one another",
 		    "TargetIdentifierValues");
-	else if (good && strpbrk(value, ",") != NULL)
-		good = hi1_fail(h, "a comma is not taken", "Value");
 	else if (good)
-		json_object_set_new(out, "target", json_sprintf("%s%s", rule, value));
+		json_object_set_new(out, "targets", json_pack("[O]", v));
 	json_decref(v);
 	return good;
 }

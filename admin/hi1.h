@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Electronic warrants of ETSI TS 103 120, as XML or in its JSON form, read into the arguments of
- * warrant.add.  Only CREATE of authorisations, LI tasks and documents is taken.  An element that is
- * not known is refused, never ignored: it may narrow what may be intercepted.  How sure each
+/* Electronic warrants of ETSI TS 103 120, as XML or in its JSON form, read into the items of
+ * warrant.import.  Only CREATE of authorisations, LI tasks and documents is taken.  An element that
+ * is not known is refused, never ignored: it may narrow what may be intercepted.  How sure each
  * reading is: docs/standards.md. */
 #ifndef ADMIN_HI1_H
 #define ADMIN_HI1_H
@@ -21,8 +21,9 @@ json_t *hi1_xml(const char *text, size_t n, char why[HI1_WHY_MAX]);
 json_t *hi1_json(json_t *message, char why[HI1_WHY_MAX]);
 
 /* What the message asks for: {"sender": {"country", "id"}, "receiver": {...}, "transaction",
- * "items": [{"warrant": {arguments of warrant.add without lea, hi2, hi3}, "hi2": [addresses],
- * "hi3": [addresses], "notes": [text]}]}.  New, or NULL and WHY. */
+ * "items": [{"warrant": {arguments of warrant.add without lea, hi2, hi3, and "targets": [{"type",
+ * "value"}]: those of target.add}, "hi2": [addresses], "hi3": [addresses], "notes": [text]}]}. New,
+ * or NULL and WHY. */
 json_t *hi1_read(json_t *tree, char why[HI1_WHY_MAX]);
 
 /* Is TEXT such a message, and not the JSON array of warrant.import?  XML, or an object. */

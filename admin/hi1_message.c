@@ -154,7 +154,7 @@ hi1_item(struct hi1 *h, const char *id, json_t *task, json_t *items)
 	w = json_copy(task);
 	notes = json_array();
 	if (!hi1_window(h, auth, w) || json_object_get(w, "liid") == NULL ||
-	    json_object_get(w, "delivery") == NULL || json_object_get(w, "target") == NULL ||
+	    json_object_get(w, "delivery") == NULL || json_object_get(w, "targets") == NULL ||
 	    json_object_get(task, "hi2") == NULL) {
 		hi1_fail(h,
 		    "Reference, TargetIdentifier, DeliveryType and DeliveryDetails are needed",

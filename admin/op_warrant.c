@@ -3,6 +3,7 @@
 #include "admin/auth.h"
 #include "admin/life.h"
 #include "admin/op_person.h"
+#include "admin/op_vault.h"
 #include "admin/op_warrant.h"
 #include "admin/profile.h"
 #include "base/clock.h"
@@ -292,14 +293,77 @@ op_warrant_add(struct op_call *c)
 
 /* ---- warrant import */
 
+/* One target of a warrant of an import, as a call of target.add (whoever may import may do that,
+ * too): sealed in the vault, with an audit row of its own.  What it is shown as goes to SHOWN. */
+static int
+op_import_target(struct op_call *c, struct op_call *w, json_t *target, json_t *shown)
+{
+	struct op_call one = {
+	    .x = c->x, .store = c->store, .op = ops_find("target.add"), .actor = c->actor};
+	json_t *args = json_is_object(target) ? json_copy(target) : NULL;
+	int r = -EINVAL;
+
+	if (args == NULL) {
+		fault_set(&w->fault, FAULT_USAGE, "targets", "", "", "not an object");
+		return r;
+	}
+	json_object_set(args, "warrant", json_object_get(w->args, "uuid"));
+	if (json_object_get(args, "check") == NULL)
+		json_object_set_new(
+		    args, "check", json_boolean(json_is_true(json_object_get(c->args, "check"))));
+	one.args = ops_check_args(one.op, args, &one.fault);
+	if (one.args != NULL) {
+		json_object_set(one.args, "now_ns", json_object_get(c->args, "now_ns"));
+		auth_scope(&one, one.args);
+		r = op_target_add(&one);
+	}
+	if (r == 0) {
+		json_object_del(one.result, "target"); /* a plan is undone: that id will not be */
+		json_array_append(shown, one.result);
+		if (c->result == NULL)
+			r = ops_audit(&one, "ok", &one.fault);
+	}
+	if (r < 0)
+		w->fault = one.fault;
+	json_decref(args);
+	json_decref(one.args);
+	json_decref(one.result);
+	json_decref(one.detail);
+	return r;
+}
+
+/* TARGETS of the warrant that W has entered. */
+static int
+op_import_targets(struct op_call *c, struct op_call *w, json_t *targets)
+{
+	json_t *shown, *target;
+	size_t i;
+	int r = 0;
+
+	if (targets == NULL)
+		return 0;
+	if (!json_is_array(targets))
+		return fault_set(
+		    &w->fault, FAULT_USAGE, "targets", "", "", "a JSON array is expected");
+	shown = json_array();
+	json_array_foreach(targets, i, target) if (r == 0) r =
+	    op_import_target(c, w, target, shown);
+	if (r == 0)
+		json_object_set(w->after, "targets", shown);
+	json_decref(shown);
+	return r;
+}
+
 /* One warrant of an import, as a call of its own: own object, own audit row. */
 static int
 op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *memory, size_t n)
 {
 	struct op_call one = {.x = c->x, .store = c->store, .op = c->op, .actor = c->actor};
+	json_t *bare = json_is_object(item) ? json_copy(item) : NULL;
 	int r = -EINVAL;
 
-	one.args = json_is_object(item) ? ops_check_args(add, item, &one.fault) : NULL;
+	json_object_del(bare, "targets");
+	one.args = bare != NULL ? ops_check_args(add, bare, &one.fault) : NULL;
 	if (!json_is_object(item))
 		fault_set(&one.fault, FAULT_USAGE, "items", "", "", "not an object");
 	if (one.args != NULL) {
@@ -307,14 +371,17 @@ op_import_item(struct op_call *c, const struct op *add, json_t *item, json_t *me
 		auth_scope(&one, one.args);
 		r = op_warrant_one(&one, memory);
 	}
+	if (r == 0 && c->result == NULL)
+		r = ops_audit(&one, "ok", &one.fault);
+	if (r == 0)
+		r = op_import_targets(c, &one, json_object_get(item, "targets"));
 	if (r == 0 && c->result != NULL)
 		json_array_append(c->result, one.after);
-	else if (r == 0)
-		r = ops_audit(&one, "ok", &one.fault);
 	if (r < 0) {
 		c->fault = one.fault;
 		snprintf(c->fault.object, sizeof(c->fault.object), "item %zu", n);
 	}
+	json_decref(bare);
 	json_decref(one.args);
 	json_decref(one.after);
 	return r;

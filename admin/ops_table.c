@@ -178,10 +178,11 @@ const struct op ops_table[] = {
 	    FN(op_warrant_add) },
 	{ "warrant.import", "POST", "/warrants/import", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_SCOPED,
 	    "Enter many warrants, or an electronic one, in one transaction: all of them or none; they become drafts.",
-	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add', or an electronic warrant of "
-	    "ETSI TS 103 120, XML or JSON" },
+	    ARGS({ "items", OP_ITEMS, R, NULL, "file with a JSON array of objects with the arguments of 'warrant add' and with 'targets', an array of "
+	    "objects with those of 'target add'; or an electronic warrant of ETSI TS 103 120, XML or JSON" },
 	    { "lea", OP_NAME, 0, NULL, "agency of an electronic warrant (default: the one with the name of its sender)" },
 	    { "plan", OP_BOOL, 0, NULL, "yes: only check everything and show what would be entered" },
+	    { "check", OP_BOOL, 0, NULL, "yes: the data plane checks for the targets, too, unless an item says otherwise (default: no)" },
 	    { "more", OP_BOOL, 0, NULL, "for programs: more parts follow, store nothing yet" }), NULL, FN(op_warrant_import) },
 	{ "warrant.set", "PATCH", "/warrants/{warrant}", OPW_ADMIN | OPW_LIAISON, OP_CHANGE | OP_TASKS | OP_TWO | OP_SCOPED,
 	    "Change a warrant; of one that is in force only what narrows it, its destinations and its end, with a second person.",

@@ -149,13 +149,17 @@ def equal(got, want, what=""):
 
 
 # -- the usual arrangement: NEs, LEAs with LEMFs, warrants
-def start_lab(nes=("ne1",), lemfs=("lemf-a", "lemf-b"), lemf_extra=None, env=None, **options):
-    """PKI, LEMFs, mdfd: a Lab that runs, nothing provisioned.  OPTIONS are those of Lab.configure."""
+def start_lab(nes=("ne1",), lemfs=("lemf-a", "lemf-b"), lemf_extra=None, env=None, vault=False, **options):
+    """PKI, LEMFs, mdfd: a Lab that runs, nothing provisioned.  VAULT: with a new vault; OPTIONS are those of Lab.configure."""
     lab = Lab(BUILD)
     try:
         lab.make_pki(nes=nes, lemfs=lemfs)
         for n in lemfs:
             lab.lemf(n, extra=(lemf_extra or {}).get(n, ()))
+        if vault:
+            options["vault__key"] = os.path.join(lab.dir, "vault.key")
+            with open(os.open(options["vault__key"], os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+                f.write(os.urandom(32).hex() + "\n")
         lab.configure(**options)
         lab.start(env=env)
     except BaseException:

@@ -27,7 +27,7 @@ LATER = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=
 
 def setup():
     global lab
-    lab = tap.start_lab()
+    lab = tap.start_lab(vault=True)
     tap.provision(lab)
     for name, value in (("evidence_every_s", 1), ("notice_after_s", 1)):
         lab.ctl("setting", "set", "--name", name, "--value", value)
@@ -291,12 +291,22 @@ def _():
     before = len(lab.ctl("warrant", "list"))
     plan = lab.ctl("warrant", "import", message("good-one.xml"), "--plan")
     tap.equal([(w["liid"], w["state"], w["hi2"], w["hi3"], w["reference"]) for w in plan], [("E-LIID-1", "draft", "lemf-a", "lemf-a", "W-2026-0815")], "plan")
+    shown = [{"type": "e164Number", "masked": "***78", "own_check": False}]
+    tap.equal(plan[0]["targets"], shown, "target of the plan")
+    two = lab.ctl("warrant", "import", message("good-two.xml"), "--plan", "--check")
+    tap.equal([[(t["type"], t["own_check"]) for t in w["targets"]] for w in two], [[("e164Number", True)], [("sipUri", True)]], "with an own check")
     tap.equal(len(lab.ctl("warrant", "list")), before, "a plan enters nothing")
     lab.ctl("warrant", "import", message("good-one.json"))
     w = [w for w in lab.ctl("warrant", "list") if w["liid"] == "E-LIID-1"]
     tap.equal([(x["state"], x["delivery"], x["from_written"], x["signer_name"]) for x in w], [("draft", "both", "2026-11-01T00:00:00+01:00", "M. Rechter")], "draft")
     tap.equal(w[0]["uuid"], plan[0]["uuid"], "its id is that of the task")
-    assert "31612345678" not in json.dumps(w), "the identity is not shown"
+    rows = lab.ctl("target", "list", w[0]["uuid"])
+    tap.equal([{k: t[k] for k in shown[0]} for t in rows], shown, "its target, sealed")
+    tap.equal([(a["op"], a["outcome"]) for a in lab.ctl("audit", "list", "--object", f"warrant {w[0]['uuid']}")][:2],
+              [("warrant.import", "ok"), ("target.add", "ok")], "audit rows")
+    assert "31612345678" not in json.dumps([w, plan, rows]), "the identity is not shown"
+    tap.equal([(r["type"], r["value"]) for r in lab.ctl("target", "reveal", w[0]["uuid"], "--reason", "test")], [("e164Number", "31612345678")], "revealed")
+    tap.equal(lab.ctl("warrant", "show", w[0]["uuid"])["target"], None, "no own check")
     tap.equal(lab.ctl("warrant", "import", message("good-one.xml"), check=False)[0], 5, "a second time")
 
 

@@ -26,7 +26,8 @@ check(json_t *item)
 	json_t *w = json_object_get(item, "warrant");
 
 	assert(when(w, "from") < when(w, "until"));
-	assert(json_is_string(json_object_get(w, "target")));
+	assert(json_array_size(json_object_get(w, "targets")) == 1);
+	assert(json_object_get(w, "target") == NULL);
 	assert(json_is_string(json_object_get(w, "liid")));
 	assert(json_is_string(json_object_get(w, "delivery")));
 	assert(json_object_get(w, "start") == NULL);

@@ -67,6 +67,18 @@ field(json_t *message, size_t item, const char *key)
 	return json_string_value(json_object_get(w, key));
 }
 
+static const char *
+target(json_t *message, size_t item, const char *key)
+{
+	json_t *w = json_object_get(
+		   json_array_get(json_object_get(message, "items"), item), "warrant"),
+	       *list = json_object_get(w, "targets");
+
+	assert_null(json_object_get(w, "target")); /* no own check unless it is asked for */
+	assert_int_equal(json_array_size(list), 1);
+	return json_string_value(json_object_get(json_array_get(list, 0), key));
+}
+
 static void
 test_good(void **state)
 {
@@ -80,7 +92,8 @@ test_good(void **state)
 	assert_string_equal(field(m, 0, "reference"), "W-2026-0815");
 	assert_string_equal(field(m, 0, "delivery"), "both");
 	assert_string_equal(field(m, 0, "from"), "2026-11-01T00:00:00+01:00");
-	assert_string_equal(field(m, 0, "target"), "id:e164number:31612345678");
+	assert_string_equal(target(m, 0, "type"), "e164Number");
+	assert_string_equal(target(m, 0, "value"), "31612345678");
 	assert_string_equal(field(m, 0, "priority"), "urgent");
 	assert_string_equal(field(m, 0, "signer_name"), "M. Rechter");
 	assert_string_equal(field(m, 0, "signer_title"), "judge");
@@ -108,7 +121,8 @@ test_more(void **state)
 	assert_string_equal(field(m, 0, "until"), "2199-02-01T00:00:00+01:00");
 	assert_string_equal(field(m, 1, "until"), "2027-01-01T00:00:00Z"); /* its own, inside */
 	assert_string_equal(field(m, 1, "delivery"), "iri");
-	assert_string_equal(field(m, 1, "target"), "id:sipuri:sip:alice@tele.example");
+	assert_string_equal(target(m, 1, "type"), "sipUri");
+	assert_string_equal(target(m, 1, "value"), "sip:alice@tele.example");
 	json_decref(m);
 	m = read_vector("good-split.xml");
 	assert_non_null(m);
@@ -176,7 +190,7 @@ test_mutations(void **state)
 			taken++;
 			assert_non_null(field(m, 0, "from"));
 			assert_non_null(field(m, 0, "until"));
-			assert_non_null(field(m, 0, "target"));
+			assert_non_null(target(m, 0, "value"));
 			assert_null(field(m, 0, "start"));
 		} else {
 			refused++;

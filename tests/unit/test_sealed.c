@@ -350,11 +350,65 @@ test_canary(void **state)
 	assert_int_equal(alarms, 3);
 }
 
+#define IMPORT                                                                                     \
+	"'items': [{'liid': 'I1', 'lea': 'lea-a', 'delivery': 'iri', 'from': "                     \
+	"'2026-01-01T00:00:00Z', 'until': '2199-01-01T00:00:00Z', 'targets': ["
+
+/* Targets of an import are sealed, with no own check unless it is asked for, in the item or for
+ * all; a plan leaves nothing; one bad target and nothing is entered. */
+static void
+test_import(void **state)
+{
+	json_t *shown;
+
+	(void)state;
+	assert_string_equal(call("warrant.import", "{" IMPORT "{'type': 'imsi', 'value': '" IMSI
+						   "'}]}], 'plan': true}"),
+	    "OK");
+	shown = json_object_get(json_array_get(result(), 0), "targets");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(shown, 0), "masked")), "***76");
+	assert_string_equal(call("warrant.show", "{'warrant': 'I1'}"), "NOT-FOUND");
+	assert_string_equal(call("warrant.import", "{" IMPORT "{'type': 'imsi', 'value': '" IMSI
+						   "'}, {'type': 'imsi', 'value': '26201'}]}]}"),
+	    "USAGE");
+	assert_string_equal(call("warrant.import", "{" IMPORT "{'type': 'imsi', 'value': '" IMSI
+						   "', 'colour': 'red'}]}]}"),
+	    "USAGE");
+	assert_string_equal(call("warrant.import", "{" IMPORT "'imsi']}]}"), "USAGE");
+	assert_string_equal(call("warrant.show", "{'warrant': 'I1'}"), "NOT-FOUND");
+	assert_string_equal(
+	    call("warrant.import", "{" IMPORT "{'warrant': 'L1', 'type': 'imsi', 'value': '" IMSI
+				   "', 'check': false}, {'type': 'emailAddress', 'value': '" MAIL
+				   "'}]}], 'check': true}"),
+	    "OK");
+	assert_string_equal(call("target.list", "{'warrant': 'L1'}"), "OK");
+	assert_int_equal(json_array_size(result()), 0); /* it is a target of I1 */
+	assert_string_equal(call("target.list", "{'warrant': 'I1'}"), "OK");
+	assert_int_equal(json_array_size(result()), 2);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *t = json_array_get(result(), i);
+
+		assert_int_equal(json_is_true(json_object_get(t, "own_check")),
+		    strcmp(json_string_value(json_object_get(t, "type")), "imsi") != 0);
+	}
+	assert_string_equal(call("warrant.show", "{'warrant': 'I1'}"), "OK");
+	assert_int_equal(json_array_size(json_object_get(result(), "target")), 1);
+	assert_string_equal(call("target.reveal", "{'warrant': 'I1', 'reason': 'test'}"), "OK");
+	assert_int_equal(json_array_size(result()), 2);
+	assert_int_equal(count_in_files(IMSI) + count_in_files(MAIL), 0);
+}
+
 static void
 test_no_vault(void **state)
 {
 	(void)state;
 	store_set_vault(fx.x.store, NULL);
+	assert_string_equal(
+	    call("warrant.import", "{" IMPORT "{'type': 'imsi', 'value': '" IMSI "'}]}]}"),
+	    "REFUSED");
+	assert_string_equal(call("warrant.show", "{'warrant': 'I1'}"), "NOT-FOUND");
+	assert_int_equal(count_in_files(IMSI), 0);
 	add_target("imsi", IMSI, "", "REFUSED");
 	assert_string_equal(call("target.find", "{'lea': 'lea-a', 'type': 'imsi', 'value': '" IMSI
 						"', 'reason': 'x'}"),
@@ -375,6 +429,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_shred, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_retention, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_canary, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_import, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_vault, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

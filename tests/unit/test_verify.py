@@ -229,6 +229,36 @@ def test_row_changes():
         expect(lines, seq, f"round {n}: {how} row {seq}")
 
 
+REPORT = {"columns": ["liid"], "kind": "R2", "sections": [{"rows": [["A-1"], ["\"signature\":{\"key\":\""]]}], "title": "Register"}
+
+
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def signed(signer, ident=None, of=REPORT, sig=None):
+    """REPORT with the signature of SIGNER over OF, under the key id of IDENT."""
+    spki = (ident or signer).key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return canonical({**REPORT, "signature": {"key": sha(spki).hex(), "sig": sig or base64.b64encode(signer.key.sign(canonical(of))).decode()}})
+
+
+def test_report_signature():
+    """The log holds and its row has the very hash of the report: the signature of the report alone decides."""
+    for name, report, why in (("right", signed(SIGNER), None), ("foreign key", signed(OTHER), "another key"),
+                              ("foreign key under the id of the log's", signed(OTHER, SIGNER), "another key"),
+                              ("signature of another report", signed(SIGNER, of={**REPORT, "title": "Other"}), "another key"),
+                              ("no base 64", signed(SIGNER, sig="!" * 88), "base 64"), ("no signature", canonical(REPORT), "not signed")):
+        e = json.dumps({"actor": "root", "detail": {"kind": "R2", "sha256": hashlib.sha256(report).hexdigest()}, "object": "report", "op": "report.make",
+                        "prev": LOG[99][0].hex(), "seq": 101}, separators=(",", ":"), sort_keys=True)
+        log = save(export(LOG + [(sha(b"\x00", e.encode()), e)], {101}), "proof")
+        assert both(log)[:2] == ((0, None), (0, None)), f"{name}: the log itself"
+        p = subprocess.run([MDF_VERIFY, "--key", SIGNER.vkey, "--report", save(report, "report"), log], capture_output=True, text=True)
+        if why is None:
+            assert p.returncode == 0 and "signature of the report" in p.stdout, f"{name}: {p.returncode} {p.stdout}{p.stderr}"
+        else:
+            assert p.returncode == 1 and why in p.stdout and "no row" not in p.stdout, f"{name}: {p.returncode} {p.stdout}{p.stderr}"
+
+
 def main():
     tests = [(k, v) for k, v in globals().items() if k.startswith("test_")]
     print(f"1..{len(tests)}", flush=True)
