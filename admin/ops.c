@@ -293,8 +293,8 @@ ops_is_draft(json_t *warrant)
 {
 	const char *state = json_string_value(json_object_get(warrant, "state"));
 
-	return warrant == NULL || (state != NULL && (strcmp(state, "draft") == 0 ||
-							strcmp(state, "submitted") == 0));
+	return warrant == NULL ||
+	       (state != NULL && (strcmp(state, "draft") == 0 || strcmp(state, "submitted") == 0));
 }
 
 /* What has to be told to the other roles. */

@@ -14,8 +14,8 @@
  * logging file and reason under TLS-FILE. */
 SSL_CTX *tls_ctx_new(const struct conf_tls *files, bool server, bool tls12);
 
-/* For the administration: a server of TLS 1.3 whose clients may show a certificate or not.  One that
- * they show has to verify; without FILES->ca none does, and none is asked for. */
+/* For the administration: a server of TLS 1.3 whose clients may show a certificate or not.  One
+ * that they show has to verify; without FILES->ca none does, and none is asked for. */
 SSL_CTX *tls_ctx_new_door(const struct conf_tls *files);
 
 /* SHA-256 of the certificate's SubjectPublicKeyInfo. */
