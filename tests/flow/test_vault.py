@@ -110,6 +110,21 @@ def _():
     tap.equal(p.returncode, 2, "an identity on the command line")
 
 
+@tap.test("targets of an import are sealed, too; of one that is refused or only planned nothing stays")
+def _():
+    item = {"liid": "V-i", "lea": "lea-a", "delivery": "iri", "from": tap.FROM, "until": tap.UNTIL,
+            "targets": [{"type": "emailAddress", "value": MAIL}, {"type": "account", "value": ACCOUNT}]}
+    twice = people.secret_file("twice.json", json.dumps([{**item, "targets": item["targets"] * 2}]))
+    tap.equal(people.refused("alice", "warrant", "import", twice), "CONFLICT", "a target twice")
+    good = people.secret_file("import.json", json.dumps([item]))
+    plan = ask("alice", "warrant", "import", good, "--plan")
+    tap.equal([t["masked"] for t in plan[0]["targets"]], ["***", "***"], "plan")
+    tap.equal(db("SELECT count(*) FROM warrant WHERE liid = 'V-i'")[0][0], 0, "nothing entered")
+    ask("alice", "warrant", "import", good)
+    tap.equal([(t["masked"], t["own_check"]) for t in ask("alice", "target", "list", "V-i")], [("***", False)] * 2, "targets")
+    tap.equal(db("SELECT count(*) FROM warrant_rule r JOIN warrant w ON w.id = r.warrant WHERE w.liid = 'V-i'")[0][0], 0, "no own check")
+
+
 @tap.test("equal targets of two agencies have nothing in common in the database")
 def _():
     rows = db("SELECT t.idx, t.sealed FROM target t WHERE type = 'imsi' ORDER BY lea")
