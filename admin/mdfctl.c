@@ -405,6 +405,8 @@ mdfctl_code(const char *code)
 		return MDFCTL_USAGE;
 	if (strcmp(code, "NOT-FOUND") == 0)
 		return MDFCTL_NOT_FOUND;
+	if (strcmp(code, MDFCTL_MISMATCH) == 0)
+		return MDFCTL_VERIFY;
 	return strcmp(code, "CONFLICT") == 0 ? MDFCTL_CONFLICT : MDFCTL_FAILED;
 }
 

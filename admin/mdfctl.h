@@ -18,8 +18,11 @@ enum mdfctl_exit {
 	MDFCTL_CONFLICT = 5,
 	MDFCTL_WAITS = 6,    /* a second person has to approve it */
 	MDFCTL_CHANGES = 10, /* of a plan with --exit-code */
-	MDFCTL_VERIFY = 8,   /* what was checked is not what it should be */
+	MDFCTL_VERIFY = 8,   /* what was checked is not what it should be; nothing was signed */
 };
+
+/* Error code of mdfctl itself: the daemon wants something else signed than what was asked for. */
+#define MDFCTL_MISMATCH "MISMATCH"
 
 struct mdfctl_opt {
 	const char *name, *arg; /* arg NULL: none */
@@ -123,6 +126,13 @@ struct mdfctl_signer {
 	bool quiet; /* with yes: do not show, either */
 };
 json_t *mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args);
+
+/* mdfctl_compare.c.  Is DOC, the statement of a warrant, what OP (NULL: not asked) with ARGS means,
+ * and PLAN its plan?  false: WHY says what is not.  OPEN, an array, gets text for each argument
+ * that could not be compared.  All is borrowed. */
+#define MDFCTL_WHY_MAX 160
+bool mdfctl_compare(const struct op *op, json_t *args, json_t *plan, json_t *doc, json_t *open,
+    char why[MDFCTL_WHY_MAX]);
 
 /* mdfctl_each.c.  OP once for each line of FILE ("-": standard input), which is its first argument,
  * on one connection.  JSON: an object in each line.  The exit code. */

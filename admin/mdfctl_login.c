@@ -2,6 +2,7 @@
 /* Who calls: log-in of mdfctl with a key or a password, and secrets that do not stand on a command
  * line, where other users would see them. */
 #include "admin/mdfctl.h"
+#include "trust/canon.h"
 #include "trust/sign.h"
 
 #include <assert.h>
@@ -89,6 +90,22 @@ mdfctl_sign_text(const struct mdfctl_login *l, const char *text)
 	return json_pack("{s:s, s:s}", "key", id, "sig", base64);
 }
 
+/* The daemon chooses the number, not what is signed: TEXT is a challenge for this person, and
+ * cannot be anything else. */
+static bool
+mdfctl_is_challenge(const struct mdfctl_login *l, json_t *nonce, const char *text)
+{
+	json_t *j = json_is_string(nonce) ? json_pack("{s:O, s:s, s:s}", "nonce", nonce, "person",
+						l->person, "type", "openmdf.login.v1")
+					  : NULL;
+	char *want = j == NULL ? NULL : canon_json(j, NULL);
+	bool same = want != NULL && text != NULL && strcmp(want, text) == 0;
+
+	free(want);
+	json_decref(j);
+	return same;
+}
+
 /* The arguments of session.open with a signed challenge; NULL: said why. */
 static json_t *
 mdfctl_by_key(const struct mdfctl_login *l, mdfctl_ask_fn ask, void *arg)
@@ -98,8 +115,7 @@ mdfctl_by_key(const struct mdfctl_login *l, mdfctl_ask_fn ask, void *arg)
 	       *result = json_object_get(answer, "result"), *sig = NULL, *args = NULL;
 	const char *text = json_string_value(json_object_get(result, "text"));
 
-	/* the daemon chooses the number, not what is signed */
-	if (text != NULL && strstr(text, "\"type\":\"openmdf.login.v1\"") != NULL)
+	if (mdfctl_is_challenge(l, json_object_get(result, "nonce"), text))
 		sig = mdfctl_sign_text(l, text);
 	else
 		fprintf(stderr, "mdfctl: the daemon gave no challenge\n");

@@ -3,8 +3,11 @@
  * is what is shown here, and what was asked for must be in it. */
 #include "admin/mdfctl.h"
 
+#include "admin/approval.h"
 #include "base/clock.h"
+#include "session/task_doc.h"
 #include "trust/canon.h"
+#include "trust/dest_doc.h"
 
 #include <openssl/sha.h>
 #include <stdlib.h>
@@ -114,9 +117,34 @@ sign_differs(const struct op *op, json_t *args, json_t *doc)
 	return NULL;
 }
 
-/* NULL: TEXT may be shown and signed; else why not. */
+/* Operations whose statement is that of a warrant. */
+static bool
+sign_of_warrant(const char *op)
+{
+	static const char *const ops[] = {
+	    "warrant.submit", "warrant.set", "warrant.extend", "warrant.confirm", "warrant.resume"};
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (strcmp(ops[i], op) == 0)
+			return true;
+	return false;
+}
+
+/* A statement of another kind would be another act, whatever it says. */
+static bool
+sign_type_fits(const char *op, const char *type, const char *name)
+{
+	if (sign_of_warrant(op))
+		return strcmp(type, TASK_DOC_TYPE) == 0;
+	if (strcmp(type, APPROVAL_CHANGE_TYPE) == 0)
+		return name != NULL;
+	return (strncmp(op, "destination.", 12) == 0 && strcmp(type, DEST_DOC_TYPE) == 0) ||
+	       (strncmp(op, "key.", 4) == 0 && strcmp(type, KEYLIST_TYPE) == 0);
+}
+
+/* NULL, or why TEXT is nothing that OP could mean. */
 static const char *
-sign_refuse(const struct op *op, json_t *args, json_t *plan, const char *text, json_t *doc)
+sign_strange(const struct op *op, json_t *plan, const char *text, json_t *doc)
 {
 	const char *type = json_string_value(json_object_get(doc, "type")),
 		   *name = json_string_value(json_object_get(doc, "op"));
@@ -127,9 +155,31 @@ sign_refuse(const struct op *op, json_t *args, json_t *plan, const char *text, j
 		return "its hash is another one";
 	if (strcmp(op->name, "approval.approve") == 0)
 		return NULL;
-	if (name != NULL && strcmp(name, op->name) != 0)
-		return "it is about another operation";
-	return sign_differs(op, args, doc);
+	if (!sign_type_fits(op->name, type, name))
+		return "it is a statement of another kind";
+	return name != NULL && strcmp(name, op->name) != 0 ? "it is about another operation" : NULL;
+}
+
+/* true: TEXT may be shown and signed; else WHY says why not. */
+static bool
+sign_allowed(const struct op *op, json_t *args, json_t *plan, const char *text, json_t *doc,
+    json_t *open, char why[MDFCTL_WHY_MAX])
+{
+	const char *bad = sign_strange(op, plan, text, doc), *differs = NULL;
+	bool second = strcmp(op->name, "approval.approve") == 0;
+
+	if (bad == NULL &&
+	    strcmp(json_string_value(json_object_get(doc, "type")), TASK_DOC_TYPE) == 0)
+		return mdfctl_compare(
+		    second ? NULL : op, args, json_object_get(plan, "plan"), doc, open, why);
+	if (bad == NULL && !second)
+		differs = sign_differs(op, args, doc);
+	snprintf(why, MDFCTL_WHY_MAX, "%s%s",
+	    bad != NULL	      ? bad
+	    : differs != NULL ? differs
+			      : "",
+	    differs != NULL ? " is not what you gave" : "");
+	return bad == NULL && differs == NULL;
 }
 
 /* ---- what a person sees */
@@ -189,9 +239,12 @@ sign_print(FILE *out, const char *path, json_t *j)
 
 /* The person has seen it and wants it. */
 static bool
-sign_wanted(const struct mdfctl_signer *s, const struct op *op, json_t *plan, json_t *doc)
+sign_wanted(
+    const struct mdfctl_signer *s, const struct op *op, json_t *plan, json_t *doc, json_t *open)
 {
 	char answer[16] = "";
+	json_t *item;
+	size_t i;
 
 	if (s->yes && s->quiet)
 		return true;
@@ -201,6 +254,8 @@ sign_wanted(const struct mdfctl_signer *s, const struct op *op, json_t *plan, js
 	}
 	fprintf(stderr, "What you sign:\n");
 	sign_print(stderr, "", doc);
+	json_array_foreach(open, i, item)
+	    fprintf(stderr, "Not compared with what you gave: %s\n", json_string_value(item));
 	if (s->yes)
 		return true;
 	if (!isatty(STDIN_FILENO)) {
@@ -215,10 +270,22 @@ sign_wanted(const struct mdfctl_signer *s, const struct op *op, json_t *plan, js
 /* ---- the two calls */
 
 static json_t *
-sign_error(const char *object, const char *why)
+sign_error(const char *code, const char *object, const char *why, const char *todo)
 {
-	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
-	    "SIGNATURE", "what", "signature", "object", object, "why", why, "todo", "");
+	return json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code", code,
+	    "what", "signature", "object", object, "why", why, "todo", todo);
+}
+
+/* The person sees what the daemon tried, and nothing is signed. */
+static json_t *
+sign_mismatch(const struct mdfctl_signer *s, const struct op *op, json_t *doc, const char *why)
+{
+	fprintf(stderr, "mdfctl: nothing was signed: what the daemon wants signed is not what was "
+			"asked for\n");
+	if (doc != NULL && !s->quiet)
+		sign_print(stderr, "", doc);
+	return sign_error(MDFCTL_MISMATCH, op->name, why,
+	    "compare it with mdfctl warrant show, and tell the security officer");
 }
 
 /* {"doc", "sha256", "plan"}: of the plan, or of what waits. */
@@ -245,7 +312,7 @@ sign_and_send(const struct mdfctl_signer *s, const struct op *op, json_t *args, 
 	json_t *sig = mdfctl_sign_text(s->login, text), *ask, *answer;
 
 	if (sig == NULL)
-		return sign_error(op->name, "nothing was signed");
+		return sign_error("SIGNATURE", op->name, "nothing was signed", "");
 	ask = json_copy(args);
 	json_object_set_new(ask, "signature", sig);
 	answer = s->ask(s->arg, op->name, ask);
@@ -253,11 +320,30 @@ sign_and_send(const struct mdfctl_signer *s, const struct op *op, json_t *args, 
 	return answer;
 }
 
+/* PLAN holds what is to be signed. */
+static json_t *
+sign_planned(const struct mdfctl_signer *s, const struct op *op, json_t *args, json_t *plan)
+{
+	const char *text = json_string_value(json_object_get(plan, "doc"));
+	json_t *doc = text == NULL ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL),
+	       *open = json_array(), *out;
+	char why[MDFCTL_WHY_MAX];
+
+	if (!sign_allowed(op, args, plan, text, doc, open, why))
+		out = sign_mismatch(s, op, doc, why);
+	else if (!sign_wanted(s, op, plan, doc, open))
+		out = sign_error("SIGNATURE", op->name, "you did not want to sign it", "");
+	else
+		out = sign_and_send(s, op, args, text);
+	json_decref(doc);
+	json_decref(open);
+	return out;
+}
+
 json_t *
 mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args)
 {
-	json_t *answer, *plan, *doc, *out;
-	const char *text, *why;
+	json_t *answer, *plan, *out;
 
 	if (s->login->person == NULL || s->login->key == NULL ||
 	    (!(op->flags & OP_TWO) && strcmp(op->name, "approval.approve") != 0) ||
@@ -271,18 +357,7 @@ mdfctl_sign(const struct mdfctl_signer *s, const struct op *op, json_t *args)
 		json_decref(answer);
 		return s->ask(s->arg, op->name, args);
 	}
-	text = json_string_value(json_object_get(plan, "doc"));
-	doc = text == NULL ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-	why = doc == NULL ? "it is no JSON" : sign_refuse(op, args, plan, text, doc);
-	if (why != NULL) {
-		fprintf(stderr, "mdfctl: what the daemon wants signed is not what was asked for\n");
-		out = sign_error(op->name, why);
-	} else if (!sign_wanted(s, op, plan, doc)) {
-		out = sign_error(op->name, "you did not want to sign it");
-	} else {
-		out = sign_and_send(s, op, args, text);
-	}
-	json_decref(doc);
+	out = sign_planned(s, op, args, plan);
 	json_decref(answer);
 	return out;
 }

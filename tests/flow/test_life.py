@@ -215,6 +215,8 @@ def _():
     tap.equal([a["for_me"] for a in people.must(people.call("alice", "approval.list", {}))], [False], "waiting for alice")
     tap.equal(people.must(approve(approval))["state"], "active", "state when approved")
     tap.equal(code_of(approve(approval)), "CONFLICT", "approve twice")
+    code, plan = people.ctl("alice", "warrant", "plan", "LIFE-1", "--exit-code", "yes", check=False)
+    tap.equal((code, plan["changes"]), (0, False), "a plan that changes nothing: exit code")
     send("LIFE-1")
     delivered("LIFE-1", 20)
     tap.equal(steps("LIFE-1"), [("draft", "submitted"), ("submitted", "approved"), ("approved", "active")], "history")
