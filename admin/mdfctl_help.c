@@ -21,7 +21,8 @@ static const struct {
 	"Name, LIID or request id is taken, or the state of the object does not allow it."},
     {MDFCTL_WAITS, "Signed and handed in; it waits for a second person (mdfctl approval list)."},
     {MDFCTL_CHANGES, "Of warrant plan --exit-code: it would change something."},
-    {MDFCTL_VERIFY, "A check failed: a file is not what was made, or a statement not what was asked for (nothing was signed)."},
+    {MDFCTL_VERIFY, "A check failed: a file is not what was made, or a statement not what was "
+		    "asked for (nothing was signed)."},
 };
 #define MDFCTL_CODE_N (sizeof(mdfctl_codes) / sizeof(mdfctl_codes[0]))
 
