@@ -195,6 +195,18 @@ def _():
     assert each("anton", names, "warrant", "import")[0] == 2, "taken for an operation whose first word is a file"
 
 
+@tap.test("a warrant in force is changed by two persons with mdfctl: what it compares with the statement is what was typed")
+def _():
+    name = "MANY-0@lea-a"
+    w = two("anton", "bob", "warrant", "set", name, "--hi2", "lemf-b", "--hi3", "lemf-b", "--content", "headers", "--services", "voice,data", "--ne", "ne1",
+            "--exclude", "udp:443", "--cc-outage", "buffer:60", "--authority", "District court", "--zone", "Europe/Berlin", "--reason", "ordered")
+    tap.equal((w["hi2"], w["content"], w["cc_outage"]), ("lemf-b", "headers", "buffer:60"), "what was set")
+    w = two("anton", "bob", "warrant", "extend", name, "--until", "2041-01-01T01:00:00.5+01:00", "--reference", "AZ 12/35", "--reason", "ordered")
+    tap.equal((w["state"], w["reference"]), ("active", "AZ 12/35"), "extended")
+    people.ctl("anton", "warrant", "suspend", name, "--reason", "ordered")
+    tap.equal(two("anton", "bob", "warrant", "resume", w["uuid"], "--reason", "ordered")["state"], "active", "resumed")
+
+
 @tap.test("a key is revoked by two persons: the plan says what that ends, and it does")
 def _():
     key = next(k["id"] for k in people.ctl("ada", "key", "list") if k["person"] == "alice")
