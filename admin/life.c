@@ -138,17 +138,33 @@ life_begin(struct op_call *c, const char *op)
 }
 
 static int
-life_history(struct op_call *c, enum life_state from, enum life_state to)
+life_step_add(struct op_call *c, json_t *id, const char *from, const char *to)
 {
-	json_t *h = json_pack("{s:O, s:O, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "id",
-	    json_object_get(c->args, "id"), "now_ns", json_object_get(c->args, "now_ns"), "op",
-	    c->op->name, "from", life_state_name(from), "to", life_state_name(to), "actor",
-	    c->creator != NULL ? c->creator : c->actor.name, "approver",
+	json_t *h = json_pack("{s:O, s:O, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "id", id,
+	    "now_ns", json_object_get(c->args, "now_ns"), "op", c->op->name, "from", from, "to", to,
+	    "actor", c->creator != NULL ? c->creator : c->actor.name, "approver",
 	    c->creator != NULL ? c->actor.name : NULL, "reason", op_text(c, "reason"), "approval",
 	    c->approval);
 	int r = store_run(c->store, STMT_LIFE_HISTORY_ADD, h, &c->fault);
 
 	json_decref(h);
+	return r;
+}
+
+static int
+life_history(struct op_call *c, enum life_state from, enum life_state to)
+{
+	return life_step_add(
+	    c, json_object_get(c->args, "id"), life_state_name(from), life_state_name(to));
+}
+
+int
+life_enter(struct op_call *c, int64_t warrant, const char *state)
+{
+	json_t *id = json_integer(warrant);
+	int r = life_step_add(c, id, "", state);
+
+	json_decref(id);
 	return r;
 }
 

@@ -42,6 +42,8 @@ unsigned life_from(const char *op);
 /* The warrant of the call as C->before, its row as :id, its name as the object; and whether OP may
  * run on it now.  0, or < 0 and the fault. */
 int life_begin(struct op_call *c, const char *op);
+/* The first row of the history: WARRANT (row) was entered in STATE. */
+int life_enter(struct op_call *c, int64_t warrant, const char *state);
 /* Note the step of C->op in the history and go to state TO. */
 int life_move(struct op_call *c, enum life_state from, enum life_state to);
 /* The same warrant with a new revision. */

@@ -78,6 +78,17 @@ life_each(struct ops_ctx *x, int stmt, const struct op *op, json_t *bounds, cons
 	json_decref(rows);
 }
 
+/* What was planned and never signed is forgotten, with its arguments. */
+static void
+life_forget(struct ops_ctx *x, json_t *bounds)
+{
+	struct fault f = {0};
+
+	if (store_int(x->store, STMT_APPROVAL_STALE, bounds, 0) != 0 &&
+	    store_run(x->store, STMT_APPROVAL_DROP, bounds, &f) < 0)
+		log_warn("PLAN-STORE", "plans that nobody signed stay for now: %s", f.why);
+}
+
 unsigned
 life_turn(struct ops_ctx *x)
 {
@@ -88,6 +99,7 @@ life_turn(struct ops_ctx *x)
 
 	life_each(x, STMT_LIFE_DUE_END, &life_expire, bounds, NULL, &done);
 	life_each(x, STMT_APPROVAL_OLD, &life_approval, bounds, NULL, &done);
+	life_forget(x, bounds);
 	life_each(x, STMT_LIFE_DUE_BEGIN, &life_activate, bounds, "begin of the window", &done);
 	json_decref(bounds);
 	return done;

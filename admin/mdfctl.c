@@ -701,6 +701,9 @@ mdfctl_run(struct mdfctl *m)
 			return MDFCTL_USAGE;
 	if (file != NULL && (items = mdfctl_read_items(file)) == NULL)
 		return MDFCTL_USAGE;
+	if (strcmp(m->op->name, "warrant.show") == 0 && !m->json && !m->quiet &&
+	    json_object_get(m->args, "timeline") == NULL)
+		json_object_set_new(m->args, "timeline", json_true());
 	errno = 0;
 	if (!tables_has(m->op->name) && (r = mdfctl_open(m)) != MDFCTL_OK) {
 		json_decref(items);

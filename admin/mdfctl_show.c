@@ -118,6 +118,23 @@ show_json(json_t *result)
 	putchar('\n');
 }
 
+/* A warrant, and below it what became of it so far. */
+static void
+show_warrant(json_t *w)
+{
+	static const struct op_column columns[] = {
+	    {"time", "TIME"}, {"step", "STEP"}, {"by", "BY"}, {NULL, NULL}};
+	json_t *copy = json_copy(w), *line = json_object_get(w, "timeline");
+
+	json_object_del(copy, "timeline");
+	show_object(copy);
+	json_decref(copy);
+	if (line == NULL)
+		return;
+	putchar('\n');
+	show_rows(columns, line);
+}
+
 int
 mdfctl_result_code(const struct op *op, json_t *args, json_t *result)
 {
@@ -136,6 +153,8 @@ mdfctl_show(const struct op *op, json_t *result)
 		mdfctl_show_status(result);
 	else if (strcmp(op->name, "warrant.plan") == 0)
 		mdfctl_show_plan(result);
+	else if (strcmp(op->name, "warrant.show") == 0)
+		show_warrant(result);
 	else if (strcmp(op->name, "session.tree") == 0)
 		mdfctl_show_tree(result);
 	else if (strcmp(op->name, "profile.schema") == 0)

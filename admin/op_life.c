@@ -262,6 +262,64 @@ op_warrant_history(struct op_call *c)
 	return 0;
 }
 
+/* What a row of the history is on a timeline; NULL: nothing of its own. */
+static const char *
+op_timeline_step(json_t *row)
+{
+	const char *from = json_string_value(json_object_get(row, "from")),
+		   *to = json_string_value(json_object_get(row, "to")),
+		   *op = json_string_value(json_object_get(row, "op"));
+
+	if (*from == '\0')
+		return "entered";
+	if (strcmp(from, to) == 0)
+		return strcmp(op, "warrant.extend") == 0    ? "extended"
+		       : strcmp(op, "warrant.confirm") == 0 ? "confirmed"
+							    : NULL;
+	if (strcmp(to, "draft") == 0)
+		return "returned";
+	if (strcmp(to, "expired") == 0)
+		return "ended (expired)";
+	if (strcmp(to, "revoked") == 0)
+		return "ended (revoked)";
+	return strcmp(from, "suspended") == 0 && strcmp(to, "active") == 0 ? "resumed" : to;
+}
+
+static void
+op_timeline_add(json_t *line, json_t *time, const char *step, json_t *row)
+{
+	const char *actor = json_string_value(json_object_get(row, "actor")),
+		   *approver = json_string_value(json_object_get(row, "approver"));
+
+	json_array_append_new(
+	    line, json_pack("{s:O, s:s, s:o}", "time", time, "step", step, "by",
+		      actor == NULL	 ? json_null()
+		      : approver == NULL ? json_string(actor)
+					 : json_sprintf("%s, %s", actor, approver)));
+}
+
+void
+op_warrant_timeline(struct op_call *c, json_t *w)
+{
+	json_t *line, *a, *rows, *row;
+	const char *step;
+	size_t i;
+
+	if (!(c->actor.roles & (OPW_ADMIN | OPW_APPROVER | OPW_AUDITOR)))
+		return;
+	line = json_array();
+	a = json_pack("{s:O}", "row", json_object_get(w, "id"));
+	rows = store_rows(c->store, STMT_LIFE_HISTORY, a);
+	row = json_array_get(rows, 0);
+	if (row == NULL || json_string_length(json_object_get(row, "from")) > 0) /* an old one */
+		op_timeline_add(line, json_object_get(w, "created"), "entered", NULL);
+	json_array_foreach(rows, i, row) if ((step = op_timeline_step(row)) != NULL)
+	    op_timeline_add(line, json_object_get(row, "time"), step, row);
+	json_decref(rows);
+	json_decref(a);
+	json_object_set_new(w, "timeline", line);
+}
+
 /* What submitting it would do; nothing is refused, everything is said. */
 int
 op_warrant_plan(struct op_call *c)

@@ -19,6 +19,8 @@ int op_warrant_confirm(struct op_call *c);
 int op_warrant_expire(struct op_call *c); /* by the program */
 int op_warrant_close(struct op_call *c);
 int op_warrant_history(struct op_call *c);
+/* Put "timeline" into the warrant W as shown; not for persons who may not read its history. */
+void op_warrant_timeline(struct op_call *c, json_t *w);
 int op_warrant_plan(struct op_call *c);
 
 int op_regime_list(struct op_call *c);

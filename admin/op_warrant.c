@@ -2,6 +2,7 @@
 /* Entering warrants, and what people look at; their life is in op_life.c. */
 #include "admin/auth.h"
 #include "admin/life.h"
+#include "admin/op_life.h"
 #include "admin/op_person.h"
 #include "admin/op_vault.h"
 #include "admin/op_warrant.h"
@@ -252,6 +253,8 @@ op_warrant_insert(struct op_call *c, json_t *memory)
 			r = op_warrant_own_nes(c, id);
 		if (r == 0 && (r = op_warrant_rules(c, id)) == 0)
 			r = op_warrant_outage(c, id);
+		if (r == 0)
+			r = life_enter(c, id, op_text(c, "state"));
 	}
 	json_decref(nes);
 	return r;
@@ -461,8 +464,11 @@ op_warrant_import(struct op_call *c)
 int
 op_warrant_show(struct op_call *c)
 {
-	c->result = op_need_warrant(c);
-	return c->result == NULL ? -ENOENT : 0;
+	if ((c->result = op_need_warrant(c)) == NULL)
+		return -ENOENT;
+	if (json_is_true(json_object_get(c->args, "timeline")))
+		op_warrant_timeline(c, c->result);
+	return 0;
 }
 
 int

@@ -27,7 +27,11 @@ X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, a.st
     " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
     " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 ELSE a.state = :state END) AND"
     " (:warrant_row IS NULL OR a.warrant = :warrant_row)" APPROVAL_SEEN " ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
-X(APPROVAL_OLD, "SELECT uuid AS approval FROM approval WHERE state = 'waiting' AND until_ns < :now_ns ORDER BY until_ns LIMIT 100")
+X(APPROVAL_OLD, "SELECT uuid AS approval FROM approval WHERE state IN ('planned', 'waiting') AND state = 'waiting' AND until_ns < :now_ns"
+    " ORDER BY until_ns LIMIT 100")
+/* plans that nobody signed, with their arguments; the first condition is that of the index */
+X(APPROVAL_STALE, "SELECT EXISTS (SELECT 1 FROM approval WHERE state IN ('planned', 'waiting') AND state = 'planned' AND until_ns < :now_ns)")
+X(APPROVAL_DROP, "DELETE FROM approval WHERE state IN ('planned', 'waiting') AND state = 'planned' AND until_ns < :now_ns")
 X(STATEMENT_OF_WARRANT, "UPDATE warrant SET statement = :statement WHERE id = :id")
 X(STATEMENT_OF_DESTINATION, "UPDATE destination SET statement = :statement WHERE id = :id")
 X(LIFE_HISTORY_ADD, "INSERT INTO warrant_history (warrant, time_ns, op, state_from, state_to, revision, actor, approver, reason, approval)"

@@ -219,7 +219,7 @@ def _():
     tap.equal((code, plan["changes"]), (0, False), "a plan that changes nothing: exit code")
     send("LIFE-1")
     delivered("LIFE-1", 20)
-    tap.equal(steps("LIFE-1"), [("draft", "submitted"), ("submitted", "approved"), ("approved", "active")], "history")
+    tap.equal(steps("LIFE-1"), [("", "draft"), ("draft", "submitted"), ("submitted", "approved"), ("approved", "active")], "history")
     (doc, key1, key2), = db("SELECT s.doc, s.key1, s.key2 FROM warrant w JOIN statement s ON s.id = w.statement WHERE w.liid = 'LIFE-1'")
     tap.equal(({key1, key2}, json.loads(doc)["task"]["xids"]), ({people.entry("alice")["id"], people.entry("bob")["id"]}, [X["LIFE-1"]]), "statement")
 
@@ -499,12 +499,47 @@ def _():
               [("warrant.expire", "system"), ("warrant.close", "alice")], "history of the end")
 
 
+@tap.test("what is over closes by itself when nothing waits, and not while something waits")
+def _():
+    for liid in ("DONE", "WAITS"):
+        active(liid, end=600)
+    send("DONE")
+    delivered("DONE", 20)
+    tap.wait_for("the books have it all", lambda: books("DONE")["waiting"] == 0 and books("DONE")["ok"], 15, 0.1)
+    lab.stop_lemf("lemf-a")
+    send("WAITS")
+    tap.wait_for("it waits", lambda: books("WAITS")["waiting"] > 0, 20, 0.1)
+    clock(700)
+    for liid in ("DONE", "WAITS"):
+        becomes(liid, "expired", 20)
+    clock(700)  # later than the time that is left for late PDUs
+    becomes("DONE", "closed", 150)  # looked at once a minute
+    tap.equal((state("WAITS"), books("WAITS")["waiting"] > 0), ("expired", True), "what waits")
+    lab.lemf("lemf-a")
+    tap.drained(lab)
+    becomes("WAITS", "closed", 150)
+    for liid in ("DONE", "WAITS"):
+        h = people.must(people.call("alice", "warrant.history", {"warrant": liid}))
+        tap.equal([(x["op"], x["to"], x["actor"]) for x in h][-2:], [("warrant.expire", "expired", "system"), ("warrant.close", "closed", "system")], f"end of {liid}")
+    shown = subprocess.run([lab.exe("mdfctl"), "--socket", lab.socket, *people.args("alice"), "warrant", "show", "DONE"], capture_output=True, text=True, check=True)
+    lines = [x.split() for x in shown.stdout.split("\n\n")[1].splitlines()]
+    tap.equal(lines[0], ["TIME", "STEP", "BY"], "head of the timeline")
+    tap.equal([x[1:] for x in lines[1:]], [["entered", "alice"], ["submitted", "alice"], ["approved", "alice,", "bob"], ["active", "alice,", "bob"],
+                                           ["ended", "(expired)", "system"], ["closed", "system"]], "timeline")
+    assert lines[1][0] == show("DONE")["created"] and lines[5][0] < lines[6][0], lines
+    assert "timeline" not in people.ctl("alice", "warrant", "show", "DONE"), "only for people"
+
+
 @tap.test("an approval that nobody gives ends after a week, and its warrant is a draft again")
 def _():
     draft("WEEK", end=30 * DAY)
     approval = submit("WEEK")
+    draft("PLANNED", end=30 * DAY)
+    people.must(people.call("alice", "warrant.submit", {"warrant": "PLANNED", "plan": True}))
+    assert db("SELECT args FROM approval WHERE state = 'planned'"), "a plan has its arguments"
     clock(8 * DAY)
     becomes("WEEK", "draft")
+    tap.wait_for("what was planned and not signed is forgotten", lambda: not db("SELECT id FROM approval WHERE state = 'planned'"), 20, 0.1)
     tap.equal(people.must(people.call("bob", "approval.show", {"approval": approval}))["state"], "expired", "state of the approval")
     tap.equal(code_of(approve(approval)), "CONFLICT", "approve it now")
 

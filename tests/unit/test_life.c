@@ -32,6 +32,11 @@ static const struct {
 };
 #define OP_N (sizeof(matrix) / sizeof(matrix[0]))
 
+#define PLANNED(uuid, until)                                                                       \
+	"INSERT INTO approval (uuid, op, object, given, args, type, doc, sha256, state, person, "  \
+	"creator, submitted_ns, until_ns) VALUES (x'" uuid "', 'o', 'o', zeroblob(32), '{}', "     \
+	"'t', 'd', zeroblob(32), 'planned', 0, 'alice', 0, " until ")"
+
 /* By hand, as nobody else may. */
 static void
 raw(const char *sql)
@@ -174,6 +179,79 @@ test_turn(void **state)
 	    json_string_value(json_object_get(json_array_get(result(), 0), "actor")), "system");
 }
 
+static size_t
+planned(void)
+{
+	sqlite3_stmt *st;
+	sqlite3 *db;
+	int n;
+
+	assert_int_equal(sqlite3_open(fx.path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "SELECT count(*) FROM approval", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return (size_t)n;
+}
+
+/* A plan that nobody signed in time goes, with its arguments; one that may still be signed stays.
+ */
+static void
+test_forget(void **state)
+{
+	(void)state;
+	warrant_one();
+	for (int i = 0; i < 2; i++)
+		raw(i == 0 ? PLANNED("00112233445566778899aabbccddeeff", "1")
+			   : PLANNED("ffeeddccbbaa99887766554433221100", "7226582400000000000"));
+	assert_int_equal(planned(), 2);
+	assert_int_equal(life_turn(&fx.x), 0);
+	assert_int_equal(planned(), 1);
+	raw("UPDATE approval SET until_ns = 1");
+	life_turn(&fx.x);
+	assert_int_equal(planned(), 0);
+}
+
+static const char *
+step_at(size_t i, const char *key)
+{
+	const char *text = json_string_value(
+	    json_object_get(json_array_get(json_object_get(result(), "timeline"), i), key));
+
+	return text == NULL ? "" : text;
+}
+
+static void
+test_timeline(void **state)
+{
+	static const char *const steps[] = {
+	    "entered", "active", "suspended", "resumed", "ended (revoked)"};
+
+	(void)state;
+	warrant_one();
+	assert_string_equal(call("warrant.start", "{'warrant': '1'}"), "OK");
+	assert_string_equal(call("warrant.suspend", "{'warrant': '1'}"), "OK");
+	assert_string_equal(call("warrant.resume", "{'warrant': '1'}"), "OK");
+	assert_string_equal(call("warrant.stop", "{'warrant': '1'}"), "OK");
+	assert_string_equal(call("warrant.show", "{'warrant': '1'}"), "OK");
+	assert_null(json_object_get(result(), "timeline"));
+	assert_string_equal(call("warrant.show", "{'warrant': '1', 'timeline': true}"), "OK");
+	assert_int_equal(json_array_size(json_object_get(result(), "timeline")), 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_string_equal(step_at(i, "step"), steps[i]);
+		assert_string_equal(step_at(i, "by"), "tester");
+	}
+	raw("DELETE FROM warrant_history"); /* as of a warrant that is older than its history */
+	assert_string_equal(call("warrant.show", "{'warrant': '1', 'timeline': true}"), "OK");
+	assert_string_equal(step_at(0, "step"), "entered");
+	assert_string_equal(step_at(0, "by"), "");
+	assert_string_equal(step_at(0, "time"), result_text("created"));
+	assert_true(json_is_null(
+	    json_object_get(json_array_get(json_object_get(result(), "timeline"), 0), "by")));
+}
+
 static bool
 conflict(const char *code)
 {
@@ -280,6 +358,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_matrix, fixture_setup, fixture_teardown),
 	    cmocka_unit_test(test_table),
 	    cmocka_unit_test_setup_teardown(test_turn, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(test_forget, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(test_timeline, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(test_plan, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(test_zone, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(test_regime, fixture_setup, fixture_teardown),
