@@ -266,8 +266,8 @@ op_warrant_history(struct op_call *c)
 static const char *
 op_timeline_step(json_t *row)
 {
-	const char *from = json_string_value(json_object_get(row, "from")),
-		   *to = json_string_value(json_object_get(row, "to")),
+	const char *from = json_string_value(json_object_get(row, "state_from")),
+		   *to = json_string_value(json_object_get(row, "state_to")),
 		   *op = json_string_value(json_object_get(row, "op"));
 
 	if (*from == '\0')
@@ -311,7 +311,8 @@ op_warrant_timeline(struct op_call *c, json_t *w)
 	a = json_pack("{s:O}", "row", json_object_get(w, "id"));
 	rows = store_rows(c->store, STMT_LIFE_HISTORY, a);
 	row = json_array_get(rows, 0);
-	if (row == NULL || json_string_length(json_object_get(row, "from")) > 0) /* an old one */
+	if (row == NULL ||
+	    json_string_length(json_object_get(row, "state_from")) > 0) /* an old one */
 		op_timeline_add(line, json_object_get(w, "created"), "entered", NULL);
 	json_array_foreach(rows, i, row) if ((step = op_timeline_step(row)) != NULL)
 	    op_timeline_add(line, json_object_get(row, "time"), step, row);

@@ -19,7 +19,7 @@
 	    "Close an expired or revoked warrant for which nothing waits and whose books balance (it happens by itself, too).",
 	    ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_close) },
 	{ "warrant.history", "GET", "/warrants/{warrant}/history", OPW_ADMIN | OPW_APPROVER | OPW_AUDITOR, OP_READ | OP_SCOPED, "List the steps in the life of a warrant.",
-	    ARGS(ARG_WARRANT, ARG_LIMIT), COLUMNS({ "time", "TIME" }, { "op", "STEP" }, { "from", "FROM" }, { "to", "TO" }, { "revision", "REVISION" },
+	    ARGS(ARG_WARRANT, ARG_LIMIT), COLUMNS({ "time", "TIME" }, { "op", "STEP" }, { "state_from", "FROM" }, { "state_to", "TO" }, { "revision", "REVISION" },
 	    { "actor", "BY" }, { "approver", "APPROVED BY" }, { "reason", "REASON" }), FN(op_warrant_history) },
 
 	{ "approval.list", "GET", "/approvals", OPW_ADMIN | OPW_APPROVER | OPW_LIAISON | OPW_SECURITY | OPW_AUDITOR, OP_SCOPED, "List what waits for a second person.",

@@ -36,7 +36,7 @@ X(STATEMENT_OF_WARRANT, "UPDATE warrant SET statement = :statement WHERE id = :i
 X(STATEMENT_OF_DESTINATION, "UPDATE destination SET statement = :statement WHERE id = :id")
 X(LIFE_HISTORY_ADD, "INSERT INTO warrant_history (warrant, time_ns, op, state_from, state_to, revision, actor, approver, reason, approval)"
     " VALUES (:id, :now_ns, :op, :from, :to, (SELECT revision FROM warrant WHERE id = :id), :actor, :approver, :reason, $approval)")
-X(LIFE_HISTORY, "SELECT time_ns AS 'time@', op, state_from AS 'from', state_to AS 'to', revision, actor, approver, reason, approval"
+X(LIFE_HISTORY, "SELECT time_ns AS 'time@', op, state_from, state_to, revision, actor, approver, reason, approval"
     " FROM warrant_history WHERE warrant = :row ORDER BY id LIMIT coalesce(:limit, 1000)")
 X(LIFE_MOVE, "UPDATE warrant SET state = :state, active_ns = CASE WHEN :state = 'active' THEN coalesce(active_ns, :now_ns) ELSE active_ns END,"
     " ended_ns = CASE :state WHEN 'revoked' THEN :now_ns WHEN 'expired' THEN min(until_ns, coalesce(provisional_ns, until_ns)) ELSE ended_ns END"

@@ -164,7 +164,7 @@ def db(sql, *args):
 
 
 def steps(liid):
-    return [(h["from"], h["to"]) for h in people.must(people.call("alice", "warrant.history", {"warrant": liid}))]
+    return [(h["state_from"], h["state_to"]) for h in people.must(people.call("alice", "warrant.history", {"warrant": liid}))]
 
 
 @tap.test("a draft is nothing yet: no task, no delivery; it cannot be started by one person")
@@ -520,7 +520,7 @@ def _():
     becomes("WAITS", "closed", 150)
     for liid in ("DONE", "WAITS"):
         h = people.must(people.call("alice", "warrant.history", {"warrant": liid}))
-        tap.equal([(x["op"], x["to"], x["actor"]) for x in h][-2:], [("warrant.expire", "expired", "system"), ("warrant.close", "closed", "system")], f"end of {liid}")
+        tap.equal([(x["op"], x["state_to"], x["actor"]) for x in h][-2:], [("warrant.expire", "expired", "system"), ("warrant.close", "closed", "system")], f"end of {liid}")
     shown = subprocess.run([lab.exe("mdfctl"), "--socket", lab.socket, *people.args("alice"), "warrant", "show", "DONE"], capture_output=True, text=True, check=True)
     lines = [x.split() for x in shown.stdout.split("\n\n")[1].splitlines()]
     tap.equal(lines[0], ["TIME", "STEP", "BY"], "head of the timeline")
