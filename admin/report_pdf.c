@@ -253,18 +253,24 @@ pdf_cell(struct pdf *p, const struct pdf_table *t, json_t *row, size_t i)
 		   sizeof(buf)));
 }
 
-/* What the cells of column I would like to have, and what they need at least. */
-static void
-pdf_measure(
-    struct pdf *p, const struct pdf_table *t, json_t *rows, size_t i, float *like, float *least)
+/* What the cells of a column would like to have, what they need at least, and what the words of
+ * its heading need. */
+struct pdf_want {
+	float like, least, head;
+};
+
+static struct pdf_want
+pdf_measure(struct pdf *p, const struct pdf_table *t, json_t *rows, size_t i)
 {
 	char *head = pdf_cell(p, t, NULL, i), *text;
 	float full = p->w - 2 * PDF_MARGIN, w;
+	struct pdf_want want = {
+	    .like = pdf_width(p->bold, head, strlen(head), PDF_SIZE) + 2 * PDF_PAD + 1,
+	    .head = pdf_piece(p->bold, head, PDF_SIZE) + 2 * PDF_PAD + 1};
 	json_t *row;
 	size_t k;
 
-	*like = pdf_width(p->bold, head, strlen(head), PDF_SIZE) + 2 * PDF_PAD + 1;
-	*least = pdf_piece(p->bold, head, PDF_SIZE) + 2 * PDF_PAD + 1;
+	want.least = want.head;
 	free(head);
 	json_array_foreach(rows, k, row)
 	{
@@ -272,36 +278,49 @@ pdf_measure(
 			break;
 		text = pdf_cell(p, t, row, i);
 		w = pdf_width(p->font, text, strlen(text), PDF_SIZE) + 2 * PDF_PAD + 1;
-		*like = w > *like ? w : *like;
+		want.like = w > want.like ? w : want.like;
 		w = pdf_piece(p->font, text, PDF_SIZE) + 2 * PDF_PAD + 1;
 		w = w > PDF_WORD ? PDF_PART : w;
-		*least = w > *least ? w : *least;
+		want.least = w > want.least ? w : want.least;
 		free(text);
 	}
-	*like = *like > full * 0.6f ? full * 0.6f : *like;
-	*least = *least > *like ? *like : *least;
+	want.like = want.like > full * 0.6f ? full * 0.6f : want.like;
+	want.least = want.least > want.like ? want.like : want.least;
+	want.head = want.head > want.least ? want.least : want.head;
+	return want;
+}
+
+/* Between LOW and HIGH, so that what is left of FULL is shared. */
+static float
+pdf_share(float full, float low, float high)
+{
+	return high <= full ? 1 : low < full ? (full - low) / (high - low) : 0;
 }
 
 static void
 pdf_widths(struct pdf *p, struct pdf_table *t, json_t *rows)
 {
-	float like[PDF_COLUMNS], least[PDF_COLUMNS], full = p->w - 2 * PDF_MARGIN, sum = 0, low = 0,
-						     part;
+	float full = p->w - 2 * PDF_MARGIN, like = 0, least = 0, head = 0;
+	struct pdf_want want[PDF_COLUMNS];
 
 	for (size_t i = 0; i < t->n; i++) {
-		pdf_measure(p, t, rows, i, &like[i], &least[i]);
-		sum += like[i];
-		low += least[i];
+		want[i] = pdf_measure(p, t, rows, i);
+		like += want[i].like;
+		least += want[i].least;
+		head += want[i].head;
 	}
-	part = sum <= full ? 1 : low < full ? (full - low) / (sum - low) : 0;
 	for (size_t i = 0; i < t->n; i++) {
-		if (low > full) { /* too many columns for one line of words */
-			t->width[i] = least[i] * full / low;
-			continue;
-		}
-		t->width[i] = least[i] + (like[i] - least[i]) * part;
-		if (sum <= full)
-			t->width[i] += (full - sum) / (float)t->n;
+		const struct pdf_want *w = &want[i];
+
+		if (head > full) /* too many columns even for their headings */
+			t->width[i] = w->head * full / head;
+		else if (least > full) /* long words of cells are broken, headings are not */
+			t->width[i] = w->head + (w->least - w->head) * pdf_share(full, head, least);
+		else
+			t->width[i] =
+			    w->least + (w->like - w->least) * pdf_share(full, least, like);
+		if (like <= full)
+			t->width[i] += (full - like) / (float)t->n;
 	}
 }
 

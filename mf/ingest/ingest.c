@@ -231,10 +231,13 @@ ingest_on_unsigned(void *arg, uint32_t warrant, const char *why)
 	snprintf(object, sizeof(object), "warrant %u", warrant);
 	if (warrant == 0)
 		role_alarm(g->role, why != NULL, "KEY-LIST", "ingest",
-		    "the key list in the database does not count: %s; %s", why != NULL ? why : "",
-		    "the last good one does");
+		    why != NULL ? "the key list in the database does not count: %s; the last good "
+				  "one does"
+				: "the key list in the database counts%s",
+		    why != NULL ? why : "");
 	else
-		role_alarm(g->role, why != NULL, "WARRANT-UNSIGNED", object, "it is not served: %s",
+		role_alarm(g->role, why != NULL, "WARRANT-UNSIGNED", object,
+		    why != NULL ? "it is not served: %s" : "it is served%s",
 		    why != NULL ? why : "");
 }
 
