@@ -213,6 +213,9 @@ def _():
     lab.start(env=preload)
     ahead = lab.status()["time"]
     assert ahead > stamp(time.time_ns() + 7000 * SECOND), f"faketime does not work: {ahead}"
+    tap.wait_for("the jump is seen", lambda: tap.alarms(lab, "CLOCK-JUMP"), 10)
+    lab.ctl("clock", "confirm", "--reason", "the clock was set")
+    tap.wait_for("it is believed", lambda: not tap.alarms(lab, "CLOCK-JUMP"), 10)
     lab.ne(xid=xid, generate="format=rtp,count=20")
     tap.equal(refused("BACK", "EXPIRED"), 20, "refused when the clock was ahead")
     lab.stop()
