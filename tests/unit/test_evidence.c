@@ -34,8 +34,7 @@ static void __attribute__((format(printf, 1, 2))) sql(const char *fmt, ...)
 	sqlite3_close(db);
 }
 
-static json_t *
-json(const char *fmt, ...)
+static json_t *__attribute__((format(printf, 1, 2))) json(const char *fmt, ...)
 {
 	char text[900];
 	json_t *j;
