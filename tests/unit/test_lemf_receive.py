@@ -95,12 +95,12 @@ class Lemf:
 
     def connect(self):
         s = socket.create_connection(("127.0.0.1", self.port), 10)
-        s.settimeout(10)
+        s.settimeout(60)
         return s
 
     def end(self):
         self.proc.send_signal(signal.SIGTERM)
-        out = self.proc.communicate(timeout=20)[0]
+        out = self.proc.communicate(timeout=90)[0]
         return self.proc.returncode, out
 
 
@@ -124,7 +124,7 @@ def ledger(where):
 
 
 def run(*args):
-    p = subprocess.run([TOOL, *args], capture_output=True, text=True, timeout=60)
+    p = subprocess.run([TOOL, *args], capture_output=True, text=True, timeout=180)
     return p.returncode, p.stdout
 
 
@@ -279,7 +279,7 @@ def t_control(w):
     path = os.path.join(w, "ctl")
     m = Lemf(w, "--control", path, "--stop-reading-after", "1")
     c = socket.socket(socket.AF_UNIX)
-    c.settimeout(10)
+    c.settimeout(60)
     c.connect(path)
     f = c.makefile("rw")
     s = m.connect()
