@@ -48,6 +48,16 @@ static const char *const regime_fields[] = {"reference", "authority", "jurisdict
     "received", "received_via", "review", "reviewer", "iri_outage", "cc_outage", "retention",
     "responsible", "auth_cc", "delivery_cc"};
 
+/* The largest number of a member: a time is at most a century, so that it is always a time in ns.
+ */
+static int64_t
+regime_most(const char *name)
+{
+	const char *unit = strrchr(name, '_');
+
+	return strcmp(unit, "_days") == 0 ? 36500 : strcmp(unit, "_hours") == 0 ? 876000 : 10000000;
+}
+
 static bool
 regime_is_field(const char *text)
 {
@@ -106,7 +116,7 @@ regime_fits(size_t i, json_t *v)
 		return json_is_boolean(v);
 	case 'n':
 		return json_is_integer(v) && json_integer_value(v) >= 0 &&
-		       json_integer_value(v) <= 10000000;
+		       json_integer_value(v) <= regime_most(regime_members[i].name);
 	default:
 		return json_is_object(v);
 	}
