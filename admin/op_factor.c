@@ -259,8 +259,7 @@ op_person_password(struct op_call *c)
 int
 op_token_add(struct op_call *c)
 {
-	int64_t days = op_int(c, "days", 30),
-		until = clock_warrant_ns() + days * 86400 * CLOCK_NS_PER_S;
+	int64_t days = op_int(c, "days", 30), until;
 	char token[LOGIN_TOKEN_TEXT], hash[65], id[17], ops[256] = "", when[32];
 	json_t *list = json_object_get(c->args, "ops"), *one;
 	size_t i, n = 0;
@@ -269,6 +268,7 @@ op_token_add(struct op_call *c)
 	if (days < 1 || days > TOKEN_DAYS_MAX)
 		return fault_set(
 		    &c->fault, FAULT_USAGE, "days", "", "", "1 to 366 days are expected");
+	until = clock_warrant_ns() + days * 86400 * CLOCK_NS_PER_S;
 	json_array_foreach(list, i, one)
 	{
 		if (ops_find(json_string_value(one)) == NULL)
