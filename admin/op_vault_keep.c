@@ -14,19 +14,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The argument "warrant", when it is there, as :row.  0, or -ENOENT and the fault. */
+static int
+op_keep_filter(struct op_call *c)
+{
+	json_t *w;
+
+	if (op_text(c, "warrant") == NULL)
+		return 0;
+	if ((w = op_vault_warrant(c)) == NULL)
+		return -ENOENT;
+	json_object_set(c->args, "row", json_object_get(c->args, "id"));
+	json_decref(w);
+	return 0;
+}
+
 /* ---- retention */
 
 int
 op_retention_list(struct op_call *c)
 {
-	json_t *w;
-
-	if (op_text(c, "warrant") != NULL) {
-		if ((w = op_vault_warrant(c)) == NULL)
-			return -ENOENT;
-		json_object_set(c->args, "row", json_object_get(c->args, "id"));
-		json_decref(w);
-	}
+	if (op_keep_filter(c) < 0)
+		return -ENOENT;
 	c->result = store_rows(c->store, STMT_KEEP_LIST, c->args);
 	return 0;
 }
@@ -156,14 +165,8 @@ op_hold_release(struct op_call *c)
 int
 op_hold_list(struct op_call *c)
 {
-	json_t *w;
-
-	if (op_text(c, "warrant") != NULL) {
-		if ((w = op_vault_warrant(c)) == NULL)
-			return -ENOENT;
-		json_object_set(c->args, "row", json_object_get(c->args, "id"));
-		json_decref(w);
-	}
+	if (op_keep_filter(c) < 0)
+		return -ENOENT;
 	if (json_object_get(c->args, "all") == NULL)
 		json_object_set_new(c->args, "all", json_false());
 	c->result = store_rows(c->store, STMT_HOLD_LIST, c->args);
