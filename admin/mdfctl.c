@@ -237,7 +237,7 @@ static void
 mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
 {
 	const char *old = json_string_value(json_object_get(m->args, a->name));
-	bool list = mdfctl_is_list(a->type);
+	bool list = op_type_is_list(a->type);
 	char *lines = NULL;
 
 	if (value[0] == '@' && (a->type == OP_RULES || a->type == OP_TARGETS))

@@ -44,7 +44,6 @@ const struct op *mdfctl_op(const char *object, const char *verb);
 /* The operation of an object that has only one ("mdfctl mapping"); or NULL. */
 const struct op *mdfctl_only_op(char **argv, int at, int argc);
 bool mdfctl_is_bool(const char *text);
-bool mdfctl_is_list(enum op_type t);
 
 /* Done, handed in, or of a plan that was asked: it would change something. */
 int mdfctl_result_code(const struct op *op, json_t *args, json_t *result);

@@ -44,20 +44,3 @@ mdfctl_is_bool(const char *text)
 			return true;
 	return false;
 }
-
-bool
-mdfctl_is_list(enum op_type t)
-{
-	switch ((int)t) {
-	case OP_ADDRESSES:
-	case OP_PINS:
-	case OP_XIDS:
-	case OP_NAMES:
-	case OP_SERVICES:
-	case OP_COUNTRIES:
-	case OP_RULES:
-	case OP_TARGETS:
-		return true;
-	}
-	return false;
-}

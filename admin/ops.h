@@ -49,6 +49,7 @@ enum op_type {
 		      of that file ("-": standard input), else asked for.  Never repeated */
 };
 const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
+bool op_type_is_list(enum op_type t);	  /* text with commas, or a JSON array */
 
 #define OP_REQUIRED 1u
 struct op_arg {

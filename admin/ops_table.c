@@ -357,3 +357,20 @@ op_type_name(enum op_type t)
 	}
 	return "TEXT";
 }
+
+bool
+op_type_is_list(enum op_type t)
+{
+	switch ((int)t) {
+	case OP_ADDRESSES:
+	case OP_PINS:
+	case OP_XIDS:
+	case OP_NAMES:
+	case OP_SERVICES:
+	case OP_COUNTRIES:
+	case OP_RULES:
+	case OP_TARGETS:
+		return true;
+	}
+	return false;
+}

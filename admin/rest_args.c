@@ -205,19 +205,13 @@ rest_type_is(const char *type, const char *want)
 static const char *
 rest_type_wrong(const struct op_arg *arg, json_t *v)
 {
-	switch (arg->type) {
+	if (op_type_is_list(arg->type))
+		return json_is_array(v) ? NULL : "an array is expected";
+	switch ((int)arg->type) {
 	case OP_BOOL:
 		return json_is_boolean(v) ? NULL : "true or false is expected";
 	case OP_UINT:
 		return json_is_integer(v) ? NULL : "a whole number is expected";
-	case OP_ADDRESSES:
-	case OP_PINS:
-	case OP_XIDS:
-	case OP_NAMES:
-	case OP_SERVICES:
-	case OP_COUNTRIES:
-	case OP_RULES:
-	case OP_TARGETS:
 	case OP_ITEMS:
 		return json_is_array(v) ? NULL : "an array is expected";
 	case OP_FILE:
