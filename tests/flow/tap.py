@@ -16,7 +16,8 @@ import time
 import traceback
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")), "tools", "lab"))
+TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path[:0] = [os.path.join(TOP, "tools", "lab"), os.path.join(TOP, "tests", "faults"), os.path.join(TOP, "tests", "flow")]
 from lab import Lab, LabError, free_port, new_xid, wait_for  # noqa: E402,F401  (for the scripts)
 
 BUILD = os.environ.get("top_builddir", "build")
@@ -137,9 +138,8 @@ def second_codec(lab):
                 f.write(octets)
     if not files:
         return
-    top = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-    p = subprocess.run(["escript", os.path.join(top, "tests", "asn1ct", "stream.escript"), os.path.abspath(os.path.join(BUILD, "tests", "asn1ct", "codec")),
-                        os.path.join(top, "asn1"), *files], capture_output=True, text=True)
+    p = subprocess.run(["escript", os.path.join(TOP, "tests", "asn1ct", "stream.escript"), os.path.abspath(os.path.join(BUILD, "tests", "asn1ct", "codec")),
+                        os.path.join(TOP, "asn1"), *files], capture_output=True, text=True)
     note("second codec: " + p.stdout + p.stderr)
     equal(p.returncode, 0, "exit code of the second codec")
 

@@ -6,8 +6,8 @@ import hashlib
 import os
 import time
 
-import oracle
 import tap
+import oracle
 import x23
 from x23 import Link, ip_packet, keepalive, pdu
 

@@ -5,8 +5,8 @@ everything else is delivered, nothing damaged is."""
 import glob
 import os
 
-import oracle
 import tap
+import oracle
 import x23
 from x23 import Link, ip_packet, pdu
 

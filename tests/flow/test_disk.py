@@ -9,8 +9,8 @@ import os
 import subprocess
 import time
 
-import oracle
 import tap
+import oracle
 
 SIZE, FLOOR = 27, 14  # MiB
 lab = None

@@ -10,8 +10,8 @@ import random
 import signal
 import time
 
-import oracle
 import tap
+import oracle
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
 SEED = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1 << 32)))

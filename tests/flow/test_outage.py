@@ -6,8 +6,8 @@ counted while IRI is kept; an order beside it that lets content wait loses nothi
 import json
 import os
 
-import oracle
 import tap
+import oracle
 import x23
 
 lab = None

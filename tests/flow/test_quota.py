@@ -3,8 +3,8 @@
 
 import os
 
-import oracle
 import tap
+import oracle
 import x23
 
 lab = None

@@ -4,8 +4,8 @@
 import copy
 import json
 
+from campaign import tap
 import oracle
-import tap
 
 XID = "aa1efe05-35b8-4a4a-8698-d25454afabad"
 WARRANTS = [{"liid": "L-A", "lemf": "a", "xids": {XID}, "delivery": "both"}, {"liid": "L-B", "lemf": "b", "xids": {XID}, "delivery": "iri"}]
