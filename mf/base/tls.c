@@ -179,6 +179,15 @@ tls_san_each(X509 *cert, tls_san_cb cb, void *arg)
 	return found;
 }
 
+void
+tls_chain_forget(SSL *ssl)
+{
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+
+	while (sk_X509_num(chain) > 0)
+		X509_free(sk_X509_pop(chain));
+}
+
 struct tls_wanted {
 	const char *name;
 	size_t n;

@@ -27,6 +27,8 @@ bool tls_san_has(X509 *cert, const char *name, size_t n);
  * returns whether it did. */
 typedef bool (*tls_san_cb)(const char *name, size_t n, bool dns, void *arg);
 bool tls_san_each(X509 *cert, tls_san_cb cb, void *arg);
+/* After the handshake: forget the certificates that the peer sent beside its own. */
+void tls_chain_forget(SSL *ssl);
 /* True when CERT is expired now, or listed in the CRL of the context it was verified with (for live
  * connections). */
 bool tls_cert_stale(SSL_CTX *ctx, X509 *cert, const char **why);

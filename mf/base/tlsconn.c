@@ -340,7 +340,9 @@ conn_recv(struct tlsconn *c)
 	l->ct_n = (size_t)n;
 	if (c->state == CONN_HANDSHAKE)
 		conn_handshake(c);
-	if (c->state == CONN_UP && !c->freed && !c->mute)
+	/* a handshake's end often brings no data yet: then OpenSSL needs no buffer for them */
+	if (c->state == CONN_UP && !c->freed && !c->mute &&
+	    (l->ct_off < l->ct_n || SSL_has_pending(c->ssl)))
 		conn_take_tls(c);
 	l->ct_of = NULL;
 	return (size_t)n;
@@ -625,6 +627,21 @@ tlsconn_pause(struct tlsconn *c, bool paused)
 	conn_read_arm(c);
 	if (!paused) /* also inside DATA, where what will be left over is not known yet */
 		tlsconn_later(c);
+}
+
+void
+tlsconn_rest(struct tlsconn *c)
+{
+	if (c->freed || c->state != CONN_UP)
+		return;
+	tlsconn_out_rest(c);
+	if (c->left_n == 0) {
+		free(c->left);
+		c->left = NULL;
+		c->left_cap = 0;
+	}
+	if (c->ssl)
+		SSL_free_buffers(c->ssl); /* not those with half a record */
 }
 
 struct octets

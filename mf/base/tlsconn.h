@@ -71,6 +71,9 @@ uint64_t tlsconn_tcp_acked(struct tlsconn *c);
 
 /* Stop and resume reading (back-pressure). */
 void tlsconn_pause(struct tlsconn *c, bool paused);
+/* The connection rests: buffers that hold nothing are given back until it is used again.  Legal
+ * inside callbacks. */
+void tlsconn_rest(struct tlsconn *c);
 /* What DATA left unconsumed; valid until the next turn of the loop.  While paused a close by the
  * peer is not told: first the data, then the event. */
 struct octets tlsconn_leftover(const struct tlsconn *c);

@@ -44,6 +44,22 @@ out_clear(struct tlsconn *c)
 	}
 }
 
+void
+tlsconn_out_rest(struct tlsconn *c)
+{
+	if (c->out_n == 0) {
+		free(c->out);
+		c->out = NULL;
+		c->out_cap = 0;
+	}
+	tlsconn_tcp_acked(c);
+	if (c->mark_n == 0) {
+		free(c->mark);
+		c->mark = NULL;
+		c->mark_at = c->mark_cap = 0;
+	}
+}
+
 /* A timer, not event_active(): the loop must look at its sockets in between. */
 void
 tlsconn_later(struct tlsconn *c)
@@ -91,7 +107,7 @@ mark_add(struct tlsconn *c)
 	if (c->mark_n == c->mark_cap)
 		tlsconn_tcp_acked(c);
 	if (c->mark_n == c->mark_cap) {
-		size_t cap = c->mark_cap ? c->mark_cap * 2 : 64;
+		size_t cap = c->mark_cap ? c->mark_cap * 2 : 4;
 		struct conn_mark *m = tlsconn_must(malloc(cap * sizeof(*m)));
 
 		for (size_t i = 0; i < c->mark_n; i++)

@@ -75,6 +75,8 @@ tlsconn_must(void *p)
 void tlsconn_append(struct tlsconn *c, const void *p, size_t n);
 /* One send of what waits. */
 void tlsconn_send(struct tlsconn *c);
+/* Give back the output buffer when it is empty, and the marks when all is acknowledged. */
+void tlsconn_out_rest(struct tlsconn *c);
 /* Have conn_on_later run in the next turn of the loop. */
 void tlsconn_later(struct tlsconn *c);
 

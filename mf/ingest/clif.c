@@ -409,8 +409,10 @@ clif_data(struct tlsconn *tc, struct octets data, void *arg)
 	if (x->l->cb.turn)
 		x->l->cb.turn(x->l->arg);
 	clif_durable(x);
-	if (used > 0)
+	if (used > 0) {
 		x->last_s = clock_mono_ns() / CLOCK_NS_PER_S;
+		x->rest_s = 0;
+	}
 	return (ssize_t)used;
 }
 

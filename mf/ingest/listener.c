@@ -27,6 +27,7 @@
 #define BACKLOG 512
 #define PER_SOURCE 4	 /* one address may hold 1/PER_SOURCE of the pending handshakes */
 #define RECHECK_TICKS 60 /* live certificates are checked each minute */
+#define REST_S 2	 /* without octets for so long: buffers are given back */
 #define SAN_LEN 512	 /* longer names are not looked up */
 
 struct ne_row {
@@ -241,6 +242,8 @@ conn_up(struct xconn *x)
 	x->l->pending_n--;
 	x->pub.up_ns = x->last_ns = clock_wall_ns();
 	x->last_s = mono_s();
+	tls_chain_forget(tlsconn_ssl(x->tc));
+	tlsconn_rest(x->tc); /* what the handshake needed is used for the next one */
 	xconn_gate(x);
 	listener_gate(x->l);
 	x->l->cb.up(&x->pub, x->l->arg);
@@ -441,6 +444,10 @@ tick_conn(struct xconn *x, int64_t now_s)
 		if (now_s - x->begun_s >= x->l->conf->handshake_s)
 			conn_refuse(x, &r);
 		return;
+	}
+	if (x->rest_s == 0 && now_s - x->last_s >= REST_S) {
+		x->rest_s = now_s;
+		xconn_rest(x);
 	}
 	if (x->clif && clif_over(x->clif))
 		clif_sent(x->tc, x);

@@ -44,6 +44,7 @@ xconn_free(struct xconn *x)
 		l->pending_n--;
 	tlsconn_free(x->tc);
 	clif_free(x->clif);
+	free(x->ack);
 	free(x);
 	listener_gate(l);
 }
@@ -72,6 +73,17 @@ xconn_fault(struct xconn *x, enum reject_code why, struct octets raw, const stru
 	x->pub.rejects++;
 	x->l->cb.fault(&x->pub, why, raw, pdu, x->l->arg);
 	xconn_close(x, why, reject_code_hint(why));
+}
+
+void
+xconn_rest(struct xconn *x)
+{
+	if (x->ack_n == 0) {
+		free(x->ack);
+		x->ack = NULL;
+		x->ack_at = 0;
+	}
+	tlsconn_rest(x->tc);
 }
 
 /* ---- keepalives */
@@ -115,6 +127,8 @@ xconn_durable(struct xconn *x)
 		x->stalled = false;
 		xconn_gate(x);
 	}
+	if (x->quiet && x->ack_n == 0)
+		xconn_rest(x);
 }
 
 /* A keepalive without a number is answered with 0, like others do. */
@@ -128,6 +142,10 @@ xconn_keepalive(struct xconn *x, const struct x23_pdu *p)
 		xconn_gate(x);
 		return -EAGAIN;
 	}
+	if (x->ack == NULL)
+		x->ack = malloc(XCONN_ACKS * sizeof(*x->ack));
+	if (x->ack == NULL)
+		abort();
 	a = &x->ack[(x->ack_at + x->ack_n++) % XCONN_ACKS];
 	*a = (struct xack){x->l->cb.barrier(x->l->arg), p->seq, p->minor};
 	x->pub.keepalives++;
@@ -228,6 +246,7 @@ xconn_data(struct tlsconn *tc, struct octets data, void *arg)
 
 	(void)tc;
 	xconn_clock(x);
+	x->quiet = data.n == X23_KEEPALIVE_LEN;
 	do {
 		r = xconn_feed(x, data, &used);
 		if (l->cb.turn)
@@ -236,8 +255,10 @@ xconn_data(struct tlsconn *tc, struct octets data, void *arg)
 			return -1;
 		xconn_durable(x);
 	} while (r == XCONN_STALLED && !x->stalled && !l->paused);
-	if (used > 0)
+	if (used > 0) {
 		x->last_s = clock_mono_ns() / CLOCK_NS_PER_S;
+		x->rest_s = 0;
+	}
 	return (ssize_t)used;
 }
 

@@ -67,12 +67,14 @@ struct xconn {
 	bool identified;
 	struct clif *clif; /* of a listener for the cloud interface, else NULL */
 	bool stalled;	   /* XCONN_ACKS keepalives wait, or the answer to a request */
+	bool quiet;	   /* the last octets were a keepalive alone */
 	bool x2, x3;	   /* PDU types it may send: those of the listener and of the NE */
 	uint32_t time_p2_s;
 	int64_t begun_s, last_s; /* monotonic: accepted, last PDU */
+	int64_t rest_s;		 /* monotonic: buffers were given back; 0: used since */
 	int64_t last_ns;	 /* wall clock: last octets */
 	char ne_name[128];
-	struct xack ack[XCONN_ACKS]; /* ring */
+	struct xack *ack; /* ring of XCONN_ACKS, or NULL while none waits */
 	unsigned ack_at, ack_n;
 };
 
@@ -87,6 +89,8 @@ void xconn_durable(struct xconn *x);
 /* Hand one PDU to the owner, with its counters: 0, or -EAGAIN (paused now; not when room came back
  * at once). */
 int xconn_offer(struct xconn *x, const struct x23_pdu *p, int error, enum reject_code why);
+/* Nothing is under way: give back what only a busy connection needs. */
+void xconn_rest(struct xconn *x);
 /* Read or not, by what the listener and the connection say. */
 void xconn_gate(struct xconn *x);
 /* Tell the owner, close and free X. */
