@@ -81,8 +81,9 @@ struct ingest {
 	char queue_alarm[48];  /* queue that could not be opened; empty: none */
 	int64_t kept_until_ns; /* monotonic; see mediate_kept() */
 	int64_t refused_ns;    /* last failed handshake; 0: no alarm stands */
-	int64_t refused_log_s; /* second that refused_log_n counts in */
-	unsigned refused_log_n;
+	int64_t refused_s;     /* second that the next two count in */
+	unsigned refused_n;    /* failed handshakes */
+	unsigned refused_more; /* of them: not listed one by one */
 	uint64_t refused[REJECT_CODE_N];
 	LIST_HEAD(, ingest_q) queues;
 	LIST_HEAD(, ingest_ne) nes;

@@ -14,7 +14,7 @@
 
 #define INGEST_QUIET_NS (60 * CLOCK_NS_PER_S)	    /* an alarm about events clears after this */
 #define INGEST_GONE_NS (24 * 3600 * CLOCK_NS_PER_S) /* an element of a group is shown so long */
-#define REFUSED_LOG_MAX 20			    /* failed handshakes logged in a second */
+#define REFUSED_MAX 20 /* failed handshakes of one second that are listed one by one */
 
 struct ingest_ne *
 ingest_ne(struct ingest *g, uint32_t id, uint64_t instance, const char *name)
@@ -182,36 +182,57 @@ ingest_on_down(
 	c->owner = NULL;
 }
 
-/* Counters and journal have every failed handshake; a flood must not fill the log.  The first one
- * is logged by its alarm. */
+/* What a flood had too much of, as one entry of the journal. */
 static void
-ingest_log_refused(struct ingest *g, const struct listener_refused *r, int64_t now_ns)
+ingest_refused_more(struct ingest *g)
+{
+	char text[100];
+
+	if (g->refused_more == 0)
+		return;
+	snprintf(text, sizeof(text), "%u more failed handshakes within a second", g->refused_more);
+	g->refused_more = 0;
+	ingest_ne_entry(g, JOURNAL_NE_LOST, 0, REJECT_PEER_TLS, text);
+}
+
+/* Counters have every failed handshake; a flood must fill neither log nor journal.  False: one too
+ * many. */
+static bool
+ingest_refused_room(struct ingest *g, int64_t now_ns)
 {
 	int64_t now_s = now_ns / CLOCK_NS_PER_S;
 
-	if (now_s != g->refused_log_s)
-		g->refused_log_n = 0;
-	g->refused_log_s = now_s;
-	if (g->refused_log_n++ < REFUSED_LOG_MAX && g->refused_ns != 0)
-		log_warn("X-TLS-PEER", "%s from %s on %s: %s", reject_code_name(r->why), r->peer,
-		    r->listener, r->sentence != NULL ? r->sentence : r->code);
+	if (now_s != g->refused_s) {
+		ingest_refused_more(g);
+		g->refused_s = now_s;
+		g->refused_n = 0;
+	}
+	if (++g->refused_n <= REFUSED_MAX)
+		return true;
+	g->refused_more++;
+	return false;
 }
 
 static void
 ingest_on_refused(const struct listener_refused *r, void *arg)
 {
 	struct ingest *g = arg;
+	const char *why = r->sentence != NULL ? r->sentence : r->code;
+	int64_t now_ns = clock_wall_ns();
+	bool first = g->refused_ns == 0; /* logged by its alarm */
 	char text[300];
 
 	g->refused[r->why < REJECT_CODE_N ? r->why : REJECT_PEER_TLS]++;
-	ingest_log_refused(g, r, clock_wall_ns());
-	g->refused_ns = clock_wall_ns();
-	snprintf(
-	    text, sizeof(text), "%s: %s", r->peer, r->sentence != NULL ? r->sentence : r->code);
+	g->refused_ns = now_ns;
+	if (!ingest_refused_room(g, now_ns))
+		return;
+	if (!first)
+		log_warn("X-TLS-PEER", "%s from %s on %s: %s", reject_code_name(r->why), r->peer,
+		    r->listener, why);
+	snprintf(text, sizeof(text), "%s: %s", r->peer, why);
 	ingest_ne_entry(g, JOURNAL_NE_LOST, r->ne, r->why, text);
 	role_alarm(g->role, true, "X-TLS-PEER", "listeners", "%s from %s on %s: %s",
-	    reject_code_name(r->why), r->peer, r->listener,
-	    r->sentence != NULL ? r->sentence : r->code);
+	    reject_code_name(r->why), r->peer, r->listener, why);
 }
 
 const struct listener_cb ingest_listener_cb = {
@@ -242,6 +263,8 @@ ingest_x_tick(struct ingest *g, int64_t now_ns)
 {
 	struct ingest_ne *n, *next;
 
+	if (now_ns / CLOCK_NS_PER_S != g->refused_s)
+		ingest_refused_more(g);
 	if (g->refused_ns != 0 && now_ns - g->refused_ns > INGEST_QUIET_NS) {
 		g->refused_ns = 0;
 		role_alarm(
