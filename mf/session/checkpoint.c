@@ -40,6 +40,8 @@ struct checkpoint_rec {
 	uint32_t kind, len;
 };
 
+#define CHECKPOINT_AHEAD 16 /* records */
+
 struct checkpoint_session {
 	uint32_t warrant, lea, cin, next[SESSION_SERIES_N], invite_cseq, link_cin;
 	uint32_t ne[SESSION_NES_MAX], formats;
@@ -423,26 +425,76 @@ checkpoint_take(
 	}
 }
 
+/* The record at *AT of BUF[0,n) to *rec, and *at behind its header.  1, 0 at the end, -EBADMSG. */
+static int
+checkpoint_next(const uint8_t *buf, size_t n, size_t *at, struct checkpoint_rec *rec)
+{
+	if (n - *at < sizeof(*rec))
+		return 0;
+	memcpy(rec, buf + *at, sizeof(*rec));
+	*at += sizeof(*rec);
+	return rec->len > n - *at ? -EBADMSG : 1; /* cannot be with a right CRC */
+}
+
+/* Room for all sessions of the file. */
+static void
+checkpoint_reserve(const uint8_t *buf, size_t n, size_t at, const struct checkpoint_sink *sink)
+{
+	struct checkpoint_rec rec;
+	size_t sessions = 0;
+
+	for (; checkpoint_next(buf, n, &at, &rec) > 0; at += rec.len)
+		sessions += rec.kind == CHECKPOINT_SESSION;
+	session_reserve(sink->sessions, sessions);
+}
+
+/* With millions of sessions the indexes are in no cache: the places of those a little ahead are
+ * fetched meanwhile. */
+static void
+checkpoint_ahead(const uint8_t *buf, size_t n, size_t *at, const struct checkpoint_sink *sink)
+{
+	struct checkpoint_session r;
+	struct checkpoint_rec rec;
+	struct session s;
+
+	if (checkpoint_next(buf, n, at, &rec) <= 0)
+		return;
+	if (rec.kind == CHECKPOINT_SESSION && rec.len == sizeof(r)) {
+		memcpy(&r, buf + *at, sizeof(r));
+		s.warrant = r.warrant;
+		s.lea = r.lea;
+		s.cin = r.cin;
+		memcpy(s.key, r.key, sizeof(s.key));
+		session_expect(sink->sessions, &s);
+	}
+	*at += rec.len;
+}
+
 int
 checkpoint_read(const char *file, const struct checkpoint_sink *sink, int64_t *high_ns)
 {
 	struct checkpoint_hdr h;
 	struct checkpoint_rec rec;
 	uint8_t *buf = NULL;
-	size_t n = 0, at;
+	size_t n = 0, at, ahead;
 	int r = checkpoint_slurp(file, &buf, &n);
 
 	if (r < 0 || buf == NULL)
 		return r;
 	r = checkpoint_check(buf, n, &h);
+	if (r < 0) {
+		free(buf);
+		return r;
+	}
 	n -= sizeof(uint32_t);
-	for (at = sizeof(h); r == 0 && n - at >= sizeof(rec); at += sizeof(rec) + rec.len) {
-		memcpy(&rec, buf + at, sizeof(rec));
-		if (rec.len > n - at - sizeof(rec)) {
-			r = -EBADMSG; /* cannot be with a right CRC */
-			break;
-		}
-		checkpoint_take(&rec, buf + at + sizeof(rec), sink);
+	at = ahead = sizeof(h);
+	checkpoint_reserve(buf, n, at, sink);
+	for (int i = 0; i < CHECKPOINT_AHEAD; i++)
+		checkpoint_ahead(buf, n, &ahead, sink);
+	while ((r = checkpoint_next(buf, n, &at, &rec)) > 0) {
+		checkpoint_ahead(buf, n, &ahead, sink);
+		checkpoint_take(&rec, buf + at, sink);
+		at += rec.len;
 	}
 	if (r == 0)
 		*high_ns = h.high_ns;

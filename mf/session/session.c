@@ -29,10 +29,21 @@ struct session_table {
 };
 
 static size_t
+session_key_hash(uint32_t warrant, const uint8_t key[16])
+{
+	return (size_t)(octets_get64(key) ^ warrant * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static size_t
+session_cin_hash(uint32_t lea, uint32_t cin)
+{
+	return (size_t)(((uint64_t)lea << 32 | cin) * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+}
+
+static size_t
 session_key_slot(const struct session_table *t, uint32_t warrant, const uint8_t key[16])
 {
-	size_t i =
-	    (size_t)(octets_get64(key) ^ warrant * UINT64_C(0x9e3779b97f4a7c15)) & (t->slot_n - 1);
+	size_t i = session_key_hash(warrant, key) & (t->slot_n - 1);
 
 	for (; t->by_key[i] != NULL; i = (i + 1) & (t->slot_n - 1))
 		if (t->by_key[i]->warrant == warrant && memcmp(t->by_key[i]->key, key, 16) == 0)
@@ -43,8 +54,7 @@ session_key_slot(const struct session_table *t, uint32_t warrant, const uint8_t 
 static size_t
 session_cin_slot(const struct session_table *t, uint32_t lea, uint32_t cin)
 {
-	size_t i = (size_t)(((uint64_t)lea << 32 | cin) * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
-		   (t->slot_n - 1);
+	size_t i = session_cin_hash(lea, cin) & (t->slot_n - 1);
 
 	for (; t->by_cin[i] != NULL; i = (i + 1) & (t->slot_n - 1))
 		if (t->by_cin[i]->lea == lea && t->by_cin[i]->cin == cin)
@@ -62,12 +72,12 @@ session_slots_new(size_t n)
 }
 
 static void
-session_grow(struct session_table *t)
+session_resize(struct session_table *t, size_t slot_n)
 {
 	struct session **old = t->by_key;
 	size_t old_n = t->slot_n;
 
-	t->slot_n = old_n ? old_n * 2 : SESSION_SLOTS_MIN;
+	t->slot_n = slot_n;
 	free(t->by_cin);
 	t->by_key = session_slots_new(t->slot_n);
 	t->by_cin = session_slots_new(t->slot_n);
@@ -80,6 +90,24 @@ session_grow(struct session_table *t)
 	free(old);
 }
 
+void
+session_reserve(struct session_table *t, size_t n)
+{
+	size_t slot_n = t->slot_n;
+
+	while (slot_n < n * 2)
+		slot_n *= 2;
+	if (slot_n > t->slot_n)
+		session_resize(t, slot_n);
+}
+
+void
+session_expect(const struct session_table *t, const struct session *s)
+{
+	__builtin_prefetch(&t->by_key[session_key_hash(s->warrant, s->key) & (t->slot_n - 1)], 1);
+	__builtin_prefetch(&t->by_cin[session_cin_hash(s->lea, s->cin) & (t->slot_n - 1)], 1);
+}
+
 struct session_table *
 session_table_new(const uint8_t secret[SESSION_SECRET_LEN])
 {
@@ -90,7 +118,7 @@ session_table_new(const uint8_t secret[SESSION_SECRET_LEN])
 	SLIST_INIT(&t->chunks);
 	TAILQ_INIT(&t->open);
 	t->chunk_used = SESSION_CHUNK;
-	session_grow(t);
+	session_resize(t, SESSION_SLOTS_MIN);
 	return t;
 }
 
@@ -166,7 +194,7 @@ session_alloc(struct session_table *t)
 		t->chunk_used = 0;
 	}
 	if ((t->n + 1) * 2 > t->slot_n)
-		session_grow(t);
+		session_resize(t, t->slot_n * 2);
 	return &SLIST_FIRST(&t->chunks)->s[t->chunk_used++];
 }
 

@@ -85,6 +85,11 @@ void session_close(struct session_table *t, struct session *s);
 typedef void (*session_cb)(struct session *s, void *arg);
 size_t session_idle(struct session_table *t, int64_t before_ns, session_cb cb, void *arg);
 
+/* N sessions are going to be restored: make room for them at once. */
+void session_reserve(struct session_table *t, size_t n);
+/* S (its warrant, LEA, key and CIN) is going to be restored soon: have the places of the indexes
+ * brought to the processor's cache. */
+void session_expect(const struct session_table *t, const struct session *s);
 /* Put back what was known before a restart.  FROM: every field but lru counts.  An existing session
  * takes the higher numbers. Returns the session, or NULL when (LEA, CIN) belongs to another one
  * already (a damaged state file). */
