@@ -79,6 +79,8 @@ static const struct opt table[] = {
     {"show report export verify", "decrypt-key", TEXT, AT(decrypt), "FILE",
 	"Open encrypted PDUs with this key: 24 or 32 octets in hexadecimal."},
     {"show", "seq", TEXT, AT(seq), "A-B", "Only these sequence numbers."},
+    {"show", "digest", FLAG, AT(digest), NULL,
+	"JSON: one line per IRI and CC with digests instead of octets, for programs that compare."},
     {"show", "hex", FLAG, AT(hex), NULL, "Also the octets (content of communication)."},
     {"report", "strict", FLAG, AT(strict), NULL,
 	"Exit code 1 when numbers are missing, in conflict or out of order, segments incomplete, "

@@ -33,7 +33,7 @@ struct lemf_opts {
 	const char *cert, *key, *ca, *port_file, *control, *liid, *out, *seq, *decrypt, *public_key,
 	    *scope;
 	struct lemf_key crypt; /* read from DECRYPT by main */
-	bool tls12, tcp, fsync, sink, json, hex, strict, ber, single, wav, quiet, has_cin,
+	bool tls12, tcp, fsync, sink, json, hex, digest, strict, ber, single, wav, quiet, has_cin,
 	    has_crypt;
 	long exit_after, exit_idle_s, cin;
 	struct lemf_manners manners;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mdf-lemf show: stored records as text for people or JSON lines for programs. */
+#include "base/crc32c.h"
 #include "lemf_json.h"
 #include "lemf_packet.h"
 #include "lemf_scan.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct show {
 	const struct lemf_opts *o;
@@ -39,6 +42,36 @@ print_json(const struct lemf_record *rec, const struct lemf_pdu *pdu, bool hex)
 		json_object_set_new(v, "pdu", lemf_json_node(&pdu->tree, pdu->tree.nodes, hex));
 	if (hex)
 		json_object_set_new(v, "octets", lemf_json_hex(rec->raw));
+	json_dumpf(v, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(v);
+}
+
+/* IRI and CC for programs that compare: what it is, and digests instead of octets. */
+static void
+print_digest(const struct lemf_record *rec, const struct lemf_pdu *pdu)
+{
+	const struct lemf_head *h = &pdu->head;
+	unsigned n = 32;
+	uint8_t sha[32];
+	struct lemf_item it;
+	json_t *v;
+
+	if (h->cls != LEMF_IRI && h->cls != LEMF_CC)
+		return;
+	if (EVP_Digest(rec->raw.p, rec->raw.n, sha, &n, EVP_sha256(), NULL) != 1)
+		memset(sha, 0, sizeof(sha));
+	v = json_pack("{s:I,s:I,s:s,s:s,s:I,s:I,s:I,s:I,s:o}", "n", (json_int_t)rec->n, "conn",
+	    (json_int_t)rec->conn, "class", lemf_class_name(h->cls), "liid", h->liid_text, "cin",
+	    h->has_cin ? (json_int_t)h->cin : -1, "seq", h->has_seq ? (json_int_t)h->seq : -1,
+	    "time_us", (json_int_t)h->time_us, "received_ns", (json_int_t)rec->time_ns, "sha256",
+	    lemf_json_hex((struct octets){sha, sizeof(sha)}));
+	if (lemf_pdu_item(pdu, NULL, &it)) {
+		json_object_set_new(v, "kind", json_string(it.kind));
+		json_object_set_new(v, "octets", json_integer((json_int_t)it.content.n));
+		json_object_set_new(
+		    v, "crc32c", json_sprintf("%08" PRIx32, crc32c(0, it.content.p, it.content.n)));
+	}
 	json_dumpf(v, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	putchar('\n');
 	json_decref(v);
@@ -194,7 +227,9 @@ on_record(const struct lemf_record *rec, const struct lemf_pdu *pdu, int rc, voi
 	struct show *s = arg;
 
 	(void)rc;
-	if (s->o->json)
+	if (s->o->digest)
+		print_digest(rec, pdu);
+	else if (s->o->json)
 		print_json(rec, pdu, s->o->hex);
 	else
 		print_text(rec, pdu, s->o->hex);

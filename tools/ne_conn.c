@@ -21,7 +21,6 @@
 #define SEND_UNIT (64 * 1024) /* octets encrypted before a send */
 #define RECORD_MAX 16384
 #define BACKOFF_MIN_NS (CLOCK_NS_PER_S / 10)
-#define BACKOFF_MAX_NS CLOCK_NS_PER_S
 #define CLOSE_NS (2 * CLOCK_NS_PER_S)
 #define OPEN_NS (10 * CLOCK_NS_PER_S)
 #define STEADY_NS (2 * CLOCK_NS_PER_S) /* up for this long: a later loss is a new one */
@@ -160,7 +159,9 @@ lost(struct ne_conn *c, int64_t now_ns, const char *why)
 		c->down_ns = now_ns;
 	c->state = NE_WAIT;
 	c->retry_at_ns = now_ns + c->backoff_ns;
-	c->backoff_ns = c->backoff_ns * 2 > BACKOFF_MAX_NS ? BACKOFF_MAX_NS : c->backoff_ns * 2;
+	c->backoff_ns *= 2;
+	if (c->backoff_ns > ns(c->conf->backoff_s))
+		c->backoff_ns = ns(c->conf->backoff_s);
 }
 
 /* A TLS error: an alert before anything was acknowledged means that we are not wanted. */

@@ -527,6 +527,8 @@ static const struct opt opts[] = {
 	"TIME_P2: no acknowledgement for this long: reconnect and send again (180)."},
     {"wait-ack", "SECONDS", OPT_SEC, AT(wait_ack_s),
 	"Longest wait for the acknowledgement of the last keepalive (30); 0: do not ask."},
+    {"backoff", "SECONDS", OPT_SEC, AT(backoff_s),
+	"Longest pause before a lost or refused connection is tried again; the first is 0.1 (1)."},
     {"retry", "SECONDS", OPT_SEC, AT(retry_s),
 	"Give up when nothing was acknowledged for this long after a connection was lost or "
 	"refused (30)."},
@@ -623,6 +625,7 @@ defaults(struct ne_conf *c)
 	c->keepalive_s = X23_TIME_P1_S;
 	c->ack_timeout_s = X23_TIME_P2_S;
 	c->wait_ack_s = c->retry_s = 30;
+	c->backoff_s = 1;
 	c->stall_s = 5;
 	c->resend_max = 16 * 1000 * 1000;
 	c->seed = c->loop = 1;

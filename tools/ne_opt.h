@@ -93,7 +93,7 @@ struct ne_conf {
 	bool ethernet, uncorrelated;
 	enum ne_shape shape;
 	uint64_t start_seq;
-	double keepalive_s, ack_timeout_s, wait_ack_s, retry_s, stall_s;
+	double keepalive_s, ack_timeout_s, wait_ack_s, retry_s, backoff_s, stall_s;
 	uint64_t resend_max;
 	bool one_per_connection;
 	char *ledger;

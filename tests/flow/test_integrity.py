@@ -3,7 +3,7 @@
 """Integrity checks and encryption, each agency by its profile: every PS-PDU that arrives is covered by one hash, every hash by one signature, also when the
 daemon is killed at random moments under load.  Checked by the receiver, which shares no line with the daemon.
 
-KILL_ROUNDS (4), KILL_SEED: as in test_kill.py.
+KILL_ROUNDS (4): how many deaths.  KILL_SEED: repeats a run's moments.
 """
 
 import atexit
