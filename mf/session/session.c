@@ -9,8 +9,10 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define SESSION_SLOTS_MIN 1024
+#define SESSION_HUGE (2u << 20)
 #define SESSION_CHUNK 512		     /* sessions per allocation */
 #define SESSION_TOUCH_NS INT64_C(1000000000) /* the order of idleness is kept to the second */
 
@@ -62,12 +64,22 @@ session_cin_slot(const struct session_table *t, uint32_t lea, uint32_t cin)
 	return i;
 }
 
+/* Large indexes lie in large pages where the system has them: they are used at random. */
 static struct session **
 session_slots_new(size_t n)
 {
-	struct session **slots = calloc(n, sizeof(*slots));
+	size_t len = n * sizeof(struct session *);
+	struct session **slots;
 
+	if (len < SESSION_HUGE * 2) {
+		slots = calloc(n, sizeof(*slots));
+		assert(slots != NULL);
+		return slots;
+	}
+	slots = aligned_alloc(SESSION_HUGE, len); /* both are powers of two */
 	assert(slots != NULL);
+	(void)madvise(slots, len, MADV_HUGEPAGE);
+	memset(slots, 0, len);
 	return slots;
 }
 
