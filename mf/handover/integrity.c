@@ -153,7 +153,8 @@ check_add(struct stream *s, uint32_t seq, struct octets body, int64_t now_ns)
 		s->bodies = realloc(s->bodies, s->bodies_max);
 		assert(s->bodies != NULL);
 	}
-	memcpy(s->bodies + s->bodies_n, body.p, body.n);
+	if (body.n > 0) /* of a damaged spool it may be none */
+		memcpy(s->bodies + s->bodies_n, body.p, body.n);
 	s->bodies_n += body.n;
 	run_add(&s->checks, seq, now_ns);
 }

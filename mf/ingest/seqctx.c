@@ -417,8 +417,11 @@ seqctx_each(struct seqctx_table *t, seqctx_cb cb, void *arg)
 void
 seqctx_restore(struct seqctx_table *t, uint64_t ctx, uint32_t last, int64_t ts_ns)
 {
-	struct seqctx *c = table_find(t, ctx);
+	struct seqctx *c;
 
+	if (ctx == 0)
+		return; /* no name of a context */
+	c = table_find(t, ctx);
 	if (!c)
 		c = table_add(t, ctx);
 	seen_restart(c, last);

@@ -360,10 +360,10 @@ checkpoint_take_link(const uint8_t *p, const struct checkpoint_sink *sink)
 	other = session_find(sink->sessions, l.warrant, l.other);
 	if (s == NULL || other == NULL || s == other)
 		return;
-	if (l.joined)
-		s->joined = other;
-	else
+	if (!l.joined)
 		s->parent = other;
+	else if (s->joined == NULL && session_follow(other) != s) /* never a circle */
+		s->joined = other;
 }
 
 static void

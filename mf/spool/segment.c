@@ -101,7 +101,7 @@ name_parse(const char *name, const char *suffix, uint64_t *seg)
 		if (!isxdigit((unsigned char)name[i]) || isupper((unsigned char)name[i]))
 			return false;
 	*seg = strtoull(name, NULL, 16);
-	return true;
+	return *seg <= INT64_MAX; /* none of ours: numbers grow by one from the time in ms */
 }
 
 static int
