@@ -76,6 +76,13 @@ tlsconn_pause(struct tlsconn *c, bool paused)
 	(void)paused;
 }
 
+void
+tlsconn_rest(struct tlsconn *c)
+{
+	(void)c;
+	assert(!freed);
+}
+
 struct octets
 tlsconn_leftover(const struct tlsconn *c)
 {
