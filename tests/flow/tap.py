@@ -149,9 +149,9 @@ def equal(got, want, what=""):
 
 
 # -- the usual arrangement: NEs, LEAs with LEMFs, warrants
-def start_lab(nes=("ne1",), lemfs=("lemf-a", "lemf-b"), lemf_extra=None, env=None, vault=False, **options):
+def start_lab(nes=("ne1",), lemfs=("lemf-a", "lemf-b"), lemf_extra=None, env=None, vault=False, net=None, **options):
     """PKI, LEMFs, mdfd: a Lab that runs, nothing provisioned.  VAULT: with a new vault; OPTIONS are those of Lab.configure."""
-    lab = Lab(BUILD)
+    lab = Lab(BUILD, net=net)
     try:
         lab.make_pki(nes=nes, lemfs=lemfs)
         for n in lemfs:
@@ -176,7 +176,7 @@ def add_ne(lab, name, **more):
 def add_destination(lab, name, lea, lemf=None, port=None, **more):
     """Destination NAME of LEA at the LEMF (by default of the same name).  OPTIONS: dict; acknowledgements are asked for often, so that tests are fast."""
     lemf = lemf or name
-    more.setdefault("addresses", f"127.0.0.1:{port or lab.lemfs[lemf]['port']}")
+    more.setdefault("addresses", f"{lab.address('mdf-lemf')}:{port or lab.lemfs[lemf]['port']}")
     more.setdefault("server_name", f"{lemf}.lab.example")
     options = more.pop("options", {})
     more["options"] = options if isinstance(options, str) else json.dumps({"barrier_ms": 50, "backoff_max_ms": 500, **options})

@@ -134,7 +134,9 @@ class Pki:
 
 
 class Lab:
-    def __init__(self, build, folder=None, keep=False, quiet=True):
+    def __init__(self, build, folder=None, keep=False, quiet=True, net=None):
+        """NET: where mdfd, mdf-ne and mdf-lemf run: net.prefix(PROGRAM) goes before a command, net.address[SERVER] is where it listens."""
+        self.net = net
         self.build = os.path.abspath(build)
         self.own_folder = folder is None
         self.dir = folder or tempfile.mkdtemp(prefix="openmdf-lab-")
@@ -157,6 +159,13 @@ class Lab:
         if not os.access(p, os.X_OK):
             raise LabError(f"{p} is not there: build first (./quickstart build)")
         return p
+
+    def where(self, program):
+        return self.net.prefix(program) if self.net else []
+
+    def address(self, server):
+        """Where mdfd or mdf-lemf listens."""
+        return self.net.address[server] if self.net else "127.0.0.1"
 
     def spawn(self, args, log, **kw):
         f = open(os.path.join(self.dir, log), "ab")
@@ -200,7 +209,7 @@ class Lab:
         for li in listeners:
             li = dict(li)
             name = li.pop("name")
-            li.setdefault("address", "127.0.0.1")
+            li.setdefault("address", self.address("mdfd"))
             li.setdefault("port", self.port)
             li.setdefault("cert", p("x", "mdf.crt"))
             li.setdefault("key", p("x", "mdf.key"))
@@ -216,7 +225,7 @@ class Lab:
 
     # -- mdfd
     def start(self, wait=True, env=None):
-        self.mdfd = self.spawn([self.exe("mdfd"), "--config", self.conf], "mdfd.log", env={**os.environ, **(env or {})})
+        self.mdfd = self.spawn([*self.where("mdfd"), self.exe("mdfd"), "--config", self.conf], "mdfd.log", env={**os.environ, **(env or {})})
         if wait:
             self.wait_ready()
 
@@ -295,7 +304,10 @@ class Lab:
         old = self.lemfs.get(name)
         port = port or (old["port"] if old else free_port())
         folder = folder or os.path.join(self.dir, name)
-        args = [self.exe("mdf-lemf"), "receive", "--listen", f"127.0.0.1:{port}", "--dir", folder]
+        ports = os.path.join(self.dir, f"{name}.ports")
+        if os.path.exists(ports):
+            os.unlink(ports)
+        args = [*self.where("mdf-lemf"), self.exe("mdf-lemf"), "receive", "--listen", f"{self.address('mdf-lemf')}:{port}", "--dir", folder, "--port-file", ports]
         if tcp:
             args.append("--tcp")
         else:
@@ -308,9 +320,7 @@ class Lab:
         def up():
             if proc.poll() is not None:
                 raise LabError(f"mdf-lemf {name} ended with code {proc.returncode}; see {self.dir}/{name}.log")
-            with socket.socket() as s:
-                s.settimeout(1)
-                return s.connect_ex(("127.0.0.1", port)) == 0
+            return os.path.exists(ports)
         wait_for(f"mdf-lemf {name} listens", up)
         self.lemfs[name] = {"port": port, "dir": folder, "proc": proc}
         return self.lemfs[name]
@@ -344,7 +354,7 @@ class Lab:
     def ne_args(self, name="ne1", port=None, **options):
         """NAME: one NE, or a list of NEs over which mdf-ne spreads its streams."""
         p = self.pki.path
-        args = [self.exe("mdf-ne"), "--host", "127.0.0.1", "--port", str(port or self.port), "--ca", p("x", "ca.crt"), "--server-name", "mdf.lab.example"]
+        args = [*self.where("mdf-ne"), self.exe("mdf-ne"), "--host", self.address("mdfd"), "--port", str(port or self.port), "--ca", p("x", "ca.crt"), "--server-name", "mdf.lab.example"]
         if isinstance(name, str):
             args += ["--cert", p("x", f"{name}.crt"), "--key", p("x", f"{name}.key")]
         else:
