@@ -28,6 +28,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -702,7 +703,13 @@ admin_close_doors(const struct conf *conf)
 	slash = strrchr(dir, '/');
 	if (slash != NULL)
 		*slash = '\0';
-	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), conf->log_syslog != NULL);
+	(void)getpwuid(
+	    (uid_t)-2); /* whom nobody knows: all that is asked for names is loaded now */
+	sandbox_enter(&(struct sandbox){.path = paths,
+	    .path_n = sizeof(paths) / sizeof(paths[0]),
+	    .may =
+		SANDBOX_ACCEPT | SANDBOX_NAMES | (conf->log_syslog != NULL ? SANDBOX_CONNECT : 0),
+	    .mode = conf->sandbox});
 }
 
 static int
@@ -736,6 +743,7 @@ admin_start(struct role *r)
 	}
 	admin_each_lea(a, false);
 	admin_close_doors(conf);
+	login_start(a->ops.login);
 	return 0;
 }
 

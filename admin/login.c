@@ -48,6 +48,7 @@ struct login {
 	struct event *wake; /* NULL: jobs are done at once */
 	int fd;		    /* eventfd: a job is done */
 	pthread_t thread[LOGIN_THREADS];
+	unsigned thread_n;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t work;
 	struct login_jobs waiting, ready;
@@ -453,9 +454,17 @@ login_new(struct event_base *base)
 	l->wake = event_new(base, l->fd, EV_READ | EV_PERSIST, login_on_wake, l);
 	assert(l->wake != NULL);
 	event_add(l->wake, NULL);
-	for (unsigned i = 0; i < LOGIN_THREADS; i++)
-		assert(pthread_create(&l->thread[i], NULL, login_thread, l) == 0);
 	return l;
+}
+
+void
+login_start(struct login *l)
+{
+	for (; l != NULL && l->fd >= 0 && l->thread_n < LOGIN_THREADS; l->thread_n++) {
+		int rc = pthread_create(&l->thread[l->thread_n], NULL, login_thread, l);
+
+		assert(rc == 0);
+	}
 }
 
 static void
@@ -467,8 +476,8 @@ login_stop_threads(struct login *l)
 	l->stop = true;
 	pthread_cond_broadcast(&l->work);
 	pthread_mutex_unlock(&l->lock);
-	for (unsigned i = 0; i < LOGIN_THREADS; i++)
-		pthread_join(l->thread[i], NULL);
+	while (l->thread_n > 0)
+		pthread_join(l->thread[--l->thread_n], NULL);
 	while ((j = login_take(l, &l->ready)) != NULL || (j = login_take(l, &l->waiting)) != NULL) {
 		j->ok = false;
 		login_give_back(j);

@@ -16,6 +16,8 @@ struct login;
 
 /* BASE NULL: passwords are worked on at once (tests).  New. */
 struct login *login_new(struct event_base *base);
+/* Its threads, once the sandbox has closed: they inherit it.  Jobs given before wait for them. */
+void login_start(struct login *l);
 /* Ends every job first: their DONE is called with ok false. */
 void login_free(struct login *l);
 

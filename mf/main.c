@@ -213,6 +213,7 @@ main(int argc, char **argv)
 		r = main_role(&a, conf);
 	} else {
 		log_init("parent", (enum log_level)conf->log_level);
+		sandbox_parent(conf->sandbox);
 		r = main_dirs(conf) < 0 || main_exe(exe, sizeof(exe)) == NULL
 			? 1
 			: parent_run(conf, exe);

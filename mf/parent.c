@@ -287,7 +287,13 @@ child_ended(struct child *c, int status)
 		log_info("ROLE-END", "%s: ended", label);
 		return;
 	}
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		log_err("ROLE-SYSCALL",
+		    "%s: killed by signal %d: it made a system call that its sandbox does not "
+		    "allow; the kernel log has its number (audit type 1326); the role is started "
+		    "again and recovers from disk",
+		    label, SIGSYS);
+	else if (WIFSIGNALED(status))
 		log_err("ROLE-DIED",
 		    "%s: killed by signal %d; it is started again and recovers from disk", label,
 		    WTERMSIG(status));

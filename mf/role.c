@@ -294,6 +294,18 @@ role_base_new(void)
 	return base;
 }
 
+static void
+role_tell_gap(struct role *r)
+{
+	char who[96];
+
+	if (sandbox_gap() == NULL)
+		return;
+	snprintf(
+	    who, sizeof(who), "%s%s%s", role_name(r->ops->id), r->lea != 0 ? " " : "", r->lea_name);
+	role_alarm(r, true, "SANDBOX-WEAK", who, "%s", sandbox_gap());
+}
+
 int
 role_run(const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, const char *lea_name)
 {
@@ -314,6 +326,7 @@ role_run(const struct role_ops *ops, struct conf *conf, int fd, uint32_t lea, co
 		role_free(&r);
 		return 1;
 	}
+	role_tell_gap(&r);
 	role_send_parent(&r, ROLE_MSG_READY, NULL, 0);
 	event_base_dispatch(r.base);
 	rt.stopping = true;

@@ -154,11 +154,15 @@ static const struct conf_opt conf_opts[] = {
     {"spool", "read_moderation_us", CONF_U32, TOP(read_moderation_us), "200", 0, 100000,
 	"Wait before the next read of a connection when the last one brought little, "
 	"microseconds."},
+    {"sandbox", "seccomp", CONF_STR, TOP(seccomp), "kill", 0, 0,
+	"What happens to a role at a system call that it has no need of: kill ends it (the kernel "
+	"logs the number of the call, the daemon logs ROLE-SYSCALL), log only writes it to the "
+	"kernel log, off switches the filter off. Other than kill raises an alarm."},
 };
 #define CONF_OPT_N (sizeof(conf_opts) / sizeof(conf_opts[0]))
 
 static const char *const conf_sections[] = {
-    "listener", "hi", "trust", "vault", "log", "rest", "limits", "session", "spool"};
+    "listener", "hi", "trust", "vault", "log", "rest", "limits", "session", "spool", "sandbox"};
 #define CONF_SECTION_N (sizeof(conf_sections) / sizeof(conf_sections[0]))
 
 static FILE *conf_err; /* where the parser's callback writes; only during conf_load */
@@ -395,8 +399,25 @@ conf_check_rest(const struct conf *c, const char *file)
 }
 
 static int
+conf_check_sandbox(struct conf *c, const char *file)
+{
+	static const char *const modes[] = {
+	    [SANDBOX_KILL] = "kill", [SANDBOX_LOG] = "log", [SANDBOX_OFF] = "off"};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (c->seccomp != NULL && strcmp(c->seccomp, modes[i]) == 0) {
+			c->sandbox = (enum sandbox_mode)i;
+			return 0;
+		}
+	fprintf(conf_err, "%s: sandbox.seccomp is kill, log or off\n", file);
+	return -1;
+}
+
+static int
 conf_check(struct conf *c, const char *file)
 {
+	if (conf_check_sandbox(c, file) < 0)
+		return -1;
 	for (size_t i = 0; i < c->listener_n; i++)
 		if (conf_check_listener(&c->listener[i], file) < 0)
 			return -1;

@@ -4,6 +4,8 @@
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
+#include "base/sandbox.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -67,6 +69,8 @@ struct conf {
 	bool segment_hash;	     /* SHA-256 of each segment before it is given back */
 	uint32_t read_moderation_us; /* wait before the next read when the last one brought less
 					than 64 KiB; 0: off */
+	char *seccomp;		     /* "kill", "log" or "off" */
+	enum sandbox_mode sandbox;   /* the same */
 	bool lab; /* laboratory: plaintext destinations and shared addresses are allowed */
 };
 

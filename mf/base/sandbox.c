@@ -6,11 +6,11 @@
 
 #include "base/log.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <seccomp.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -136,43 +136,29 @@ sandbox_landlock(const struct sandbox_path *paths, size_t n)
 }
 #endif
 
-/* What no role needs once it runs.  A deny list: the allow list per role belongs to a profile that
- * is measured first. */
+/* Landlock holds for this thread and those that it starts. */
 static void
-sandbox_seccomp(bool net)
+sandbox_alone(void)
 {
 #ifndef WITH_SANITIZERS
-	static const char *const never[] = {"execve", "execveat", "fork", "vfork", "ptrace",
-	    "process_vm_readv", "process_vm_writev", "mount", "umount2", "pivot_root", "chroot",
-	    "kexec_load", "init_module", "finit_module", "delete_module", "bpf", "perf_event_open",
-	    "keyctl", "add_key", "request_key", "unshare", "setns", "userfaultfd", "io_uring_setup",
-	    "open_by_handle_at", "swapon", "swapoff", "reboot", "settimeofday", "clock_settime",
-	    "adjtimex"};
-	static const char *const net_calls[] = {"socket", "connect", "bind", "listen"};
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	DIR *d = opendir("/proc/self/task");
+	const struct dirent *e;
+	int n = 0;
 
-	if (f == NULL)
-		return;
-	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
-		int nr = seccomp_syscall_resolve_name(never[i]);
-
-		if (nr != __NR_SCMP_ERROR)
-			seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), nr, 0);
-	}
-	for (size_t i = 0; !net && i < sizeof(net_calls) / sizeof(net_calls[0]); i++)
-		seccomp_rule_add(
-		    f, SCMP_ACT_ERRNO(EPERM), seccomp_syscall_resolve_name(net_calls[i]), 0);
-	if (seccomp_load(f) < 0)
-		log_notice("SANDBOX", "no seccomp filter on this system");
-	seccomp_release(f);
-#else
-	(void)net;
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
+	if (d != NULL)
+		closedir(d);
+	if (n > 1)
+		log_warn(
+		    "SANDBOX", "%d threads run already: their file access is not confined", n - 1);
 #endif
 }
 
 void
-sandbox_enter(const struct sandbox_path *paths, size_t n, bool net)
+sandbox_enter(const struct sandbox *s)
 {
-	sandbox_landlock(paths, n);
-	sandbox_seccomp(net);
+	sandbox_alone();
+	sandbox_landlock(s->path, s->path_n);
+	sandbox_calls(s->may, s->mode);
 }

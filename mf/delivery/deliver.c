@@ -596,7 +596,10 @@ deliver_sandbox(struct deliver *d, const char *own)
 	    {c->hi_dir, false},
 	};
 
-	sandbox_enter(paths, sizeof(paths) / sizeof(paths[0]), true);
+	sandbox_enter(&(struct sandbox){.path = paths,
+	    .path_n = sizeof(paths) / sizeof(paths[0]),
+	    .may = SANDBOX_CONNECT,
+	    .mode = c->sandbox});
 }
 
 /* The root key, while the file may be readable for root only.  Without it nothing is delivered. */

@@ -17,7 +17,7 @@
 static void
 clock_file_boot(char boot[40])
 {
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	FILE *f = fopen(CLOCK_FILE_BOOT_ID, "re");
 
 	if (f == NULL || fscanf(f, "%39s", boot) != 1)
 		snprintf(boot, 40, "unknown");

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define CLOCK_FILE_EVERY_S 60
+#define CLOCK_FILE_BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 struct clock_file {
 	char path[512];

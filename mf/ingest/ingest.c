@@ -34,20 +34,23 @@ static int
 ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
 {
 	char tmp[600];
-	int fd, ok;
+	int fd = -1;
+	bool ok;
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	if (RAND_bytes(secret, SESSION_SECRET_LEN) != 1)
-		return -EIO;
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	ok = write(fd, secret, SESSION_SECRET_LEN) == SESSION_SECRET_LEN && fsync(fd) == 0;
-	close(fd);
-	if (!ok || rename(tmp, path) < 0) {
+	errno = EIO;
+	if (RAND_bytes(secret, SESSION_SECRET_LEN) == 1)
+		fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ok = fd >= 0 && write(fd, secret, SESSION_SECRET_LEN) == SESSION_SECRET_LEN &&
+	     fsync(fd) == 0 && rename(tmp, path) == 0;
+	if (!ok) {
+		log_err("DEPLOYMENT-KEY", "%s: cannot be made: %s", path, strerror(errno));
 		unlink(tmp);
-		return -EIO;
 	}
+	if (fd >= 0)
+		close(fd);
+	if (!ok)
+		return -EIO;
 	log_notice("DEPLOYMENT-KEY", "%s: made", path);
 	return 0;
 }
@@ -299,16 +302,9 @@ ingest_on_tick(evutil_socket_t fd, short what, void *arg)
 /* ---- start and stop */
 
 static int
-ingest_open_spool(struct ingest *g)
+ingest_make_folders(struct ingest *g)
 {
 	const struct conf *c = g->role->conf;
-	struct spool_conf sc = {.dir = g->spool_dir,
-	    .segment_len = c->segment_len,
-	    .quota_len = c->quota_len,
-	    .free_floor_len = c->free_floor_len,
-	    .commit_len = c->commit_len,
-	    .commit_us = c->commit_us,
-	    .pending_max = c->pending_max};
 	char state[520];
 
 	snprintf(g->spool_dir, sizeof(g->spool_dir), "%s/spool", c->state_dir);
@@ -319,6 +315,21 @@ ingest_open_spool(struct ingest *g)
 		    strerror(errno));
 		return -1;
 	}
+	return 0;
+}
+
+static int
+ingest_open_spool(struct ingest *g)
+{
+	const struct conf *c = g->role->conf;
+	struct spool_conf sc = {.dir = g->spool_dir,
+	    .segment_len = c->segment_len,
+	    .quota_len = c->quota_len,
+	    .free_floor_len = c->free_floor_len,
+	    .commit_len = c->commit_len,
+	    .commit_us = c->commit_us,
+	    .pending_max = c->pending_max};
+
 	snprintf(g->state_file, sizeof(g->state_file), "%s/state/sessions", c->state_dir);
 	g->spool = spool_open(&sc, g->role->base, ingest_on_spool, g);
 	if (g->spool == NULL) {
@@ -375,20 +386,16 @@ ingest_recover(struct ingest *g)
 }
 
 static int
-ingest_tables(struct ingest *g)
+ingest_tables(struct ingest *g, const uint8_t secret[SESSION_SECRET_LEN])
 {
 	const struct conf *c = g->role->conf;
-	uint8_t secret[SESSION_SECRET_LEN];
 	struct mediate_conf mc;
 	char state[520];
 
-	if (ingest_secret(c->state_dir, secret) < 0)
-		return -1;
 	g->sessions = session_table_new(secret);
 	g->names = names_new(secret);
 	g->flows = flowsum_new();
 	g->keys = keys_new(c->handover_keys);
-	OPENSSL_cleanse(secret, sizeof(secret));
 	g->accounts = account_table_new();
 	g->seqctx = seqctx_new(INGEST_WINDOW);
 	g->anomalies = anomaly_log_new(g->spool);
@@ -428,12 +435,13 @@ ingest_close_doors(struct ingest *g)
 {
 	const struct conf *c = g->role->conf;
 	char state[520], folder[CONF_LISTENERS_MAX * 4][512];
-	struct sandbox_path path[3 + CONF_LISTENERS_MAX * 4];
+	struct sandbox_path path[4 + CONF_LISTENERS_MAX * 4];
 	size_t n = 0, f = 0;
 
 	snprintf(state, sizeof(state), "%s/state", c->state_dir);
 	path[n++] = (struct sandbox_path){g->spool_dir, true};
 	path[n++] = (struct sandbox_path){state, true};
+	path[n++] = (struct sandbox_path){CLOCK_FILE_BOOT_ID, false};
 	if (c->handover_keys != NULL && c->handover_keys[0] != '\0')
 		path[n++] = (struct sandbox_path){c->handover_keys, false};
 	for (size_t i = 0; i < c->listener_n; i++) {
@@ -447,7 +455,8 @@ ingest_close_doors(struct ingest *g)
 			path[n++] = (struct sandbox_path){folder[f++], false};
 		}
 	}
-	sandbox_enter(path, n, true);
+	sandbox_enter(&(struct sandbox){
+	    .path = path, .path_n = n, .may = SANDBOX_ACCEPT, .mode = c->sandbox});
 }
 
 static void
@@ -492,15 +501,21 @@ static int
 ingest_open(struct ingest *g)
 {
 	const struct timeval second = {1, 0};
+	uint8_t secret[SESSION_SECRET_LEN];
+	int r;
 
 	ingest_root(g);
 	g->listener = listener_new(g->role->base, g->role->conf, &ingest_listener_cb,
 	    g); /* ports and keys, while we may */
 	if (g->listener == NULL)
 		return -1;
-	if (sandbox_user(g->role->conf->user) < 0)
+	if (sandbox_user(g->role->conf->user) < 0 || ingest_make_folders(g) < 0 ||
+	    ingest_secret(g->role->conf->state_dir, secret) < 0)
 		return -1;
-	if (ingest_open_spool(g) < 0 || ingest_tables(g) < 0 || ingest_recover(g) < 0)
+	ingest_close_doors(g); /* before the first thread */
+	r = ingest_open_spool(g) < 0 ? -1 : ingest_tables(g, secret);
+	OPENSSL_cleanse(secret, sizeof(secret));
+	if (r < 0 || ingest_recover(g) < 0)
 		return -1;
 	g->saved_mono_ns = clock_mono_ns();
 	g->idle = event_new(g->role->base, -1, 0, ingest_on_idle, g);
@@ -508,7 +523,6 @@ ingest_open(struct ingest *g)
 	g->tick = event_new(g->role->base, -1, EV_PERSIST, ingest_on_tick, g);
 	assert(g->tick != NULL);
 	event_add(g->tick, &second);
-	ingest_close_doors(g);
 	return 0;
 }
 

@@ -139,9 +139,9 @@ sandbox_user(const char *user)
 }
 
 void
-sandbox_enter(const struct sandbox_path *paths, size_t n, bool net)
+sandbox_enter(const struct sandbox *s)
 {
-	assert_true(n > 0 && paths[0].write && net);
+	assert_true(s->path_n > 0 && s->path[0].write && s->may == SANDBOX_CONNECT);
 }
 
 /* ---- admin and ingest */
