@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef BUCKETS
 #define BUCKETS 65536 /* of each hash; a power of two */
+#endif
 #define NONE UINT32_MAX
 
 static_assert(sizeof(struct flowsum) == 232, "state records hold it without hidden padding");

@@ -18,12 +18,12 @@ scope_tlv_next(struct octets *in, struct scope_tlv *t)
 		t->tag = 0;
 		do {
 			if (at == in->n || at > 4)
-				return false;
+				return false; /* GCOVR_EXCL_LINE: ber_sound() came first */
 			t->tag = t->tag << 7 | (in->p[at] & 0x7f);
 		} while (in->p[at++] & 0x80);
 	}
 	if (at == in->n)
-		return false;
+		return false; /* GCOVR_EXCL_LINE: the same */
 	n = in->p[at++];
 	if (n >= 0x80) {
 		octets = n & 0x7f;
@@ -88,8 +88,6 @@ scope_inner_33108(struct octets in)
 {
 	struct scope_tlv t;
 
-	if (scope_if_ip(in).n > 0) /* it came as a packet, and a CC-PDU is made of it */
-		return in;
 	if (!scope_tlv_next(&in, &t) || !scope_tlv_find(t.content, 2, &t))
 		return nothing;
 	return scope_if_ip(t.content);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* MIME payloads of all types that are read.
  *
- * Input: type (table below), flags (1 X3, 2 to the target, 4 base64, 8 quoted-printable), then the
- * payload.  Whatever it is, it becomes an event: nothing of it is lost but when there is nothing.
+ * Input: type (table below), flags (1 X3, 2 to the target, 4 base64, 8 quoted-printable, 16 and 32
+ * a port of the server, 64 of the client), then the payload.  Whatever it is, it becomes an event:
+ * nothing of it is lost but when there is nothing.
  */
 #include "handover/handover.h"
 #include "session/payload.h"
@@ -47,7 +48,8 @@ check(const struct x23_pdu *pdu)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
-	struct x23_pdu pdu = {.minor = X23_MINOR, .format = X23_FMT_MIME, .src_port = 110};
+	static const uint16_t ports[] = {110, 25, 143, 80};
+	struct x23_pdu pdu = {.minor = X23_MINOR, .format = X23_FMT_MIME};
 	const char *type;
 	uint8_t *exact;
 
@@ -65,6 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	pdu.mime_type = (struct octets){(const uint8_t *)type, strlen(type)};
 	if (in[1] & 12)
 		pdu.mime_encoding = in[1] & 4 ? TEXT("base64") : TEXT("quoted-printable");
+	pdu.src_port = in[1] & 64 ? 40000 : ports[in[1] >> 4 & 3];
+	pdu.dst_port = in[1] & 64 ? ports[in[1] >> 4 & 3] : 40000;
 	pdu.payload = (struct octets){exact, n - 2};
 	if (payload_examine(&pdu, 1, &payload) == REJECT_NONE)
 		check(&pdu);

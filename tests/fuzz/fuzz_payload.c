@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every payload format through examination, naming, stepping and encoding.
  *
- * Input: format, flags (1 X3, 2 Correlation ID, 4 IPv4 and 8 IPv6 addresses, 16 ports and protocol,
- * 32 NFID and IPID, 64 MIME type), direction, then the payload.  Format 19 stands for one that is
- * not known.  A PDU is refused with a reason, or its events have all that the stages behind need,
- * and what is encoded is a sound PS-PDU. */
+ * Input: format, flags (1 X3, 2 Correlation ID and time, 4 IPv4 and 8 IPv6 addresses, 16 ports and
+ * protocol, 32 NFID and IPID, 64 MIME type, 128 SDP), direction and 7 times the state of the
+ * session so far, with SDP its length in two octets and it, then the payload.  Format 19 stands for
+ * one that is not known.  A PDU is refused with a reason, or its events have all that the stages
+ * behind need, and what is encoded is a sound PS-PDU. */
 #include "handover/handover.h"
 #include "session/payload.h"
 #include "spec/ts103221_2.h"
@@ -28,8 +29,10 @@ attributes(struct x23_pdu *p, uint8_t flags)
 	const uint32_t ports = UINT32_C(1) << X23_ATTR_SRC_PORT | UINT32_C(1) << X23_ATTR_DST_PORT |
 			       UINT32_C(1) << X23_ATTR_IP_PROTO;
 
-	if (flags & 2)
+	if (flags & 2) {
 		p->correlation = 42;
+		p->present |= UINT32_C(1) << X23_ATTR_TIMESTAMP;
+	}
 	if (flags & 4) {
 		p->src = TEXT("\xc0\0\2\1");
 		p->dst = TEXT("\xc6\x33\x64\1");
@@ -108,6 +111,23 @@ check_refused(enum reject_code why)
 	assert(why > REJECT_NONE && why < REJECT_CODE_N);
 }
 
+/* The SDP of the media, in front of the payload. */
+static void
+take_sdp(struct x23_pdu *p)
+{
+	struct octets in = p->payload;
+	size_t n;
+
+	if (in.n < 2)
+		return;
+	n = octets_get16(in.p);
+	in = (struct octets){in.p + 2, in.n - 2};
+	n = n < in.n ? n : in.n;
+	p->sdp = (struct octets){in.p, n};
+	p->payload = (struct octets){in.p + n, in.n - n};
+	p->present |= UINT32_C(1) << X23_ATTR_SDP;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
@@ -117,6 +137,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 
 	if (n < HEAD)
 		return 0;
+	d.state = dialog_read_state(in[2] / 7);
 	if (warrant.front_n == 0)
 		assert(handover_warrant_init(&warrant, TEXT("LIID"), "NL", "NL", TEXT("op"),
 			   TEXT("ne"), 43, false) == 0);
@@ -126,6 +147,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	pdu.payload = (struct octets){in + HEAD, n - HEAD};
 	pdu.raw = (struct octets){in, n};
 	attributes(&pdu, in[1]);
+	if (in[1] & 128)
+		take_sdp(&pdu);
 	why = payload_examine(&pdu, INT64_C(1700000001000000000), &payload);
 	if (why != REJECT_NONE) {
 		check_refused(why);

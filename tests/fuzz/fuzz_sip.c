@@ -36,6 +36,15 @@ check_dialog(const struct dialog *d, uint8_t type)
 	assert(dialog_read_state(d->state) == d->state);
 }
 
+/* Two sessions turn out to be one. */
+static void
+check_join(struct dialog to, const struct dialog *from)
+{
+	dialog_join(&to, from);
+	assert(dialog_phase(&to) < DIALOG_N && (to.open & to.up) == 0);
+	assert(dialog_read_state(to.state) == to.state);
+}
+
 static void
 message(const uint8_t *p, size_t n, uint16_t direction, struct dialog *d, struct dialog *lossy)
 {
@@ -57,6 +66,9 @@ message(const uint8_t *p, size_t n, uint16_t direction, struct dialog *d, struct
 		*lossy = kept;
 		payload_step(&payload, lossy);
 		check_dialog(lossy, payload.ev.iri_type);
+		check_join(*d, &kept);
+		check_join(kept, d);
+		assert(sip_method_name(payload.sip.method) != NULL);
 	}
 	free(exact);
 }

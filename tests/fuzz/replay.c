@@ -10,8 +10,9 @@
 #include <string.h>
 
 #define INPUT_MAX 65536
-#define PREFIX_MAX 512
+#define PREFIX_MAX 512 /* of few seeds; of many, fewer of each */
 #define CHANGES 500
+#define SEEDS_FEW 50
 
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n);
 
@@ -28,15 +29,16 @@ play(const uint8_t *in, size_t n)
 	free(copy);
 }
 
+/* One in SHARE of what is made of a seed. */
 static void
-play_changed(const uint8_t *in, size_t n)
+play_changed(const uint8_t *in, size_t n, size_t share)
 {
 	static uint8_t copy[INPUT_MAX];
 
-	for (size_t k = 0; k < n && k < PREFIX_MAX; k++)
-		play(in, k);
 	srandom((unsigned)n);
-	for (int i = 0; n > 0 && i < CHANGES; i++) {
+	for (size_t k = (size_t)random() % share; k < n && k < PREFIX_MAX; k += share)
+		play(in, k);
+	for (size_t i = 0; n > 0 && i < CHANGES / share; i++) {
 		memcpy(copy, in, n);
 		for (long k = 1 + random() % 4; k > 0; k--)
 			copy[(size_t)random() % n] = (uint8_t)random();
@@ -45,7 +47,7 @@ play_changed(const uint8_t *in, size_t n)
 }
 
 static int
-play_file(const char *path, int changed)
+play_file(const char *path, size_t share)
 {
 	static uint8_t in[INPUT_MAX];
 	FILE *f = fopen(path, "rb");
@@ -58,8 +60,8 @@ play_file(const char *path, int changed)
 	n = fread(in, 1, sizeof(in), f);
 	fclose(f);
 	play(in, n);
-	if (changed)
-		play_changed(in, n);
+	if (share > 0)
+		play_changed(in, n, share);
 	return 0;
 }
 
@@ -69,16 +71,22 @@ play_corpus(const char *area)
 	const char *top = getenv("top_srcdir");
 	char folder[4096], path[8192];
 	struct dirent *e;
+	size_t seeds = 0, share;
 	int n = 0;
 	DIR *d;
 
 	snprintf(folder, sizeof(folder), "%s/tests/fuzz/corpus/%s", top != NULL ? top : ".", area);
 	d = opendir(folder);
+	while (d != NULL && readdir(d) != NULL)
+		seeds++;
+	if (d != NULL)
+		rewinddir(d);
+	share = 1 + seeds / SEEDS_FEW;
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-		if (play_file(path, 1) == 0)
+		if (play_file(path, share) == 0)
 			printf("ok %d - %s\n", ++n, e->d_name);
 		fflush(stdout);
 	}
