@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "memory.h"
 #include "parent.h"
 #include "role.h"
 
@@ -195,8 +196,10 @@ main(int argc, char **argv)
 	struct main_args a = {.config = SYSCONFDIR "/openmdf/mdfd.conf"};
 	struct conf *conf;
 	char exe[4096];
-	int r = main_parse(argc, argv, &a);
+	int r;
 
+	memory_init();
+	r = main_parse(argc, argv, &a);
 	if (r >= 0)
 		return r;
 	sandbox_process();

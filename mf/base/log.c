@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,5 +70,5 @@ log_fatal(const char *code, const char *fmt, ...)
 	va_start(ap, fmt);
 	log_vline(LOG_L_ERR, code, fmt, ap);
 	va_end(ap);
-	exit(1);
+	_exit(1);
 }

@@ -29,7 +29,8 @@ void log_line(enum log_level level, const char *code, const char *fmt, ...)
 #define log_info(code, ...) log_line(LOG_L_INFO, code, __VA_ARGS__)
 #define log_debug(code, ...) log_line(LOG_L_DEBUG, code, __VA_ARGS__)
 
-/* Last words: log at LOG_L_ERR and exit(1); the parent restarts the role. */
+/* Last words: log at LOG_L_ERR and _exit(1), since other threads still work with what exit() would
+ * take down; the parent restarts the role. */
 void log_fatal(const char *code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 
