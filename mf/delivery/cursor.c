@@ -389,9 +389,12 @@ cursor_store(struct cursor *c)
 	len = cursor_encode(c, gen);
 	r = cursor_write(c->fd, (unsigned)(gen & 1), c->buf, len);
 	if (r < 0)
-		return r == -EIO ? -ENOSPC : r; /* -EIO is kept for fdatasync */
-	if (fdatasync(c->fd) < 0)
-		return errno == ENOSPC || errno == EDQUOT ? -ENOSPC : -EIO;
+		return r;
+	do
+		r = fdatasync(c->fd);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return errno == ENOSPC || errno == EDQUOT ? -errno : 1;
 	c->generation = gen;
 	c->dirty = false;
 	return 0;

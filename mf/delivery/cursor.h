@@ -71,8 +71,8 @@ const struct cursor_warrant *cursor_warrant_each(const struct cursor *c, size_t 
 /* Say that an entry was changed. */
 void cursor_touch(struct cursor *c);
 bool cursor_dirty(const struct cursor *c);
-/* Write and fdatasync when dirty.  Returns 0 or -errno (still dirty; -EIO from fdatasync: give up
- * the process, what the page cache holds is not known). */
+/* Write and fdatasync when dirty.  Returns 0; -errno: still dirty, to be tried again; 1: fdatasync
+ * failed (errno), give up the process: what the page cache holds is not known. */
 int cursor_store(struct cursor *c);
 
 #endif

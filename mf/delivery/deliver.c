@@ -197,9 +197,11 @@ deliver_store(struct deliver *d)
 	int64_t began = clock_mono_ns(), took_ms;
 	int r = cursor_store(d->env.cursor);
 
-	if (r == -EIO)
-		log_fatal("CURSOR-STORE", "the disk failed under the cursor file: check the disk; "
-					  "starting again from what it holds");
+	if (r > 0)
+		log_fatal("CURSOR-STORE",
+		    "the disk failed under the cursor file (fdatasync: %s): check the disk; "
+		    "starting again from what it holds",
+		    strerror(errno));
 	took_ms = (clock_mono_ns() - began) / 1000000;
 	d->store_ms = took_ms * 20 > DELIVER_STORE_MS ? took_ms * 20 : DELIVER_STORE_MS;
 	deliver_alarm(d, r < 0, "CURSOR-STORE", "cursor", r < 0 ? strerror(-r) : "stored");

@@ -322,6 +322,7 @@ destination_connect(struct destination *d)
 static bool
 destination_turn(struct destination *d)
 {
+	static const struct timeval unread = {0, 200000};
 	struct spool_rec rec;
 	enum ho_class class;
 	size_t len = 0;
@@ -335,6 +336,8 @@ destination_turn(struct destination *d)
 			return true;
 		r = feed_next(d->feed, &class, &rec);
 		ho_conn_idle(d->conn, r == 0);
+		if (r == -EBUSY)
+			event_add(d->more, &unread);
 		if (r <= 0)
 			return r == -EAGAIN;
 		end = ho_conn_send(d->conn, rec.octets);

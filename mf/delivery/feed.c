@@ -24,6 +24,7 @@ struct feed_class {
 	uint64_t sent_rec;	   /* records with a lower number were sent before */
 	uint64_t damaged_rec;	   /* damage in front of this record was told */
 	uint32_t damages;	   /* places, for the log */
+	bool unread;		   /* the disk did not answer: told */
 	uint32_t in_flight_n;
 	struct spool_pos oldest; /* where that record lies; zero: not known */
 	struct spool_pos peeked; /* cursor for which oldest_ns holds */
@@ -182,7 +183,28 @@ feed_damaged(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 	f->env->alarm(f->env->arg, true, "SPOOL-DAMAGED", f->name, text);
 }
 
-/* Next record of one class that is ours.  1, 0, -EAGAIN. */
+/* The disk did not answer (RC), or does again (RC 0). */
+static void
+feed_unread_now(struct feed *f, enum ho_class class, int rc)
+{
+	struct feed_class *k = &f->class[class];
+	char text[200], object[96];
+
+	if (k->unread == (rc < 0))
+		return;
+	k->unread = rc < 0;
+	snprintf(object, sizeof(object), "%s/%s", f->name, ho_class_name(class));
+	if (rc < 0)
+		snprintf(text, sizeof(text),
+		    "record %llu of the %s queue cannot be read: %s; it and what lies behind wait, "
+		    "and are tried again",
+		    (unsigned long long)k->at.rec, ho_class_name(class), strerror(-rc));
+	else
+		snprintf(text, sizeof(text), "the %s queue can be read", ho_class_name(class));
+	f->env->alarm(f->env->arg, rc < 0, "SPOOL-READ", object, text);
+}
+
+/* Next record of one class that is ours.  1, 0, -EAGAIN, -EBUSY. */
 static int
 feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigned *skip)
 {
@@ -191,6 +213,9 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 	while (feed_pos_before(&k->at, &k->head)) {
 		int r = spool_reader_next(k->rd, &k->head, rec);
 
+		feed_unread_now(f, class, r == -EBADMSG || r > 0 ? 0 : r);
+		if (r < 0 && r != -EBADMSG)
+			return -EBUSY;
 		if (r == 0) { /* perhaps in a new segment, which frees the old one */
 			k->at = spool_reader_pos(k->rd);
 			break;
@@ -223,6 +248,7 @@ int
 feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 {
 	unsigned skip = 0;
+	int none = 0;
 
 	if (feed_full(f))
 		return 0;
@@ -234,10 +260,11 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 			continue;
 		r = feed_next_of(f, (enum ho_class)c, rec, &skip);
 		*class = (enum ho_class)c;
-		if (r != 0)
+		if (r == 1 || r == -EAGAIN)
 			return r;
+		none = r < 0 ? r : none; /* the other classes go on */
 	}
-	return 0;
+	return none;
 }
 
 void
@@ -397,7 +424,7 @@ feed_peek(struct feed *f, enum ho_class class, const struct spool_pos *from)
 	for (int i = 0; i < FEED_PEEK_MAX && ns == 0; i++) {
 		int r = spool_reader_next(rd, &k->head, &rec);
 
-		if (r == 0)
+		if (r == 0 || (r < 0 && r != -EBADMSG))
 			break;
 		if (i == 0 && from->seg == 0)
 			k->oldest = rec.pos;

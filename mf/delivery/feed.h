@@ -21,7 +21,7 @@ void feed_head(struct feed *f, enum ho_class class, const struct spool_pos *head
 
 /* Next record to send, IRI first.  Returns 1 and *class, *rec (valid until the next call); 0 when
  * there is none or too much is in flight; -EAGAIN after many records of other destinations: come
- * back in the next turn. */
+ * back in the next turn; -EBUSY when the disk does not answer: come back later. */
 int feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec);
 /* It could not be sent: it comes again. */
 void feed_unread(struct feed *f, enum ho_class class, const struct spool_rec *rec);

@@ -260,6 +260,8 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 
 	trim(in);
 	walk(in, known && known->seg == last->seg ? known->rec : 0, &t);
+	if (in->err != 0)
+		return -in->err; /* nothing is cut for what could not be read */
 	report(q, last->seg, &t);
 	q->tail = (struct spool_pos){.seg = last->seg, .rec = t.rec, .off = (uint32_t)t.off};
 	if (!t.torn && (t.sealed || !whole))
@@ -361,11 +363,13 @@ spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb
 	while ((rc = spool_reader_next(r, &head, &rec)) != 0) {
 		if (rc == 1)
 			cb(&rec.pos, &rec.meta, rec.octets, arg);
+		else if (rc != -EBADMSG)
+			break;
 		else
 			log_err("SPOOL-DAMAGED",
 			    "%s: %" PRIu64 " records behind number %" PRIu64 " cannot be read",
 			    q->dir, rec.next.rec - rec.pos.rec, rec.pos.rec);
 	}
 	spool_reader_close(r);
-	return 0;
+	return rc;
 }

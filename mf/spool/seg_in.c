@@ -44,6 +44,26 @@ seg_in_fini(struct seg_in *in)
 	in->buf_cap = 0;
 }
 
+/* Read N octets at OFF.  Returns what there is; less when the file ends, or with in->err. */
+static size_t
+read_at(struct seg_in *in, void *p, size_t n, uint64_t off)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t got = pread(in->fd, (uint8_t *)p + done, n - done, (off_t)(off + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && (errno != EIO || !in->give_up))
+			in->err = errno;
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	return done;
+}
+
 static int
 read_head(struct seg_in *in, uint32_t lea, enum ho_class class, uint64_t seg)
 {
@@ -53,8 +73,8 @@ read_head(struct seg_in *in, uint32_t lea, enum ho_class class, uint64_t seg)
 
 	if (fstat(in->fd, &st) < 0)
 		return -errno;
-	if (pread(in->fd, block, sizeof(block), 0) != (ssize_t)sizeof(block))
-		return -EBADMSG;
+	if (read_at(in, block, sizeof(block), 0) != sizeof(block))
+		return in->err != 0 ? -in->err : -EBADMSG;
 	rc = segment_head_decode(block, lea, class, seg, &in->head);
 	if (rc == 0)
 		in->len = in->head.len < (uint64_t)st.st_size ? in->head.len : (uint64_t)st.st_size;
@@ -69,6 +89,7 @@ seg_in_open(
 	int rc = segment_file_path(path, queue_dir, seg, ".seg");
 
 	seg_in_close(in);
+	in->err = 0;
 	if (rc < 0)
 		return rc;
 	in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -95,22 +116,16 @@ static bool
 fill(struct seg_in *in, uint64_t off, size_t n, uint64_t limit)
 {
 	size_t want = n < CHUNK_LEN ? CHUNK_LEN : n;
+	int before = in->err;
 
 	if (want > limit - off)
 		want = (size_t)(limit - off);
 	grow(in, want);
 	in->buf_off = off;
-	in->buf_n = 0;
-	while (in->buf_n < want) {
-		ssize_t got =
-		    pread(in->fd, in->buf + in->buf_n, want - in->buf_n, (off_t)(off + in->buf_n));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break; /* an unreadable sector is as good as a damaged record */
-		in->buf_n += (size_t)got;
-	}
+	in->buf_n = 0; /* the buffer is not what it says while it is read */
+	in->buf_n = read_at(in, in->buf, want, off);
+	if (in->buf_n >= n)
+		in->err = before; /* behind what is wanted: it comes again when it is */
 	return in->buf_n >= n;
 }
 

@@ -14,13 +14,15 @@ struct seg_in {
 	uint8_t *buf; /* kept over open and close; freed by fini */
 	size_t buf_cap, buf_n;
 	uint64_t buf_off;
+	int err;      /* the disk did not answer (errno): what was not found may be there */
+	bool give_up; /* what gives EIO is damaged */
 };
 
 void seg_in_init(struct seg_in *in);
 void seg_in_fini(struct seg_in *in);
 
 /* Open segment SEG in QUEUE_DIR.  0, -ENOENT, -EBADMSG (neither copy of the header is good),
- * -errno. */
+ * -errno: the disk did not answer. */
 int seg_in_open(
     struct seg_in *in, const char *queue_dir, uint32_t lea, enum ho_class class, uint64_t seg);
 void seg_in_close(struct seg_in *in);

@@ -100,7 +100,7 @@ struct spool_q *spool_queue_known(
 
 /* Iterate valid records of Q from FROM (zeroed: the oldest) to its end, before anything is
  * appended.  Used for recovery. CB gets the place of the record and the octets (valid during the
- * call). */
+ * call).  Returns 0, or -errno when the disk does not answer: what was iterated is not all. */
 typedef void (*spool_replay_cb)(
     const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg);
 int spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb, void *arg);

@@ -2,6 +2,7 @@
 /* Reading a queue; see spool_reader.h, FORMAT "What is believed" and "Each case". */
 #include "spool/spool_reader.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "spool/seg_in.h"
 
@@ -16,8 +17,9 @@ struct spool_reader {
 	uint32_t lea;
 	enum ho_class class;
 	struct spool_pos pos;
-	bool rec_unknown; /* began at the oldest segment, whose header is bad */
-	struct seg_in in; /* open: segment pos.seg */
+	bool rec_unknown;   /* began at the oldest segment, whose header is bad */
+	struct seg_in in;   /* open: segment pos.seg */
+	int64_t failing_ns; /* since when there is EIO at the position; 0: there is none */
 };
 
 /* What a step came to, beside 1, 0 and -EBADMSG: look again. */
@@ -98,23 +100,31 @@ skip_to_head(struct spool_reader *r, struct spool_rec *out, const struct spool_p
 	return skip_to(r, out, head->seg, head->rec, head->off);
 }
 
-/* Open the first good segment with a number in FROM..TO. */
+/* What says that a segment is not there, or is no segment; any other error says nothing. */
 static bool
+is_missing(int rc)
+{
+	return rc == -ENOENT || rc == -EBADMSG || rc == -ELOOP;
+}
+
+/* Open the first good segment with a number in FROM..TO.  0, -ENOENT, -errno. */
+static int
 open_next(struct spool_reader *r, uint64_t from, uint64_t to, uint64_t *seg)
 {
 	struct segment_entry *list;
-	bool found = false;
 	size_t n;
+	int rc = segment_list(r->dir, ".seg", &list, &n);
 
-	if (segment_list(r->dir, ".seg", &list, &n) < 0)
-		return false;
-	for (size_t i = 0; i < n && !found; i++) {
+	if (rc < 0)
+		return rc;
+	rc = -ENOENT;
+	for (size_t i = 0; i < n && is_missing(rc); i++) {
 		*seg = list[i].seg;
-		found = *seg >= from && *seg <= to &&
-			seg_in_open(&r->in, r->dir, r->lea, r->class, *seg) == 0;
+		if (*seg >= from && *seg <= to)
+			rc = seg_in_open(&r->in, r->dir, r->lea, r->class, *seg);
 	}
 	free(list);
-	return found;
+	return is_missing(rc) ? -ENOENT : rc;
 }
 
 /* Zeroed position: begin at the oldest segment. */
@@ -122,18 +132,23 @@ static int
 begin_oldest(struct spool_reader *r, struct spool_rec *out, const struct spool_pos *head)
 {
 	struct segment_entry *list;
+	uint64_t seg;
 	size_t n;
+	int rc = segment_list(r->dir, ".seg", &list, &n);
 
-	if (segment_list(r->dir, ".seg", &list, &n) < 0 || n == 0 || list[0].seg > head->seg) {
+	if (rc < 0)
+		return rc;
+	if (n == 0 || list[0].seg > head->seg) {
 		free(list);
 		return skip_to_head(r, out, head);
 	}
-	go(r, list[0].seg, 0, SEGMENT_HEAD_LEN);
+	seg = list[0].seg;
 	free(list);
-	if (seg_in_open(&r->in, r->dir, r->lea, r->class, r->pos.seg) == 0)
-		r->pos.rec = r->in.head.first_rec;
-	else
-		r->rec_unknown = true;
+	rc = seg_in_open(&r->in, r->dir, r->lea, r->class, seg);
+	if (rc < 0 && !is_missing(rc))
+		return rc;
+	go(r, seg, rc == 0 ? r->in.head.first_rec : 0, SEGMENT_HEAD_LEN);
+	r->rec_unknown = rc < 0;
 	return AGAIN;
 }
 
@@ -142,10 +157,13 @@ static int
 enter_other(struct spool_reader *r, struct spool_rec *out, const struct spool_pos *head)
 {
 	uint64_t seg;
+	int rc = open_next(r, r->pos.seg + 1, head->seg, &seg);
 
+	if (rc < 0 && !is_missing(rc))
+		return rc;
 	log_err("SPOOL-MISSING", "%s: segment %016" PRIx64 " is missing or has no good header",
 	    r->dir, r->pos.seg);
-	if (!open_next(r, r->pos.seg + 1, head->seg, &seg))
+	if (rc < 0)
 		return skip_to_head(r, out, head);
 	return skip_to(r, out, seg, r->in.head.first_rec, SEGMENT_HEAD_LEN);
 }
@@ -154,9 +172,10 @@ static int
 enter(struct spool_reader *r, struct spool_rec *out, const struct spool_pos *head)
 {
 	uint64_t first;
+	int rc = seg_in_open(&r->in, r->dir, r->lea, r->class, r->pos.seg);
 
-	if (seg_in_open(&r->in, r->dir, r->lea, r->class, r->pos.seg) < 0)
-		return enter_other(r, out, head);
+	if (rc < 0)
+		return is_missing(rc) ? enter_other(r, out, head) : rc;
 	first = r->in.head.first_rec;
 	if (r->pos.off < SEGMENT_HEAD_LEN)
 		r->pos.off = SEGMENT_HEAD_LEN;
@@ -219,8 +238,8 @@ step(struct spool_reader *r, struct spool_rec *out, const struct spool_pos *head
 	return h.n == SEGMENT_END ? leave(r, out, head) : give(r, out, limit, &h);
 }
 
-int
-spool_reader_next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out)
+static int
+next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out)
 {
 	int rc = AGAIN;
 
@@ -239,6 +258,33 @@ spool_reader_next(struct spool_reader *r, const struct spool_pos *head, struct s
 		} else {
 			rc = step(r, out, head);
 		}
+		if (r->in.err != 0)
+			return -r->in.err;
 	}
+	return rc;
+}
+
+int
+spool_reader_next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out)
+{
+	struct spool_pos was = r->pos;
+	bool unknown = r->rec_unknown;
+	int64_t now = 0;
+	int rc;
+
+	if (r->failing_ns != 0)
+		now = clock_mono_ns();
+	r->in.give_up = now != 0 && now - r->failing_ns >= SPOOL_READER_PATIENCE_S * CLOCK_NS_PER_S;
+	r->in.err = 0;
+	rc = next(r, head, out);
+	if (rc >= 0 || rc == -EBADMSG) {
+		r->failing_ns = 0;
+		return rc;
+	}
+	seg_in_close(&r->in); /* it is opened anew */
+	r->pos = was;
+	r->rec_unknown = unknown;
+	if (r->failing_ns == 0)
+		r->failing_ns = clock_mono_ns();
 	return rc;
 }

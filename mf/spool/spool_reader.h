@@ -25,8 +25,10 @@ void spool_reader_close(struct spool_reader *r);
 
 /* Next record in front of HEAD.  Returns 1 and *out; 0 when HEAD is reached; -EBADMSG when a record
  * is damaged or a segment is missing: *out holds pos and next (the place where reading goes on;
- * next.rec - pos.rec records are skipped, at least 1), the caller records the gap and calls again.
- */
+ * next.rec - pos.rec records are skipped, at least 1), the caller records the gap and calls again;
+ * another -errno when the disk does not answer: nothing is skipped, call again later.  A place that
+ * gives EIO for SPOOL_READER_PATIENCE_S is damaged. */
+#define SPOOL_READER_PATIENCE_S 600
 int spool_reader_next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out);
 
 /* Go back to POS (resend). */
