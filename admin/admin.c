@@ -38,6 +38,7 @@
 #define ADMIN_DELAY_MAX_MS 400 /* a change is in force within 1 s */
 #define ADMIN_KEEP_S 3600      /* what is due to be destroyed is reported so often */
 #define ADMIN_RETRY_S 1	       /* after a failure of the database */
+#define ADMIN_FORCE_S 10       /* a task set that is not in force by then is sent again */
 
 struct admin {
 	struct role *role;
@@ -51,12 +52,23 @@ struct admin {
 	struct life *life;
 	struct reports *reports;
 	struct ops_ctx ops;
-	struct event *push, *read, *keep;
-	unsigned pending; /* OP_TASKS, OP_DESTS that are to be sent */
-	int64_t build_ns; /* what the last task set took */
+	struct event *push, *read, *keep, *force;
+	unsigned pending;	 /* OP_TASKS, OP_DESTS that are to be sent */
+	int64_t build_ns;	 /* what the last task set took */
+	uint64_t sent, in_force; /* versions of task sets */
+	bool ingest_up;
 };
 
 /* ---- what the others are told */
+
+/* A change must not wait for the next one. */
+static void
+admin_tasks_later(struct admin *a)
+{
+	a->pending |= OP_TASKS;
+	if (a->push != NULL && !evtimer_pending(a->push, NULL))
+		event_add(a->push, &(struct timeval){ADMIN_RETRY_S, 0});
+}
 
 static void
 admin_send_tasks(struct admin *a)
@@ -70,6 +82,7 @@ admin_send_tasks(struct admin *a)
 	if (taskset_build(a->store, clock_warrant_ns(), &image, &len, &version) < 0) {
 		role_alarm(a->role, true, "TASKS-BUILD", "tasks",
 		    "the task set cannot be read from the database; the former one stays in force");
+		admin_tasks_later(a);
 		return;
 	}
 	fd = msg_memfd("tasks", image, len);
@@ -77,12 +90,30 @@ admin_send_tasks(struct admin *a)
 	if (fd < 0) {
 		role_alarm(a->role, true, "TASKS-BUILD", "tasks",
 		    "no memory file for the task set: %s", strerror(-fd));
+		admin_tasks_later(a);
 		return;
 	}
 	role_alarm(a->role, false, "TASKS-BUILD", "tasks", "the task set was sent");
 	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_TASKS, NULL, 0, fd);
 	a->build_ns = clock_mono_ns() - begin;
+	a->sent = version;
+	event_add(a->force, &(struct timeval){ADMIN_FORCE_S, 0});
 	log_info("TASKS-SENT", "version %llu, %zu octets", (unsigned long long)version, len);
+}
+
+/* The message may have been lost on its way, when ingest had no descriptor for it. */
+static void
+admin_on_force(evutil_socket_t fd, short what, void *arg)
+{
+	struct admin *a = arg;
+
+	(void)fd;
+	(void)what;
+	if (!a->ingest_up || a->in_force == a->sent)
+		return;
+	log_warn(
+	    "TASKS-AGAIN", "version %llu is not in force: sent again", (unsigned long long)a->sent);
+	admin_send_tasks(a);
 }
 
 static void
@@ -367,6 +398,7 @@ admin_on_tasks_done(struct admin *a, const struct msg *m)
 	if (m->len != sizeof(version))
 		return;
 	memcpy(&version, m->data, sizeof(version));
+	a->in_force = version;
 	status_in_force(a->status, version);
 	log_info("TASKS-IN-FORCE", "version %llu", (unsigned long long)version);
 }
@@ -416,6 +448,8 @@ admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 	admin_role_event(a, peer, true);
 	admin_clear_alarms(a, peer, lea);
 	if (peer == ROLE_INGEST) {
+		a->ingest_up = true;
+		a->in_force = 0;
 		status_in_force(a->status, 0);
 		admin_send_tasks(a);
 		journal_in_release_again(a->journal);
@@ -434,6 +468,7 @@ admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
 	admin_role_event(a, peer, false);
 	if (peer != ROLE_INGEST)
 		return;
+	a->ingest_up = false;
 	sessions_lost(a->sessions);
 	watch_ingest(a->watch, false);
 }
@@ -639,7 +674,8 @@ admin_open_ops(struct admin *a)
 	journal_in_watch(a->journal, watch_journal, a->watch);
 	a->push = evtimer_new(a->role->base, admin_on_push, a);
 	a->read = evtimer_new(a->role->base, admin_on_read, a);
-	assert(a->push != NULL && a->read != NULL && a->keep != NULL);
+	a->force = evtimer_new(a->role->base, admin_on_force, a);
+	assert(a->push != NULL && a->read != NULL && a->keep != NULL && a->force != NULL);
 	event_add(a->keep, &(struct timeval){ADMIN_KEEP_S, 0});
 	op_vault_due(&a->ops);
 	return 0;
@@ -665,6 +701,8 @@ admin_stop(struct role *r)
 	keyring_free(&a->ops);
 	EVP_PKEY_free(a->ops.root);
 	journal_in_close(a->journal);
+	if (a->force != NULL)
+		event_free(a->force);
 	if (a->push != NULL)
 		event_free(a->push);
 	if (a->read != NULL)

@@ -33,6 +33,7 @@ struct ctl_client {
 
 struct ctl {
 	struct evconnlistener *listener;
+	struct event *again; /* to accept, after an error */
 	struct event_base *base;
 	struct ops_ctx *ops;
 	unsigned uids[18], uids_n;
@@ -257,6 +258,28 @@ ctl_on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
+static void
+ctl_on_again(evutil_socket_t fd, short what, void *arg)
+{
+	struct ctl *c = arg;
+
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(c->listener);
+}
+
+/* No descriptor left: without a pause this would spin. */
+static void
+ctl_on_accept_error(struct evconnlistener *l, void *arg)
+{
+	static const struct timeval pause = {0, 200000};
+	struct ctl *c = arg;
+
+	log_warn("CTL-ACCEPT", "a control connection cannot be taken: %s", strerror(errno));
+	evconnlistener_disable(l);
+	evtimer_add(c->again, &pause);
+}
+
 /* A socket that nobody listens on any more is in the way; a live one belongs to another mdfd. */
 static int
 ctl_bind(const char *path)
@@ -306,7 +329,9 @@ ctl_open(struct event_base *base, const char *path, const unsigned *uids, unsign
 	memcpy(c->uids, uids, c->uids_n * sizeof(*uids));
 	snprintf(c->path, sizeof(c->path), "%s", path);
 	c->listener = evconnlistener_new(base, ctl_on_accept, c, LEV_OPT_CLOSE_ON_FREE, -1, fd);
-	assert(c->listener != NULL);
+	c->again = evtimer_new(base, ctl_on_again, c);
+	assert(c->listener != NULL && c->again != NULL);
+	evconnlistener_set_error_cb(c->listener, ctl_on_accept_error);
 	return c;
 }
 
@@ -317,6 +342,7 @@ ctl_close(struct ctl *c)
 
 	if (c == NULL)
 		return;
+	event_free(c->again);
 	evconnlistener_free(c->listener);
 	while ((i = LIST_FIRST(&c->clients)) != NULL) {
 		i->busy = false;

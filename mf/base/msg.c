@@ -2,6 +2,8 @@
 /* Typed messages between roles; see msg.h. */
 #include "base/msg.h"
 
+#include "base/log.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
@@ -36,6 +38,34 @@ struct msg_chan {
 	    dead; /* busy: a callback runs; dead: it freed the channel, which ends after it */
 };
 
+/* What the system lacks for a moment, or a signal: nothing was lost, it can be done again. */
+static bool
+msg_for_now(int e)
+{
+	return e == EWOULDBLOCK || e == EINTR || e == ENOBUFS || e == ENOMEM || e == ETOOMANYREFS;
+}
+
+/* One descriptor is kept back for messages: a role whose descriptors are all in use by peers must
+ * still hear what the others tell it. */
+static int msg_spare = -1;
+
+static void
+msg_spare_keep(void)
+{
+	if (msg_spare < 0)
+		msg_spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (msg_spare < 0) /* the sandbox knows no /dev/null */
+		msg_spare = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
+static void
+msg_spare_use(void)
+{
+	if (msg_spare >= 0)
+		close(msg_spare);
+	msg_spare = -1;
+}
+
 /* Returns 0, -EAGAIN (socket full) or another negative errno. */
 static int
 msg_write(int sock, uint32_t type, const void *data, size_t len, int fd)
@@ -61,7 +91,7 @@ msg_write(int sock, uint32_t type, const void *data, size_t len, int fd)
 	}
 	if (sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
 		return 0;
-	return errno == EWOULDBLOCK || errno == ENOBUFS ? -EAGAIN : -errno;
+	return msg_for_now(errno) ? -EAGAIN : -errno;
 }
 
 static void
@@ -109,7 +139,9 @@ msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
 	*fd = -1;
 	n = recvmsg(sock, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		return msg_for_now(errno) ? 0 : -1;
+	if (mh.msg_flags & MSG_CTRUNC)
+		log_err("MSG", "no descriptor left for what came with a message of another role");
 	cm = CMSG_FIRSTHDR(&mh);
 	if (cm != NULL && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
 		memcpy(fd, CMSG_DATA(cm), sizeof(int));
@@ -140,6 +172,7 @@ msg_on_read(evutil_socket_t sock, short what, void *arg)
 
 	(void)what;
 	c->busy = true;
+	msg_spare_use();
 	for (int i = 0; i < 64 && !c->dead; i++) {
 		struct msg m;
 		size_t len;
@@ -157,6 +190,7 @@ msg_on_read(evutil_socket_t sock, short what, void *arg)
 		m.data = buf + sizeof(m.type);
 		c->cb(c, &m, c->arg);
 	}
+	msg_spare_keep();
 	c->busy = false;
 	if (c->dead)
 		msg_chan_end(c);
@@ -173,6 +207,7 @@ msg_chan_new(struct event_base *base, int fd, msg_cb cb, void *arg)
 	c->fd = fd;
 	c->cb = cb;
 	c->arg = arg;
+	msg_spare_keep();
 	TAILQ_INIT(&c->out);
 	c->rd = event_new(base, fd, EV_READ | EV_PERSIST, msg_on_read, c);
 	c->wr = event_new(base, fd, EV_WRITE | EV_PERSIST, msg_on_write, c);
@@ -227,20 +262,25 @@ msg_send(struct msg_chan *c, uint32_t type, const void *data, size_t len, int fd
 		return msg_queue(c, type, data, len, fd);
 	if (fd >= 0)
 		close(fd);
+	msg_spare_keep();
 	return r;
 }
 
 int
 msg_memfd(const char *name, const void *data, size_t len)
 {
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	const uint8_t *p = data;
+	int fd;
 
+	msg_spare_use(); /* it is free again when the message is sent */
+	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -errno;
 	while (len > 0) {
 		ssize_t n = write(fd, p, len);
 
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n < 0) {
 			int e = errno;
 
@@ -272,6 +312,8 @@ msg_memfd_read(int fd, size_t max, void **data, size_t *len)
 	while (n < (size_t)st.st_size) {
 		ssize_t r = pread(fd, buf + n, (size_t)st.st_size - n, (off_t)n);
 
+		if (r < 0 && errno == EINTR)
+			continue;
 		if (r <= 0)
 			break;
 		n += (size_t)r;
