@@ -54,6 +54,7 @@ enum call {
 	C_PWRITE,
 	C_FALLOCATE,
 	C_FDATASYNC,
+	C_SYNCRANGE,
 	C_RENAME,
 	C_FTRUNCATE,
 	C_UNLINK,
@@ -76,9 +77,9 @@ enum call {
 };
 
 static const char *const call_name[C_N] = {"malloc", "open", "read", "pread", "write", "pwrite",
-    "fallocate", "fdatasync", "rename", "ftruncate", "unlink", "mkdir", "accept", "socket",
-    "socketpair", "bind", "listen", "connect", "send", "recv", "getrandom", "mmap", "memfd",
-    "eventfd", "thread", "fork"};
+    "fallocate", "fdatasync", "syncrange", "rename", "ftruncate", "unlink", "mkdir", "accept",
+    "socket", "socketpair", "bind", "listen", "connect", "send", "recv", "getrandom", "mmap",
+    "memfd", "eventfd", "thread", "fork"};
 
 enum act {
 	GO,
@@ -323,10 +324,22 @@ set_for(enum call c)
 
 /* ---- the decision */
 
-/* Path of FD as the kernel names it now (a renamed file has its new one); sockets are "socket:". */
+static bool
+fd_is_unix(int fd)
+{
+	int domain = 0;
+	socklen_t n = sizeof(domain);
+
+	return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
+	       domain == AF_UNIX;
+}
+
+/* Path of FD as the kernel names it now (a renamed file has its new one); sockets are "socket:",
+ * those within the machine "unix:". */
 static const char *
 fd_path(int fd, char *buf, size_t cap)
 {
+	int nr = fd;
 	char name[40] = "/proc/self/fd/", *at = name + strlen(name), digits[12];
 	int n = 11;
 	long len;
@@ -340,7 +353,9 @@ fd_path(int fd, char *buf, size_t cap)
 	if (len < 0)
 		return "?";
 	buf[len] = '\0';
-	return strncmp(buf, "socket:", 7) ? buf : "socket:";
+	if (strncmp(buf, "socket:", 7))
+		return buf;
+	return fd_is_unix(nr) ? "unix:" : "socket:";
 }
 
 struct hit {
@@ -582,7 +597,7 @@ PLAIN(fdatasync, (int fd), (fd), C_FDATASYNC, fd, NULL)
 PLAIN(fsync, (int fd), (fd), C_FDATASYNC, fd, NULL)
 PLAIN(syncfs, (int fd), (fd), C_FDATASYNC, fd, NULL)
 PLAIN(sync_file_range, (int fd, off64_t at, off64_t n, unsigned flags), (fd, at, n, flags),
-    C_FDATASYNC, fd, NULL)
+    C_SYNCRANGE, fd, NULL)
 PLAIN(rename, (const char *from, const char *path), (from, path), C_RENAME, -1, path)
 PLAIN(renameat, (int a, const char *from, int b, const char *path), (a, from, b, path), C_RENAME,
     -1, path)

@@ -6,9 +6,9 @@ A rule is KEY=VALUE,...:
   role   pattern ("*" and "?") over "ingest", "deliver:LEA" (its name), "admin", "parent" or the name of another program (*)
   call   one or several joined by "+" (none: the rule does nothing):
          malloc (also calloc, realloc, aligned_alloc ...; not in a build with sanitizers), open (also openat, fopen, opendir), read, pread (also read, readv),
-         write (writev), pwrite (also write, writev, pwritev), fallocate, fdatasync (also fsync, syncfs, sync_file_range), rename, ftruncate, unlink, mkdir,
+         write (writev), pwrite (also write, writev, pwritev), fallocate, fdatasync (also fsync, syncfs), syncrange, rename, ftruncate, unlink, mkdir,
          accept, socket, socketpair, bind, listen, connect, send, recv, getrandom (getentropy), mmap, memfd, eventfd, thread, fork
-  path   pattern over the path of the file, as the kernel names it now, or of the new name (rename); sockets are "socket:" (*)
+  path   pattern over the path of the file, as the kernel names it now, or of the new name (rename); sockets are "socket:", those within the machine "unix:" (*)
   k      the k-th such call of all processes, counted from 1 since the rule was set (1)
   n      how many calls from there on: a number, or "all" (1)
   do     an errno's name (fails with it), short (half of the octets), kill or kill-after (SIGKILL before or after the call), stop (SIGSTOP), delay:MS,

@@ -177,7 +177,7 @@ def _():
         tap.add_warrant(lab, "L-A", "lea-a", xid)
         tap.in_force(lab)
         shim.rules({"role": "ingest", "call": "pwrite", "path": "*/spool/1/*/????????????????.seg", "n": "all", "do": "delay:1"},
-                   {"role": "deliver:lea-b", "call": "send", "path": "socket:", "n": 0, "do": "EIO"},
+                   {"role": "deliver:lea-a", "call": "send", "path": "socket:", "n": 0, "do": "EIO"},
                    {"role": "deliver:lea-c", "call": "send", "n": 0, "do": "EIO"},
                    {"role": "admin", "call": "fdatasync", "path": "*/openmdf.db-wal", "n": 0, "do": "EIO"})
         lab.ne(xid=xid, generate="format=ipv4,count=5")
