@@ -475,18 +475,6 @@ admin_peer_down(struct role *r, enum role_id peer, uint32_t lea)
 
 /* ---- start and stop */
 
-static void
-admin_boot_id(char *buf, size_t len)
-{
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	if (f == NULL || fgets(buf, (int)len, f) == NULL)
-		snprintf(buf, len, "unknown");
-	buf[strcspn(buf, "\n")] = '\0';
-	if (f != NULL)
-		fclose(f);
-}
-
 static int
 admin_open_store(struct admin *a)
 {
@@ -658,7 +646,7 @@ admin_open_ops(struct admin *a)
 	    .status = admin_status,
 	    .clock = admin_clock,
 	    .sessions = admin_sessions};
-	admin_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
+	status_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
 	if (admin_open_log(a) < 0)
 		return -1;
 	admin_open_vault(a);

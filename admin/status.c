@@ -287,3 +287,15 @@ status_get(struct status *s, void (*done)(json_t *status, void *token), void *to
 	if (s->phase == STATUS_IDLE)
 		status_begin(s);
 }
+
+void
+status_boot_id(char *buf, size_t len)
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (f == NULL || fgets(buf, (int)len, f) == NULL)
+		snprintf(buf, len, "unknown");
+	buf[strcspn(buf, "\n")] = '\0';
+	if (f != NULL)
+		fclose(f);
+}
