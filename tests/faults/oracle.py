@@ -159,7 +159,7 @@ def _unique(liid, recs):
             faults.append(f"changed: {where} came with other octets")
         if r["conn"] in first["conns"]:
             faults.append(f"repeated: {where} twice on connection {r['conn']}")
-        elif first.get("settled"):
+        elif first.get("settled") and r["conn"] > min(first["conns"]):  # else: held up by the network, and the resend overtook it
             stale.append(r)
         first["settled"] = first.get("settled") or r.get("settled")
         first["conns"].add(r["conn"])

@@ -168,6 +168,7 @@ def _():
 @tap.test("what is sent again though its acknowledgement was taken long ago is named")
 def _():
     expect(lambda rows, recs: recs["a"][5].update(settled=True), "stale")
+    expect(lambda rows, recs: recs["a"][5].update(settled=True, conn=3))  # the network held up what the older connection had sent
     pdu, ack = '{"ev":"pdu","conn":%d,"time_ns":%d,"n":%d,"class":"cc"}', '{"ev":"answer","conn":%d,"time_ns":%d,"answer":"pDUAcknowledgementResponse","seq":0,"after":1}'
     lines = [line for i in range(100) for line in (pdu % (1, i, i), ack % (1, i))]
     late = pdu % (1, oracle.STALE_NS + 80, 100)
