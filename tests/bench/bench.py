@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """make bench: one table of what mdfd costs, with haproxy as TLS-to-TLS relay beside it on the same load, in turn, in one run.
 
-CPU seconds of the relaying processes (mdfd: all roles) per 10^9 octets that enter them, their ratio, PDUs per CPU second; then what no relay has: latency,
-memory of idle connections, tasks, recovery, growth.  Medians over the rounds.  Never part of make check.  What runs under test is pinned to core 0, generators
-and sinks to core 1.  The sinks discard and answer nothing, so mdfd delivers at level c (TCP).  docs/performance.md tells how to read it.
+CPU seconds of the relaying processes (mdfd: all roles) per 10^9 octets that enter them, their ratio, PDUs per CPU second; then what no relay has:
+latency, memory of idle connections, tasks, recovery, growth.  Medians over the rounds.  Never part of make check.  What runs under test is pinned to
+core 0, generators and sinks to core 1.  The sinks discard and answer nothing, so mdfd delivers at level c (TCP).  docs/performance.md tells how to read it.
 """
 
 import argparse

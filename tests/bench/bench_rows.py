@@ -93,7 +93,11 @@ class Small:
     def sinks(self, n):
         """N agencies, each with its sink."""
         p = self.lab.pki.path
-        self.ports = [lablib.free_port() for _ in range(n)]
+        self.ports = []
+        while len(self.ports) < n:
+            port = lablib.free_port()
+            if port not in self.ports:
+                self.ports.append(port)
         args = [exe(self.a, "sink")]
         for port in self.ports:
             args += [str(port), p("hi", "lemf-1.crt"), p("hi", "lemf-1.key")]
