@@ -18,6 +18,7 @@
 #define SEGMENT_LEN (UINT64_C(64) << 20)
 #define COMMIT_LEN (1u << 20)
 #define COMMIT_US 5000
+#define COMMIT_FILES 8 /* the more of them in the last batch, the longer until the next one */
 #define PENDING_MAX (UINT64_C(64) << 20)
 #define CALM_LEN 16384 /* octets per ms: below, each turn commits; above, thresholds decide */
 #define NS_PER_MS 1000000
@@ -56,11 +57,12 @@ commit(struct spool *s)
 	writer_submit(&s->writer, &s->batch);
 }
 
+/* A commit costs per file: with many receivers it comes less often. */
 static void
 timer_arm(struct spool *s)
 {
-	struct timeval t = {
-	    .tv_sec = s->conf.commit_us / 1000000, .tv_usec = s->conf.commit_us % 1000000};
+	uint64_t us = (uint64_t)s->conf.commit_us * (1 + s->flight_n / COMMIT_FILES);
+	struct timeval t = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
 
 	if (s->timer_armed)
 		return;

@@ -68,7 +68,8 @@ struct spool_conf {
 	    quota_len; /* octets of segments per LEA (not of LEA 0, the journal); 0: no quota */
 	uint64_t free_floor_len; /* keep this much of the file system free */
 	uint32_t commit_len;	 /* commit at this many octets per queue with data, default 1 MiB */
-	uint32_t commit_us;	 /* or after this time, default 5000 */
+	uint32_t
+	    commit_us; /* or after this time, default 5000; longer when batches have many files */
 	uint64_t pending_max; /* octets appended and not yet durable, in memory; default 64 MiB */
 };
 
