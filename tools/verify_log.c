@@ -20,6 +20,9 @@ verify_bad(struct verify *v, uint64_t row, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(v->why, sizeof(v->why), fmt, ap);
 	va_end(ap);
+	for (char *p = v->why; *p != '\0'; p++) /* it may quote the file: no escapes, no JSON */
+		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
+			*p = '?';
 }
 
 /* ---- lines */
@@ -171,7 +174,8 @@ verify_heads_read(struct verify *v, const char *path)
 	if (v->in != stdin)
 		fclose(v->in);
 	v->in = NULL;
-	qsort(v->heads, v->outside_n, sizeof(*v->heads), verify_by_size);
+	if (v->outside_n > 0)
+		qsort(v->heads, v->outside_n, sizeof(*v->heads), verify_by_size);
 	return v->why[0] != '\0' ? VERIFY_BAD : VERIFY_OK;
 }
 
@@ -488,7 +492,7 @@ verify_print_json(const struct verify *v, int r)
 	    (unsigned long long)v->tree.n, v->has_key ? "true" : "false");
 	if (v->bad != 0)
 		printf(",\"first_bad\":%llu", (unsigned long long)v->bad);
-	printf(",\"why\":\"%s\"}\n", v->why); /* made here: nothing in it needs an escape */
+	printf(",\"why\":\"%s\"}\n", v->why); /* verify_bad(): needs no escape */
 }
 
 static void

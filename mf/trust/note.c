@@ -162,7 +162,7 @@ note_parse(const char *text, size_t n, size_t *body)
 		return 0;
 	*body = (size_t)(blank + 1 - text);
 	for (p = blank + 2;
-	     (size_t)(text + n - p) > NOTE_DASH_LEN && memcmp(p, NOTE_DASH, NOTE_DASH_LEN) == 0;
+	     (size_t)(text + n - p) >= NOTE_DASH_LEN && memcmp(p, NOTE_DASH, NOTE_DASH_LEN) == 0;
 	     p = end + 1)
 		if ((end = memchr(p, '\n', (size_t)(text + n - p))) == NULL)
 			return 0;
