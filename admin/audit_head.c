@@ -40,20 +40,43 @@ auditlog_vkey(const struct auditlog *l)
 
 /* ---- key and files */
 
-/* A file that only we read, whole and durable, or none.  0 or -errno. */
+/* The name of PATH is durable. */
+static int
+audit_file_named(const char *path)
+{
+	char dir[4096];
+	int fd, r;
+
+	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = fsync(fd) < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
+/* A file that only we read, whole and durable, in place of an older one, or none.  0 or -errno. */
 static int
 audit_file_make(const char *path, const char *text, size_t n)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), r = 0;
+	char tmp[4104];
+	int fd, r = 0;
 
+	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	unlink(tmp); /* of a start that was cut short */
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
+	errno = 0;
 	if (write(fd, text, n) != (ssize_t)n || fsync(fd) < 0)
 		r = errno == 0 ? -EIO : -errno;
 	close(fd);
+	if (r == 0 && rename(tmp, path) < 0)
+		r = -errno;
 	if (r < 0)
-		unlink(path);
-	return r;
+		unlink(tmp);
+	return r < 0 ? r : audit_file_named(path);
 }
 
 static int
@@ -97,7 +120,6 @@ audit_key_open(struct auditlog *l, struct fault *f)
 				     "and '+'");
 	note_key_text(&l->id, l->vkey);
 	snprintf(path, sizeof(path), "%s/log.vkey", conf->state_dir);
-	unlink(path);
 	if (audit_file_make(path, l->vkey, strlen(l->vkey)) < 0)
 		log_warn("AUDIT-KEY", "%s: %s", path, strerror(errno));
 	return 0;

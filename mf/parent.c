@@ -27,10 +27,11 @@
 #define parent_notify(state) ((void)(state))
 #endif
 
-#define PARENT_STOP_S 20 /* all roles must have ended by then */
-#define PARENT_BACKOFF_MS                                                                          \
-	50 /* first restart delay; doubles to PARENT_BACKOFF_MAX_MS while the role dies young */
-#define PARENT_BACKOFF_MAX_MS 2000
+#define PARENT_STOP_S 20	   /* all roles must have ended by then */
+#define PARENT_BACKOFF_MS 50	   /* first restart delay; doubles while the role dies young */
+#define PARENT_BACKOFF_MAX_MS 2000 /* when it dies before it was ready */
+#define PARENT_BACKOFF_SERVED_MS                                                                   \
+	400 /* when it was ready: short enough that it serves again within a second */
 #define PARENT_YOUNG_NS (2 * CLOCK_NS_PER_S)
 
 struct parent;
@@ -43,7 +44,7 @@ struct child {
 	char name[64]; /* LEA name */
 	pid_t pid;     /* 0: not running */
 	struct msg_chan *chan;
-	bool ready, wanted;
+	bool ready, served, wanted; /* served: it was ready once since it was started */
 	unsigned restarts, backoff_ms;
 	int64_t started_ns, started_mono_ns;
 	struct event *restart;
@@ -142,7 +143,7 @@ child_ready(struct child *c)
 {
 	struct child *o;
 
-	c->ready = true;
+	c->ready = c->served = true;
 	LIST_FOREACH(o, &c->parent->children, entry)
 	if (child_pair(c, o))
 		child_connect(c, o);
@@ -233,10 +234,11 @@ child_restart_later(struct child *c)
 {
 	struct timeval tv;
 	bool young = clock_mono_ns() - c->started_mono_ns < PARENT_YOUNG_NS;
+	unsigned max_ms = c->served ? PARENT_BACKOFF_SERVED_MS : PARENT_BACKOFF_MAX_MS;
 
 	c->backoff_ms = !young || c->backoff_ms == 0 ? PARENT_BACKOFF_MS : c->backoff_ms * 2;
-	if (c->backoff_ms > PARENT_BACKOFF_MAX_MS)
-		c->backoff_ms = PARENT_BACKOFF_MAX_MS;
+	if (c->backoff_ms > max_ms)
+		c->backoff_ms = max_ms;
 	c->restarts++;
 	tv.tv_sec = c->backoff_ms / 1000;
 	tv.tv_usec = c->backoff_ms % 1000 * 1000;
@@ -268,7 +270,7 @@ child_start(struct child *c)
 		child_restart_later(c);
 		return;
 	}
-	c->ready = false;
+	c->ready = c->served = false;
 	c->chan = msg_chan_new(c->parent->base, sv[0], child_on_msg, c);
 	log_info("ROLE-START", "%s: process %d", child_label(c, label, sizeof(label)), (int)c->pid);
 }

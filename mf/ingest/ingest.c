@@ -34,7 +34,7 @@ static int
 ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
 {
 	char tmp[600];
-	int fd = -1;
+	int fd = -1, dir = -1;
 	bool ok;
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
@@ -49,6 +49,13 @@ ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
 	}
 	if (fd >= 0)
 		close(fd);
+	if (ok) { /* the name, too */
+		*strrchr(tmp, '/') = '\0';
+		dir = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ok = dir >= 0 && fsync(dir) == 0;
+	}
+	if (dir >= 0)
+		close(dir);
 	if (!ok)
 		return -EIO;
 	log_notice("DEPLOYMENT-KEY", "%s: made", path);

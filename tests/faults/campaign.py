@@ -32,6 +32,7 @@ class Campaign:
     cycles = 100  # of make faults
     short = 3  # of make check
     batch = 25  # cycles in one laboratory
+    short_form = False  # set in make check
 
     def begin(self, dice):
         """Set up; Skip says why it cannot run here."""
@@ -138,6 +139,7 @@ def main(cls):
         def _():
             seed = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(1 << 32)))
             tap.note(f"FAULTS_SEED={seed}")
+            cls.short_form = True
             tap.note(summary(run_batch(cls, seed, 0, cls.short)))
         tap.main()
     ap = argparse.ArgumentParser(description=f"{cls.name}: {cls.title}")
