@@ -76,8 +76,8 @@ POINTS = {
     "the database becomes durable": point("admin", "fdatasync", "*/openmdf.db", "close"),
     "the log of the database goes": point("admin", "unlink", "*/openmdf.db-wal", "close"),
     "tasks are made for the data plane": point("admin", "memfd", "*", "change"),
-    "tasks go to the data plane": point("admin", "send", "socket:", "change", most=4),
-    "a command is answered": point("admin", "write+send", "socket:", "change", most=4),
+    "tasks go to the data plane": point("admin", "send", "unix:", "change", most=4),
+    "a command is answered": point("admin", "write+send", "unix:", "change", most=4),
     "a signed head goes to the second place": point("admin", "write", "*.heads", "head"),
     "a signed head becomes durable there": point("admin", "fdatasync", "*.heads", "head"),
     "the audit reserve is opened": point("admin", "open", "*/audit.reserve", "admin"),
@@ -85,7 +85,7 @@ POINTS = {
     # parent
     "a role is started": point("parent", "fork", "*", "ingest"),
     "roles are connected": point("parent", "socketpair", "*", "deliver", most=2),
-    "roles are told of one another": point("parent", "send", "socket:", "admin", most=3),
+    "roles are told of one another": point("parent", "send", "unix:", "admin", most=3),
     "admin is told of the roles": point("parent", "memfd", "*", "deliver"),
     # the very first start
     "first start: the deployment key is written": point("ingest", "write", "*/deployment.key.tmp", "first"),

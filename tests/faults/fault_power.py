@@ -202,7 +202,7 @@ class Power(campaign.Campaign):
         tap.equal(self.lab.findings(), [], "findings")
         # the control: an ingest that only says that it has flushed
         dice = campaign.random.Random(f"{self.seed}/control")
-        self.shim.rules({"role": "ingest", "call": "fdatasync", "do": "skip", "n": "all"})
+        self.shim.rules({"role": "ingest", "call": "fdatasync+syncrange", "do": "skip", "n": "all"})
         for _ in range(1 if self.short_form else 3):
             self.loss(dice, [])
         self.shim.rules()
