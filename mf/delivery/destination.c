@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEST_TURN_LEN (256u * 1024) /* octets sent in one turn of the loop */
+#define DEST_TURN_LEN (128u * 1024) /* octets sent in one turn of the loop */
 #define DEST_GOOD_MS 5000	    /* a connection that lived so long was a good one */
 #define DEST_SLOW_S 60		    /* LINK-SLOW: the oldest record waits longer */
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #ifndef CHUNK_LEN /* the fuzz target takes less */
-#define CHUNK_LEN (256u * 1024)
+#define CHUNK_LEN (64u * 1024)
 #endif
 
 void
