@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 at named points: before and after each durable step of each role, under load, and again during the recovery from it.
 
-A point is a call (see shim.py): who, what, on which file; "provoke" makes it happen when the load alone does not.  A point that is not reached is a
-failure.  Cycle n strikes point n modulo their number: before the step in even rounds and after it in odd ones, at a random one of its occurrences; every
-third cycle something dies once more in the recovery.
+A point is a call (see shim.py): who, what, on which file; "provoke" makes it happen when the load alone does not.  A point that is not
+reached is a failure.  Cycle n strikes point n modulo their number: before the step in even rounds and after it in odd ones, at a random one
+of its occurrences; every third cycle something dies once more in the recovery.
 """
 
 import os
@@ -18,9 +18,8 @@ import rig
 import shim
 import tap
 
-LOAD = ("format=sip,rate=60,sessions=3,duration=36000", "format=rtp,rate=90,sessions=4,duration=36000", "format=ipv4,size=1400,rate=600,sessions=2,duration=36000",
-        "format=xiri,rate=10,duration=36000")
-SEG, FREE = "*/spool/[12]/", "*/spool/[12]/spare/*.free"
+LOAD = ("format=sip,rate=60,sessions=3,duration=36000", "format=rtp,rate=90,sessions=4,duration=36000",
+        "format=ipv4,size=1400,rate=600,sessions=2,duration=36000", "format=xiri,rate=10,duration=36000")
 
 
 def point(role, call, path="*", provoke=None, most=1):
@@ -102,9 +101,9 @@ POINTS = {
     "first start: the spool gets its folders": point("*", "mkdir", "*/state/spool*", "first", most=2),
 }
 AGAIN = [{"role": r, "call": c, "path": p} for r, c, p in (
-    ("ingest", "pread", "*.seg"), ("ingest", "open", "*/state/*"), ("ingest", "fdatasync", "*/spool*"), ("ingest", "mmap", "*"), ("ingest", "listen", "*"),
-    ("deliver:*", "pread", "*"), ("deliver:*", "connect", "*"), ("deliver:*", "pwrite", "*/cursor"), ("admin", "pread", "*/openmdf.db*"), ("admin", "listen", "*"),
-    ("admin", "memfd", "*"), ("parent", "fork", "*"), ("*", "recv", "*"), ("*", "send", "*"))]
+    ("ingest", "pread", "*.seg"), ("ingest", "open", "*/state/*"), ("ingest", "fdatasync", "*/spool*"), ("ingest", "mmap", "*"),
+    ("ingest", "listen", "*"), ("deliver:*", "pread", "*"), ("deliver:*", "connect", "*"), ("deliver:*", "pwrite", "*/cursor"),
+    ("admin", "pread", "*/openmdf.db*"), ("admin", "listen", "*"), ("admin", "memfd", "*"), ("parent", "fork", "*"), ("*", "recv", "*"), ("*", "send", "*"))]
 
 
 class Crash(campaign.Campaign):
@@ -118,8 +117,8 @@ class Crash(campaign.Campaign):
         self.shim.rules()
         second = os.path.join(self.folder, "second")
         os.mkdir(second)
-        self.rig = rig.Rig(dice.randrange(1 << 31), load=LOAD, env=self.shim.env(), ne_options={"keepalive": 0.1, "backoff": 0.1}, spool__segment_len="1M",
-                           log__second=second)
+        self.rig = rig.Rig(dice.randrange(1 << 31), load=LOAD, env=self.shim.env(), ne_options={"keepalive": 0.1, "backoff": 0.1},
+                           spool__segment_len="1M", log__second=second)
         self.lab = self.rig.lab
         self.names = list(POINTS)
         self.changes = 0
@@ -133,7 +132,11 @@ class Crash(campaign.Campaign):
         again = dice.random() < 0.33
         rule = {"role": p["role"], "call": p["call"], "path": p["path"], "k": dice.randint(1, p["most"]), "do": "kill-after" if after else "kill"}
         try:
-            figures = self.first(rule) if p["provoke"] == "first" else self.strike(rule, p["provoke"], dict(dice.choice(AGAIN), k=dice.randint(1, 5), do="kill") if again else None, dice)
+            if p["provoke"] == "first":
+                figures = self.first(rule)
+            else:
+                second = dict(dice.choice(AGAIN), k=dice.randint(1, 5), do="kill") if again else None
+                figures = self.strike(rule, p["provoke"], second, dice)
         except Exception as e:
             raise RuntimeError(f"{name}: {rule}: {e}") from e
         return {"cycles": 1, "before" if not after else "after": 1, **figures}
@@ -226,8 +229,8 @@ class Crash(campaign.Campaign):
 
     def provoke_change(self, dice):
         self.changes += 1
-        self.lab.ctl("warrant", "add", "--liid", f"NEW-{self.changes}", "--lea", "lea-a", "--delivery", "iri", "--xid", tap.new_xid(), "--from", tap.FROM, "--until", tap.UNTIL,
-                     "--operator-id", "LAB-CSP", "--hi2", "lemf-a", "--start", "yes", check=False)
+        self.lab.ctl("warrant", "add", "--liid", f"NEW-{self.changes}", "--lea", "lea-a", "--delivery", "iri", "--xid", tap.new_xid(),
+                     "--from", tap.FROM, "--until", tap.UNTIL, "--operator-id", "LAB-CSP", "--hi2", "lemf-a", "--start", "yes", check=False)
 
     def provoke_head(self, dice):
         self.provoke_change(dice)

@@ -20,8 +20,8 @@ import oracle
 import shim
 import tap
 
-LOAD = ("format=sip,rate=60,sessions=3,duration=36000", "format=rtp,rate=120,sessions=4,duration=36000", "format=ipv4,size=1400,rate=120,sessions=2,duration=36000",
-        "format=xiri,rate=10,duration=36000")
+LOAD = ("format=sip,rate=60,sessions=3,duration=36000", "format=rtp,rate=120,sessions=4,duration=36000",
+        "format=ipv4,size=1400,rate=120,sessions=2,duration=36000", "format=xiri,rate=10,duration=36000")
 STATE = "/mnt/state"  # on the disk of the virtual machine; everything else is the host's file system
 HEAD = r"""#!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -60,7 +60,8 @@ class Power(campaign.Campaign):
             lab.lemfs[n] = {"port": tap.free_port(), "dir": os.path.join(lab.dir, n)}
         xids = [tap.new_xid() for _ in range(2)]
         self.xids = xids
-        self.warrants = [{"liid": "BOTH-A", "lemf": "lemf-a", "xids": {xids[0]}, "delivery": "both"}, {"liid": "BOTH-B", "lemf": "lemf-b", "xids": {xids[0]}, "delivery": "both"},
+        self.warrants = [{"liid": "BOTH-A", "lemf": "lemf-a", "xids": {xids[0]}, "delivery": "both"},
+                         {"liid": "BOTH-B", "lemf": "lemf-b", "xids": {xids[0]}, "delivery": "both"},
                          {"liid": "IRI-B", "lemf": "lemf-b", "xids": {xids[1]}, "delivery": "iri"}]
         self.provisioned = False
 
@@ -70,8 +71,8 @@ class Power(campaign.Campaign):
 
     def lemf(self, name):
         p, li = self.lab.pki.path, self.lab.lemfs[name]
-        return shlex.join([self.lab.exe("mdf-lemf"), "receive", "--listen", f"127.0.0.1:{li['port']}", "--dir", li["dir"], "--fsync", "--cert", p("hi", f"{name}.crt"),
-                           "--key", p("hi", f"{name}.key"), "--ca", p("hi", "ca.crt")]) + f" >>{name}.log 2>&1 &\n"
+        return shlex.join([self.lab.exe("mdf-lemf"), "receive", "--listen", f"127.0.0.1:{li['port']}", "--dir", li["dir"], "--fsync",
+                           "--cert", p("hi", f"{name}.crt"), "--key", p("hi", f"{name}.key"), "--ca", p("hi", "ca.crt")]) + f" >>{name}.log 2>&1 &\n"
 
     def mdfd(self):
         env = " ".join(f"{k}={shlex.quote(v)}" for k, v in self.shim.env().items())
@@ -80,7 +81,7 @@ class Power(campaign.Campaign):
     def provision(self):
         """The usual commands of tap, as lines."""
         lines, real = [], self.lab.ctl
-        self.lab.ctl = lambda *args, **_: lines.append("$CTL " + shlex.join(map(str, args)) + " >>ctl.log 2>&1 || fail mdfctl " + shlex.join(map(str, args[:2])) + "\n")
+        self.lab.ctl = lambda *args, **_: lines.append(f"$CTL {shlex.join(map(str, args))} >>ctl.log 2>&1 || fail mdfctl {args[0]} {args[1]}\n")
         try:
             tap.provision(self.lab)
             for w in self.warrants:
@@ -93,19 +94,21 @@ class Power(campaign.Campaign):
         """A new life of the element, with a ledger of its own."""
         path = self.file(f"ne1-{len(self.lives)}.jsonl")
         self.lives.append(oracle.Ledger(path))
-        return shlex.join(self.lab.ne_args("ne1", seed=self.seed % (1 << 30) + len(self.lives), xid=self.xids, connections=3, keepalive=0.1, backoff=0.1, ack_timeout=20,
-                                           retry=60, generate=list(LOAD), ledger=path, ledger_sync=True)) + " >>ne.log 2>&1 &\n"
+        return shlex.join(self.lab.ne_args("ne1", seed=self.seed % (1 << 30) + len(self.lives), xid=self.xids, connections=3, keepalive=0.1,
+                                           backoff=0.1, ack_timeout=20, retry=60, generate=list(LOAD), ledger=path, ledger_sync=True)) + " >>ne.log 2>&1 &\n"
 
     def boot(self, script):
         assert self.vm is None or self.vm.poll() is not None
         self.boots += 1
         path = self.file("boot.sh")
         with open(path, "w") as f:
-            f.write(script.replace("#!/bin/sh\n", f"#!/bin/sh\nOUT={shlex.quote(self.lab.dir)}\nCTL={shlex.quote(self.lab.exe('mdfctl') + ' --socket /run/openmdf/ctl')}\n", 1))
+            ctl = self.lab.exe("mdfctl") + " --socket /run/openmdf/ctl"
+            f.write(script.replace("#!/bin/sh\n", f"#!/bin/sh\nOUT={shlex.quote(self.lab.dir)}\nCTL={shlex.quote(ctl)}\n", 1))
         os.chmod(path, 0o755)
         with open(self.file("uml.log"), "ab") as log:
-            self.vm = subprocess.Popen(["linux", "mem=192M", f"ubda={self.disk}", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", f"init={path}", "con=null",
-                                        "con0=null,fd:1", f"uml_dir={self.memory}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            args = ["linux", "mem=192M", f"ubda={self.disk}", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", f"init={path}",
+                    "con=null", "con0=null,fd:1", f"uml_dir={self.memory}"]
+            self.vm = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                                        env={**os.environ, "TMPDIR": self.memory})
 
     def until(self, what, test, timeout=60):

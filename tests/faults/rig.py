@@ -9,8 +9,8 @@ import time
 import tap
 import oracle
 
-LOAD = ("format=sip,rate=30,sessions=3,duration=36000", "format=rtp,rate=90,sessions=4,duration=36000", "format=ipv4,size=300,rate=60,sessions=2,duration=36000",
-        "format=xiri,rate=10,duration=36000")
+LOAD = ("format=sip,rate=30,sessions=3,duration=36000", "format=rtp,rate=90,sessions=4,duration=36000",
+        "format=ipv4,size=300,rate=60,sessions=2,duration=36000", "format=xiri,rate=10,duration=36000")
 NES = ("ne1", "ne2")
 
 
@@ -24,8 +24,10 @@ class Rig:
         self.nes, self.ledgers, self.lives = {}, {}, 0  # running elements; path > ledger of every life of an element
         self.lab = lab = tap.start_lab(nes=NES, env=self.env, **options)
         xids = self.xids = [tap.new_xid() for _ in range(3)]
-        self.warrants = [{"liid": "BOTH-A", "lemf": "lemf-a", "xids": {xids[0]}, "delivery": "both"}, {"liid": "BOTH-B", "lemf": "lemf-b", "xids": {xids[0]}, "delivery": "both"},
-                         {"liid": "IRI-B", "lemf": "lemf-b", "xids": {xids[1]}, "delivery": "iri"}, {"liid": "CC-A", "lemf": "lemf-a", "xids": {xids[2]}, "delivery": "cc"}]
+        self.warrants = [{"liid": "BOTH-A", "lemf": "lemf-a", "xids": {xids[0]}, "delivery": "both"},
+                         {"liid": "BOTH-B", "lemf": "lemf-b", "xids": {xids[0]}, "delivery": "both"},
+                         {"liid": "IRI-B", "lemf": "lemf-b", "xids": {xids[1]}, "delivery": "iri"},
+                         {"liid": "CC-A", "lemf": "lemf-a", "xids": {xids[2]}, "delivery": "cc"}]
         try:
             tap.provision(lab, nes=NES)
             for w in self.warrants:
@@ -44,8 +46,8 @@ class Rig:
         life, self.lives = self.lives, self.lives + 1
         path = os.path.join(self.lab.dir, f"{name}-{life}.jsonl")
         self.ledgers[path] = oracle.Ledger(path)
-        self.nes[name] = self.lab.ne_background(name, seed=self.seed + life, xid=[self.xids[0], self.xids[1 + NES.index(name)]], generate=list(self.load), ledger=path,
-                                                nfid=name, **self.ne_options)
+        self.nes[name] = self.lab.ne_background(name, seed=self.seed + life, xid=[self.xids[0], self.xids[1 + NES.index(name)]],
+                                                generate=list(self.load), ledger=path, nfid=name, **self.ne_options)
         self.nes[name].ledger = self.ledgers[path]
 
     def ledger(self, ne):
