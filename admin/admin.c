@@ -625,6 +625,7 @@ admin_clock(void *arg)
 {
 	struct admin *a = arg;
 
+	clock_confirm();
 	role_send(a->role, ROLE_INGEST, 0, ROLE_MSG_CLOCK, NULL, 0, -1);
 }
 
@@ -746,6 +747,7 @@ admin_start(struct role *r)
 
 	assert(a != NULL);
 	a->role = r;
+	clock_guard(CLOCK_JUMP_NS); /* no warrant ends for good by a wrong clock */
 	if (admin_open_store(a) < 0) {
 		free(a);
 		return -1;

@@ -37,6 +37,8 @@ bool clock_within(int64_t limit_ns);
 /* "synchronised, error 12 ms", "unsynchronised" or "unknown"; returns BUF. */
 char *clock_quality_text(const struct clock_quality *q, char *buf, size_t len);
 
+#define CLOCK_JUMP_NS (60 * CLOCK_NS_PER_S) /* a clock that jumps further is not believed */
+
 /* From here on this process does not believe a clock that jumps forward: one that is more than
  * LIMIT_NS ahead of what the monotonic clock says since the last look.  Until clock_confirm(), or
  * until the clock is back, clock_warrant_ns() goes on with the monotonic clock. */

@@ -3,6 +3,8 @@
  * option; the parser, `mdfd --dump-config` and mdfd.conf(5) are made from it. */
 #include "base/conf.h"
 
+#include "base/log.h"
+
 #include <arpa/inet.h>
 #include <assert.h>
 #include <confuse.h>
@@ -492,7 +494,8 @@ conf_load(const char *file, FILE *err)
 	}
 	opts[n] = end;
 	cfg = cfg_init(opts, CFGF_NONE);
-	assert(cfg != NULL);
+	if (cfg == NULL)
+		log_fatal("MEMORY", "no memory for the configuration");
 	cfg_set_error_function(cfg, conf_error);
 	r = conf_parse(cfg, file);
 	if (r == 0)

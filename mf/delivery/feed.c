@@ -58,6 +58,15 @@ feed_pos_before(const struct spool_pos *a, const struct spool_pos *b)
 	return a->seg < b->seg || (a->seg == b->seg && a->off < b->off);
 }
 
+/* Whether there is something to read: also a place that got another number, for what was given up
+ * there. */
+static bool
+feed_behind(const struct feed_class *k)
+{
+	return feed_pos_before(&k->at, &k->head) ||
+	       (k->at.seg == k->head.seg && k->at.off == k->head.off && k->at.rec < k->head.rec);
+}
+
 static struct cursor_pos *
 feed_entry(const struct feed *f, enum ho_class class)
 {
@@ -156,7 +165,7 @@ feed_settle(struct feed *f, enum ho_class class)
 	if (k->in_flight_n > 0)
 		return;
 	e = feed_entry(f, class);
-	if (feed_pos_before(&e->pos, &k->at)) {
+	if (feed_pos_before(&e->pos, &k->at) || e->pos.rec < k->at.rec) {
 		e->pos = k->at;
 		cursor_touch(f->env->cursor);
 		f->env->moved(f->env->arg);
@@ -210,7 +219,7 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 {
 	struct feed_class *k = &f->class[class];
 
-	while (feed_pos_before(&k->at, &k->head)) {
+	while (feed_behind(k)) {
 		int r = spool_reader_next(k->rd, &k->head, rec);
 
 		feed_unread_now(f, class, r == -EBADMSG || r > 0 ? 0 : r);
@@ -256,7 +265,7 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 		struct feed_class *k = &f->class[c];
 		int r;
 
-		if (!k->takes || !k->has_head || !feed_pos_before(&k->at, &k->head))
+		if (!k->takes || !k->has_head || !feed_behind(k))
 			continue;
 		r = feed_next_of(f, (enum ho_class)c, rec, &skip);
 		*class = (enum ho_class)c;

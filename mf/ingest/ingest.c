@@ -24,8 +24,7 @@
 #define INGEST_KEPT_S 600     /* an NE sends again what was not acknowledged within this time */
 #define INGEST_IDLE_US 4000   /* between two looks at signatures */
 #define INGEST_IDLE_NS 400000 /* so long each */
-#define INGEST_JUMP_NS (60 * CLOCK_NS_PER_S) /* a clock that jumps further is not believed */
-#define INGEST_STOP_S 5			     /* longest wait for the disk when ending */
+#define INGEST_STOP_S 5	      /* longest wait for the disk when ending */
 
 /* ---- deployment key: names CINs and sessions; losing it means new CINs for known communications
  */
@@ -366,7 +365,7 @@ ingest_recover(struct ingest *g)
 	bool known;
 
 	snprintf(clock, sizeof(clock), "%s/state/clock-seen", g->role->conf->state_dir);
-	known = clock_file_open(&g->clock, clock, INGEST_JUMP_NS);
+	known = clock_file_open(&g->clock, clock, CLOCK_JUMP_NS);
 	mediate_kept(g->mediate, r.kept);
 	g->kept_until_ns = clock_mono_ns() + INGEST_KEPT_S * CLOCK_NS_PER_S;
 

@@ -278,9 +278,11 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 	return rc;
 }
 
-/* The last segment cannot be read: number on above what it and those like it in front can hold. */
+/* The last segment cannot be read: number on above what it and those like it in front can hold,
+ * and above what is KNOWN, since it may have been cut. */
 static void
-give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *list, size_t n)
+give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *list, size_t n,
+    const struct spool_pos *known)
 {
 	uint64_t rec = 0;
 
@@ -293,6 +295,8 @@ give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 			break;
 		}
 	}
+	if (known && known->rec > rec)
+		rec = known->rec;
 	q->tail = (struct spool_pos){.seg = list[n - 1].seg, .rec = rec, .off = SEGMENT_HEAD_LEN};
 }
 
@@ -308,7 +312,7 @@ recover_tail(
 	if (rc == 0)
 		rc = recover_last(q, &in, &list[n - 1], known);
 	else if (rc == -EBADMSG) {
-		give_up_last(q, &in, list, n);
+		give_up_last(q, &in, list, n, known);
 		rc = 0;
 	}
 	seg_in_fini(&in);

@@ -147,8 +147,10 @@ begin_oldest(struct spool_reader *r, struct spool_rec *out, const struct spool_p
 	rc = seg_in_open(&r->in, r->dir, r->lea, r->class, seg);
 	if (rc < 0 && !is_missing(rc))
 		return rc;
-	go(r, seg, rc == 0 ? r->in.head.first_rec : 0, SEGMENT_HEAD_LEN);
 	r->rec_unknown = rc < 0;
+	if (rc < 0 && seg == head->seg)
+		return skip_to_head(r, out, head);
+	go(r, seg, rc == 0 ? r->in.head.first_rec : 0, SEGMENT_HEAD_LEN);
 	return AGAIN;
 }
 
@@ -244,8 +246,11 @@ next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out
 	int rc = AGAIN;
 
 	while (rc == AGAIN) {
-		if (head->seg == 0 || (r->pos.seg == head->seg && r->pos.off == head->off))
+		if (head->seg == 0)
 			return 0;
+		if (r->pos.seg == head->seg && r->pos.off == head->off)
+			/* another number at the same place: the segment was given up */
+			return r->pos.rec == head->rec ? 0 : skip_to_head(r, out, head);
 		if (r->pos.seg > head->seg || (r->pos.seg == head->seg && r->pos.off > head->off)) {
 			log_err("SPOOL-CURSOR", "%s: the cursor lies behind the end of the queue",
 			    r->dir);

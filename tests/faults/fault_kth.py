@@ -17,7 +17,7 @@ import rig
 import tap
 from shim import Shim
 
-SPOOL, DB, STATE = "*/spool/*", "*/state/admin/*", "*/state/*"
+SPOOL, DB, STATE = "*/state/spool/*", "*/state/openmdf.db*", "*/state/*"
 CASES = [  # role, calls, path, what they do
     ("ingest", "malloc", "*", "ENOMEM"), ("ingest", "open", "*", "EMFILE"), ("ingest", "open", STATE, "EACCES"), ("ingest", "pwrite", SPOOL, "ENOSPC"),
     ("ingest", "pwrite", SPOOL, "EIO"), ("ingest", "pwrite", STATE, "short"), ("ingest", "pwrite", STATE, "EINTR"), ("ingest", "pwrite", STATE, "EIO"),

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits: a role that is stopped for a while (SIGSTOP), without descriptors, without memory (its address space, and the OOM killer of a control group).
+
+FAULTS_STOP_S: how long a role is stopped (2 s; minutes in the campaign of a release)."""
+
+import os
+import resource
+import signal
+import socket
+import time
+
+import campaign
+import rig
+import tap
+
+KINDS = ("stop_ingest", "fds_ingest", "oom", "stop_deliver", "fds_admin", "address_space", "stop_admin", "fds_deliver", "stop_parent")
+CGROUP = "/sys/fs/cgroup/memory"
+SPIN = 0.7  # of a core: what a loop that spins takes on a machine that is not busy
+
+
+class Limits(campaign.Campaign):
+    name = "limits"
+    title = "roles stopped, without descriptors, without memory"
+    cycles, short, batch = 200, 6, 40
+
+    def begin(self, dice):
+        self.stop_s = float(os.environ.get("FAULTS_STOP_S", "2"))
+        self.rig = rig.Rig(dice.randrange(1 << 31), ne_options={"retry": 600, "ack_timeout": 60})
+        self.lab = self.rig.lab
+        self.names = 0
+        self.groups = []
+
+    def cycle(self, number, dice):
+        kind = KINDS[number % len(KINDS)] if number < len(KINDS) else dice.choice(KINDS)
+        self.log_at = os.path.getsize(self.log())
+        what, _, role = kind.partition("_")
+        figures = getattr(self, "do_" + ("address_space" if kind == "address_space" else what))(role, dice) or {}
+        began = time.monotonic()
+        self.whole()
+        self.rig.progress(kind, 120)
+        for line in self.said():
+            assert "Assertion `" not in line and "killed by signal 11" not in line and "killed by signal 6" not in line, line
+        return {"cycles": 1, kind: 1, "serving_again_s": [time.monotonic() - began], **figures}
+
+    # -- helpers
+    def log(self):
+        return os.path.join(self.lab.dir, "mdfd.log")
+
+    def said(self):
+        with open(self.log(), errors="replace") as f:
+            f.seek(self.log_at)
+            return f.read().splitlines()
+
+    def whole(self):
+        def all_there():
+            try:
+                roles = self.lab.status()["roles"]
+            except (tap.LabError, KeyError):
+                return False
+            return len(roles) == 4 and all(r["ready"] for r in roles)
+        tap.wait_for("all roles are back", all_there, 120, 0.05)
+
+    def pid(self, role, dice):
+        if role == "parent":
+            return self.lab.mdfd.pid
+        return dice.choice(self.lab.role_pids(role))
+
+    def cpu(self, pid):
+        with open(f"/proc/{pid}/stat") as f:
+            part = f.read().rsplit(")", 1)[1].split()
+        return (int(part[11]) + int(part[12])) / os.sysconf("SC_CLK_TCK")
+
+    def limit(self, pid, what, value):
+        try:
+            return resource.prlimit(pid, what, (value, resource.prlimit(pid, what)[1]))
+        except PermissionError:
+            return None  # only root may, for a process that cannot be dumped
+
+    def lift(self, pid, what):
+        try:
+            hard = resource.prlimit(pid, what)[1]
+            resource.prlimit(pid, what, (hard, hard))
+        except ProcessLookupError:
+            pass
+
+    # -- kinds
+    def do_stop(self, role, dice):
+        pid = self.pid(role, dice)
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(self.stop_s)
+        os.kill(pid, signal.SIGCONT)
+
+    def connect(self, role):
+        s = socket.socket(socket.AF_UNIX if role == "admin" else socket.AF_INET)
+        s.setblocking(False)
+        s.connect_ex(self.lab.socket if role == "admin" else ("127.0.0.1", self.lab.port))
+        return s
+
+    def do_fds(self, role, dice):
+        """Descriptors are used up: no spin, and for ingest: a change still comes into force."""
+        pid = self.pid(role, dice)
+        try:
+            used = sorted(map(int, os.listdir(f"/proc/{pid}/fd")))
+        except PermissionError:
+            return {"left out": 1}
+        free = next(i for i in range(len(used) + 1) if i not in used)
+        if self.limit(pid, resource.RLIMIT_NOFILE, max(used[-1] + 1, free) + 2) is None:
+            return {"left out": 1}
+        own = [self.connect(role) for _ in range(24)] if role != "deliver" else []
+        if role == "deliver":
+            name = dice.choice(["lemf-a", "lemf-b"])
+            self.lab.stop_lemf(name, signal.SIGKILL)
+            self.lab.lemf(name)
+        try:
+            time.sleep(0.3)
+            before, began = self.cpu(pid), time.monotonic()
+            time.sleep(1.0)
+            share = (self.cpu(pid) - before) / (time.monotonic() - began)
+            if role == "ingest":
+                self.names += 1
+                self.lab.ctl("ne", "add", f"y{self.names}", "--san", f"y{self.names}.lab.example")
+                tap.in_force(self.lab, 60)
+        except FileNotFoundError:  # it chose to end and to start again
+            share = 0.0
+        finally:
+            self.lift(pid, resource.RLIMIT_NOFILE)
+            for s in own:
+                s.close()
+        assert share < SPIN, f"{role} takes {share:.2f} of a core without descriptors"
+        if role != "deliver":
+            assert any("Too many open files" in line for line in self.said()), f"{role} says nothing of a lack of descriptors"
+        return {"cpu_without_descriptors": [share]}
+
+    def grow(self, pid):
+        """Connections, which cost memory, until the role is gone; whether it is."""
+        own, end = [], time.monotonic() + 5
+        while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
+            own += [self.connect("ingest") for _ in range(20)] if len(own) < 400 else []
+            time.sleep(0.05)
+        for s in own:
+            s.close()
+        return not os.path.exists(f"/proc/{pid}")
+
+    def do_address_space(self, _, dice):
+        """No allocation succeeds any more."""
+        pid = self.pid("ingest", dice)
+        with open(f"/proc/{pid}/statm") as f:
+            size = int(f.read().split()[0]) * resource.getpagesize()
+        if self.limit(pid, resource.RLIMIT_AS, size) is None:
+            return {"left out": 1}
+        gone = self.grow(pid)
+        self.lift(pid, resource.RLIMIT_AS)
+        assert not gone or any(" MEMORY " in line for line in self.said()), "ingest is gone and said nothing of memory"
+        return {"ended without address space": gone}
+
+    def do_oom(self, _, dice):
+        """The OOM killer of a control group."""
+        group = os.path.join(CGROUP, f"openmdf-test-{os.getpid()}-{len(self.groups)}")
+        pid = self.pid("ingest", dice)
+
+        def value(name, new=None):
+            with open(os.path.join(group, name), "w" if new is not None else "r") as f:
+                return f.write(str(new)) if new is not None else int(f.read())
+        try:
+            os.mkdir(group)
+            self.groups.append(group)
+            value("memory.move_charge_at_immigrate", 3)
+            value("cgroup.procs", pid)
+            value("memory.limit_in_bytes", value("memory.usage_in_bytes") + 65536)
+        except OSError as e:
+            tap.note(f"no control group for memory: {e}")
+            return {"left out": 1}
+        gone = self.grow(pid)
+        value("memory.limit_in_bytes", -1)
+        return {"ended by the OOM killer": gone}
+
+    def end(self):
+        return self.rig.judge(120)
+
+    def close(self, failed):
+        if hasattr(self, "rig"):
+            self.rig.close(failed)
+        for g in getattr(self, "groups", []):
+            try:
+                os.rmdir(g)
+            except OSError:
+                tap.note(f"{g} is left behind")
+
+
+campaign.main(Limits)
