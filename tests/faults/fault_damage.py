@@ -21,7 +21,7 @@ ADMIN = re.compile(r"(openmdf\.db|log\.|audit|deployment)")
 class Damage(campaign.Campaign):
     name = "damage"
     title = "a file of the state folder is damaged, cut, gone or replaced by an older copy"
-    cycles, short, batch = 1000, 6, 25
+    cycles, short, batch = 1000, 3, 25
 
     def begin(self, dice):
         self.lab = tap.start_lab(session__snapshot_s=1)
