@@ -389,6 +389,7 @@ ingest_status(struct role *r)
 	json_object_set_new(out, "sessions_known", ingest_num(session_n(g->sessions)));
 	json_object_set_new(out, "sessions_open", ingest_num(session_open_n(g->sessions)));
 	json_object_set_new(out, "sequence_contexts", ingest_num(seqctx_count(g->seqctx)));
+	json_object_set_new(out, "sequence_octets", ingest_num(seqctx_octets(g->seqctx)));
 	json_object_set_new(out, "paused", json_boolean(g->paused));
 	json_object_set_new(out, "pauses", ingest_num(g->pauses));
 	json_object_set_new(out, "spool_full", json_boolean(spool_full(g->spool)));

@@ -429,6 +429,12 @@ seqctx_restore(struct seqctx_table *t, uint64_t ctx, uint32_t last, int64_t ts_n
 	c->used_ns = coarse_now_ns();
 }
 
+uint64_t
+seqctx_octets(const struct seqctx_table *t)
+{
+	return t->slot_n * sizeof(*t->slot) + t->seen_total * sizeof(*t->slot->seen);
+}
+
 size_t
 seqctx_count(const struct seqctx_table *t)
 {

@@ -50,5 +50,6 @@ typedef void (*seqctx_cb)(uint64_t ctx, uint32_t last, int64_t ts_ns, void *arg)
 void seqctx_each(struct seqctx_table *t, seqctx_cb cb, void *arg);
 void seqctx_restore(struct seqctx_table *t, uint64_t ctx, uint32_t last, int64_t ts_ns);
 size_t seqctx_count(const struct seqctx_table *t);
+uint64_t seqctx_octets(const struct seqctx_table *t); /* of memory */
 
 #endif

@@ -7,7 +7,9 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import time
+import uuid
 
 import tap
 import x23
@@ -159,7 +161,7 @@ def _():
     for c in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"):
         got = lab.ne("ne1", xid=xid, generate="format=ipv4,count=5", ciphers=c, keepalive=1)
         tap.equal(got["acked"], 5, c)
-    for c in ("ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0", "ECDHE-ECDSA-AES256-SHA:@SECLEVEL=0"):
+    for c in ("ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0", "ECDHE-ECDSA-AES256-SHA:@SECLEVEL=0", "ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0", "ADH-AES128-GCM-SHA256:@SECLEVEL=0"):
         refused("PEER-TLS", "cipher", dial("old12", maximum=V12, ciphers=c))
 
 
@@ -224,6 +226,81 @@ def raw(octets):
     return attempt
 
 
+class Relay:
+    """Between an element and the listener: keeps what the element sends, and turns a bit of it when told."""
+
+    def __init__(self):
+        self.sent, self.flip, self.out = [], False, None
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        near, _ = self.door.accept()
+        far = socket.create_connection(("127.0.0.1", lab.port))
+        self.out = "127.0.0.1:%d" % far.getsockname()[1]
+        threading.Thread(target=self.pump, args=(far, near, False), daemon=True).start()
+        self.pump(near, far, True)
+
+    def pump(self, a, b, keep):
+        try:
+            while data := bytearray(a.recv(65536)):
+                if keep:
+                    self.sent.append(bytes(data))
+                    if self.flip:
+                        data[len(data) // 2] ^= 1
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+def behind_relay(relay):
+    link = Link(lab, "ne1", port=relay.port)
+    secret = b"what nobody on the way may read"
+    link.send(x23.pdu(xid, secret, form=x23.SIP, kind=x23.X2, seq=None))
+    link.alive(1)
+    return link, secret
+
+
+@tap.test("nothing of a PDU can be read on the way")
+def _():
+    relay = Relay()
+    link, secret = behind_relay(relay)
+    link.close()
+    wire = b"".join(relay.sent)
+    assert len(wire) > 500 and relay.sent[0][0] == 0x16, "the relay kept nothing"
+    for part in (secret, secret[:8], uuid.UUID(xid).bytes, b"ne1.lab.example"):
+        assert part not in wire, part
+
+
+@tap.test("one bit turned on the way: the connection closes, and it is recorded")
+def _():
+    relay = Relay()
+    link, _ = behind_relay(relay)
+    journal.rows()
+    relay.flip = True
+    link.send(x23.pdu(xid, x23.ip_packet(1), kind=x23.X3))
+    link.closed()
+    rows = journal.wait(lambda r: r["kind"] == "NE-LOST" and r["ne"] == "ne1", "NE-LOST of ne1")
+    row = next(r for r in rows if r["kind"] == "NE-LOST")
+    tap.note(f"{row['code']} {row['note']}")
+    tap.equal(row["code"], "PEER-TLS")
+    assert "damaged" in row["note"], row["note"]
+    assert not [r for r in rows if r["kind"] == "REJECT"], "nothing of it was taken for a PDU"
+    still_served()
+
+
+@tap.test("a recorded connection that is played again comes to nothing")
+def _():
+    relay = Relay()
+    link, _ = behind_relay(relay)
+    link.close()
+    before = sum(n["pdus"] for n in lab.status()["nes"] if n["name"] == "ne1")
+    refused("PEER-TLS", "", raw(b"".join(relay.sent)))
+    tap.equal(sum(n["pdus"] for n in lab.status()["nes"] if n["name"] == "ne1"), before, "PDUs of ne1")
+
+
 @tap.test("plaintext X2/X3, and HTTP, on the port")
 def _():
     refused("PEER-TLS", "not speak TLS", raw(x23.keepalive(1)))
@@ -237,6 +314,22 @@ def _():
     took = time.monotonic() - began
     assert 1 <= took < 6, took
     refused("PEER-TLS", "in time", raw(b""))
+
+
+@tap.test("an element that sends everything to two listeners is delivered once")
+def _():
+    before = tap.warrant(lab, "L-1")
+    links = [Link(lab, "ne1"), Link(lab, "ne1", port=x2_port)]
+    for n in range(10):
+        text = b"MESSAGE sip:b@b.invalid SIP/2.0\r\nFrom: <sip:a@a.invalid>;tag=1\r\nTo: <sip:b@b.invalid>\r\nCall-ID: twice\r\nCSeq: %d MESSAGE\r\n\r\n" % n
+        p = x23.pdu(xid, text, kind=x23.X2, form=x23.SIP, corr=77, seq=n)
+        for link in links:
+            link.send(p)
+    for link in links:
+        link.alive(9)
+        link.close()
+    after = tap.warrant(lab, "L-1")
+    tap.equal([after[k] - before[k] for k in ("received", "duplicate")], [20, 10], "received and duplicates")
 
 
 @tap.test("X3 on a listener for X2 alone: closed with INTERFACE; X2 goes through")
