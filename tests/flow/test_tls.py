@@ -255,10 +255,15 @@ class Relay:
             pass
 
 
+def message(call, n):
+    return (f"MESSAGE sip:b@b.invalid SIP/2.0\r\nFrom: <sip:a@a.invalid>;tag=1\r\nTo: <sip:b@b.invalid>\r\nCall-ID: {call}\r\n"
+            f"CSeq: {n} MESSAGE\r\n\r\n").encode()
+
+
 def behind_relay(relay):
     link = Link(lab, "ne1", port=relay.port)
     secret = b"what nobody on the way may read"
-    link.send(x23.pdu(xid, secret, form=x23.SIP, kind=x23.X2, seq=None))
+    link.send(x23.pdu(xid, message("relay", 1) + secret, form=x23.SIP, kind=x23.X2, seq=None))
     link.alive(1)
     return link, secret
 
@@ -321,8 +326,7 @@ def _():
     before = tap.warrant(lab, "L-1")
     links = [Link(lab, "ne1"), Link(lab, "ne1", port=x2_port)]
     for n in range(10):
-        text = b"MESSAGE sip:b@b.invalid SIP/2.0\r\nFrom: <sip:a@a.invalid>;tag=1\r\nTo: <sip:b@b.invalid>\r\nCall-ID: twice\r\nCSeq: %d MESSAGE\r\n\r\n" % n
-        p = x23.pdu(xid, text, kind=x23.X2, form=x23.SIP, corr=77, seq=n)
+        p = x23.pdu(xid, message("twice", n), kind=x23.X2, form=x23.SIP, corr=77, seq=n)
         for link in links:
             link.send(p)
     for link in links:
