@@ -342,10 +342,32 @@ cursor_open_file(const char *path)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	dfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dfd >= 0) {
-		(void)fsync(dfd); /* a lost name is a lost cursor: duplicates, no loss */
+		while (fsync(dfd) < 0 && errno == EINTR)
+			; /* a lost name is a lost cursor: duplicates, no loss */
 		close(dfd);
 	}
 	return fd;
+}
+
+static int
+cursor_sync(const struct cursor *c)
+{
+	int r;
+
+	while ((r = fdatasync(c->fd)) < 0 && errno == EINTR)
+		;
+	return r;
+}
+
+/* The state that was found may stand in the page cache alone, when a sync failed before: written
+ * once more in its own place it is durable, before anything is released for it. */
+static int
+cursor_again(struct cursor *c)
+{
+	size_t len = cursor_encode(c, c->generation);
+
+	return cursor_write(c->fd, (unsigned)(c->generation & 1), c->buf, len) < 0 ? -1
+										   : cursor_sync(c);
 }
 
 struct cursor *
@@ -361,6 +383,13 @@ cursor_open(const char *path, uint32_t lea, enum cursor_found *found)
 	c->fd = fd;
 	c->lea = lea;
 	*found = cursor_load(c);
+	if ((*found == CURSOR_OK || *found == CURSOR_OLDER) && cursor_again(c) < 0) {
+		int error = errno;
+
+		cursor_close(c);
+		errno = error;
+		return NULL;
+	}
 	return c;
 }
 
@@ -390,10 +419,7 @@ cursor_store(struct cursor *c)
 	r = cursor_write(c->fd, (unsigned)(gen & 1), c->buf, len);
 	if (r < 0)
 		return r;
-	do
-		r = fdatasync(c->fd);
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
+	if (cursor_sync(c) < 0)
 		return errno == ENOSPC || errno == EDQUOT ? -errno : 1;
 	c->generation = gen;
 	c->dirty = false;

@@ -16,15 +16,22 @@
 
 #define FEED_DAMAGE_LOG 1024 /* of so many damaged places one is logged; all are counted */
 
+/* Records that cannot be read; after a reconnect they are met again. */
+struct feed_told {
+	uint64_t first, n;
+};
+#define FEED_TOLD_N 16
+
 /* One class. */
 struct feed_class {
 	bool takes, has_head;
 	struct spool_reader *rd;
-	struct spool_pos at, head; /* where the reader stands; durable end */
-	uint64_t sent_rec;	   /* records with a lower number were sent before */
-	uint64_t damaged_rec;	   /* damage in front of this record was told */
-	uint32_t damages;	   /* places, for the log */
-	bool unread;		   /* the disk did not answer: told */
+	struct spool_pos at, head;	    /* where the reader stands; durable end */
+	uint64_t sent_rec;		    /* records with a lower number were sent before */
+	struct feed_told told[FEED_TOLD_N]; /* the last ones, as a ring */
+	uint32_t told_n;
+	uint32_t damages; /* places, for the log */
+	bool unread;	  /* the disk did not answer: told */
 	uint32_t in_flight_n;
 	struct spool_pos oldest; /* where that record lies; zero: not known */
 	struct spool_pos peeked; /* cursor for which oldest_ns holds */
@@ -138,7 +145,22 @@ feed_start_over(struct feed *f, enum ho_class class, const struct spool_pos *hea
 	memset(&e->pos, 0, sizeof(e->pos));
 	cursor_touch(f->env->cursor);
 	k->at = e->pos;
-	k->damaged_rec = 0;
+	k->told_n = 0;
+	spool_reader_seek(k->rd, &k->at);
+}
+
+/* Recovery cut the segment in front of where we stand: there is nothing behind the cut, and what
+ * comes next begins there. */
+static void
+feed_back(struct feed *f, enum ho_class class, const struct spool_pos *head)
+{
+	struct feed_class *k = &f->class[class];
+
+	feed_entry(f, class)->pos = *head;
+	cursor_touch(f->env->cursor);
+	f->env->moved(f->env->arg);
+	k->at = *head;
+	k->told_n = 0;
 	spool_reader_seek(k->rd, &k->at);
 }
 
@@ -149,8 +171,12 @@ feed_head(struct feed *f, enum ho_class class, const struct spool_pos *head)
 
 	if (!feed_takes(f, class))
 		return;
-	if (k->in_flight_n == 0 && feed_pos_before(head, &k->at))
-		feed_start_over(f, class, head);
+	if (k->in_flight_n == 0 && feed_pos_before(head, &k->at)) {
+		if (head->seg == k->at.seg)
+			feed_back(f, class, head);
+		else
+			feed_start_over(f, class, head);
+	}
 	k->head = *head;
 	k->has_head = true;
 }
@@ -179,9 +205,10 @@ feed_damaged(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 	uint64_t first = rec->pos.rec, n = rec->next.rec > first ? rec->next.rec - first : 1;
 	char text[200];
 
-	if (first < k->damaged_rec)
-		return; /* told before the last reconnect */
-	k->damaged_rec = first + n;
+	for (uint32_t i = 0; i < k->told_n && i < FEED_TOLD_N; i++)
+		if (first >= k->told[i].first && first + n <= k->told[i].first + k->told[i].n)
+			return; /* before the last reconnect */
+	k->told[k->told_n++ % FEED_TOLD_N] = (struct feed_told){first, n};
 	feed_entry(f, class)->lost += n;
 	cursor_touch(f->env->cursor);
 	snprintf(text, sizeof(text),

@@ -246,7 +246,8 @@ static void
 ho_conn_answer(
     struct ho_conn *c, struct ho_waits *q, const char *what, uint32_t number, bool proves)
 {
-	struct ho_wait *w = ho_waits_front(q);
+	struct ho_wait *w = ho_waits_front(q), *before = ho_waits_front(&c->ack);
+	bool passed_over;
 	uint64_t end;
 
 	if (w == NULL) {
@@ -260,9 +261,13 @@ ho_conn_answer(
 	}
 	c->rtt_us = (clock_mono_ns() - w->sent_ns) / 1000;
 	end = w->end;
+	/* a LEMF that answers keep-alives, but not the acknowledgement asked for before, must not
+	 * keep that one waiting for ever */
+	passed_over = before != NULL && before->end < end;
 	q->head = (q->head + 1) & (HO_WAITS_N - 1);
 	q->n--;
-	ho_conn_progress(c);
+	if (!passed_over)
+		ho_conn_progress(c);
 	if (proves)
 		ho_conn_acked(c, end);
 }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "ingest/recover.h"
+#include "spool/segment.h"
 #include "trust/sign.h"
 
 #include <assert.h>
@@ -30,33 +31,32 @@
  */
 
 static int
-ingest_secret_make(const char *path, uint8_t secret[SESSION_SECRET_LEN])
+ingest_secret_make(const char *state_dir, const char *path, uint8_t secret[SESSION_SECRET_LEN])
 {
 	char tmp[600];
-	int fd = -1, dir = -1;
-	bool ok;
+	int fd = -1, rc = -EIO;
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	errno = EIO;
-	if (RAND_bytes(secret, SESSION_SECRET_LEN) == 1)
+	if (RAND_bytes(secret, SESSION_SECRET_LEN) == 1) {
 		fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	ok = fd >= 0 && write(fd, secret, SESSION_SECRET_LEN) == SESSION_SECRET_LEN &&
-	     fsync(fd) == 0 && rename(tmp, path) == 0;
-	if (!ok) {
-		log_err("DEPLOYMENT-KEY", "%s: cannot be made: %s", path, strerror(errno));
+		rc = fd < 0 ? -errno : 0;
+	}
+	if (rc == 0)
+		rc = segment_write(fd, secret, SESSION_SECRET_LEN, 0);
+	if (rc == 0)
+		rc = segment_sync(fd);
+	if (rc == 0 && rename(tmp, path) < 0)
+		rc = -errno;
+	if (rc == 0)
+		rc = segment_dir_sync(state_dir);
+	if (rc < 0) {
+		log_err("DEPLOYMENT-KEY", "%s: cannot be made: %s", path, strerror(-rc));
 		unlink(tmp);
 	}
 	if (fd >= 0)
 		close(fd);
-	if (ok) { /* the name, too */
-		*strrchr(tmp, '/') = '\0';
-		dir = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		ok = dir >= 0 && fsync(dir) == 0;
-	}
-	if (dir >= 0)
-		close(dir);
-	if (!ok)
-		return -EIO;
+	if (rc < 0)
+		return rc;
 	log_notice("DEPLOYMENT-KEY", "%s: made", path);
 	return 0;
 }
@@ -71,7 +71,7 @@ ingest_secret(const char *state_dir, uint8_t secret[SESSION_SECRET_LEN])
 	snprintf(path, sizeof(path), "%s/deployment.key", state_dir);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return ingest_secret_make(path, secret);
+		return ingest_secret_make(state_dir, path, secret);
 	if (fd < 0) {
 		log_err("DEPLOYMENT-KEY", "%s: %s", path, strerror(errno));
 		return -errno;
@@ -312,6 +312,7 @@ ingest_make_folders(struct ingest *g)
 {
 	const struct conf *c = g->role->conf;
 	char state[520];
+	int rc;
 
 	snprintf(g->spool_dir, sizeof(g->spool_dir), "%s/spool", c->state_dir);
 	snprintf(state, sizeof(state), "%s/state", c->state_dir);
@@ -319,6 +320,11 @@ ingest_make_folders(struct ingest *g)
 	    (mkdir(state, 0700) < 0 && errno != EEXIST)) {
 		log_err("STATE-DIR", "%s: cannot make spool and state in it: %s", c->state_dir,
 		    strerror(errno));
+		return -1;
+	}
+	rc = segment_dir_sync(c->state_dir); /* their names, whoever made them */
+	if (rc < 0) {
+		log_err("STATE-DIR", "%s: %s", c->state_dir, strerror(-rc));
 		return -1;
 	}
 	return 0;

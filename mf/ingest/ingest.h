@@ -28,7 +28,7 @@ struct ingest_q {
 	uint64_t hashed;	      /* hashes of the segments below are in the journal */
 	uint64_t hash_barrier;	      /* batch with the last of them */
 	bool waits;		      /* for that batch */
-	struct spool_pos mark;	      /* first durable end seen in the newest segment */
+	struct spool_pos mark;	      /* where the newest segment begins */
 	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
 };
 

@@ -68,7 +68,7 @@ ingest_head_moved(struct spool_q *q, uint32_t lea, enum ho_class class, void *ar
 
 	if (head.seg != iq->mark.seg) {
 		iq->mark_before = iq->mark;
-		iq->mark = head;
+		iq->mark = spool_begin(q);
 		g->rolled = true;
 	}
 	if (head.seg != iq->told.seg || head.off != iq->told.off || head.rec != iq->told.rec)
@@ -264,12 +264,14 @@ void
 ingest_marks(struct ingest *g, const struct checkpoint_q *cq, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		struct spool_q *sq;
 		struct ingest_q *q;
 
 		if (cq[i].class >= HO_CLASS_N)
 			continue;
 		q = ingest_queue(g, cq[i].lea, (enum ho_class)cq[i].class);
-		q->mark = cq[i].pos;
+		sq = spool_queue(g->spool, q->lea, q->class);
+		q->mark = sq != NULL ? spool_begin(sq) : cq[i].pos;
 		q->mark_before = cq[i].window;
 	}
 }

@@ -219,6 +219,15 @@ checkpoint_add_accounts(struct checkpoint *c, struct account_table *t)
 }
 
 static int
+checkpoint_sync(int fd)
+{
+	while (fsync(fd) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+static int
 checkpoint_write_all(int fd, const uint8_t *p, size_t n)
 {
 	while (n > 0) {
@@ -231,7 +240,7 @@ checkpoint_write_all(int fd, const uint8_t *p, size_t n)
 		p += w;
 		n -= (size_t)w;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return checkpoint_sync(fd);
 }
 
 static int
@@ -244,7 +253,7 @@ checkpoint_sync_folder(const char *file)
 	fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = fsync(fd) < 0 ? -errno : 0;
+	r = checkpoint_sync(fd);
 	close(fd);
 	return r;
 }

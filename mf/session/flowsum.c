@@ -12,7 +12,7 @@
 #ifndef BUCKETS
 #define BUCKETS 65536 /* of each hash; a power of two */
 #endif
-#define NONE UINT32_MAX
+#define NONE 0 /* row 0 is nobody's: what is zeroed is empty, and its pages come with use */
 
 static_assert(sizeof(struct flowsum) == 232, "state records hold it without hidden padding");
 
@@ -42,8 +42,9 @@ struct flowsum_table {
 	uint32_t *bucket[2];	   /* first row or NONE */
 	uint32_t oldest, newest;   /* BY_AGE: next is the younger one */
 	uint32_t *free_row;	   /* row_max */
-	uint32_t free_n, row_max;  /* row_max: FLOWSUM_MAX, more after a recovery that needed it */
-	uint32_t top;		   /* rows from here on were never used */
+	uint32_t free_n,
+	    row_max;  /* row_max: FLOWSUM_MAX and 1, more after a recovery that needed it */
+	uint32_t top; /* rows from here on were never used */
 	size_t n;
 };
 
@@ -53,17 +54,16 @@ flowsum_new(void)
 	struct flowsum_table *t = calloc(1, sizeof(*t));
 
 	assert(t != NULL);
-	t->row_max = FLOWSUM_MAX;
-	t->row = calloc(FLOWSUM_MAX, sizeof(*t->row)); /* pages come with use */
-	t->slot = calloc(FLOWSUM_MAX, sizeof(*t->slot));
-	t->free_row = calloc(FLOWSUM_MAX, sizeof(*t->free_row));
+	t->row_max = FLOWSUM_MAX + 1;
+	t->row = calloc(t->row_max, sizeof(*t->row));
+	t->slot = calloc(t->row_max, sizeof(*t->slot));
+	t->free_row = calloc(t->row_max, sizeof(*t->free_row));
 	assert(t->row != NULL && t->slot != NULL && t->free_row != NULL);
 	for (int i = 0; i < 2; i++) {
-		t->bucket[i] = malloc(BUCKETS * sizeof(uint32_t));
+		t->bucket[i] = calloc(BUCKETS, sizeof(uint32_t));
 		assert(t->bucket[i] != NULL);
-		memset(t->bucket[i], 0xff, BUCKETS * sizeof(uint32_t));
 	}
-	t->oldest = t->newest = NONE;
+	t->top = 1;
 	return t;
 }
 

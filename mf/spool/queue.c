@@ -309,6 +309,7 @@ roll(struct spool_q *q, uint64_t need)
 	q->tail.off = SEGMENT_HEAD_LEN;
 	q->next_len = len * 2 < q->s->conf.segment_len ? len * 2 : q->s->conf.segment_len;
 	queue_seg_add(q, f->head.seg, len);
+	q->segs[q->segs_n - 1].rec = f->head.first_rec;
 }
 
 /* ---- append */

@@ -21,21 +21,23 @@
 
 /* What the walk through the last segment came to. */
 struct tail {
-	uint64_t off, rec; /* behind the last record kept */
-	uint64_t durable;  /* records below this number were known durable by a later one */
-	uint64_t damaged;  /* records that are lost in front of OFF */
+	uint64_t off, rec;    /* behind the last record kept */
+	uint64_t durable;     /* records below this number were known durable by a later one */
+	uint64_t durable_off; /* end of the last one of them; 0: behind OFF */
+	uint64_t damaged;     /* records that are lost in front of OFF */
 	bool sealed, torn;
 };
 
 /* ---- directories */
 
+/* Its name is made durable also when somebody else made it. */
 static int
 make_dir(const char *path)
 {
 	char parent[SEGMENT_PATH_MAX], *slash;
 
-	if (mkdir(path, SEGMENT_DIR_MODE) < 0)
-		return errno == EEXIST ? 0 : -errno;
+	if (mkdir(path, SEGMENT_DIR_MODE) < 0 && errno != EEXIST)
+		return -errno;
 	snprintf(parent, sizeof(parent), "%s", path);
 	slash = strrchr(parent, '/');
 	if (!slash || slash == parent)
@@ -148,6 +150,8 @@ walk_records(struct seg_in *in, struct tail *t)
 	t->off = SEGMENT_HEAD_LEN;
 	t->rec = in->head.first_rec;
 	while (walk_header(in, t, &h)) {
+		if (t->rec >= t->durable && t->durable_off == 0)
+			t->durable_off = t->off;
 		if (h.n == SEGMENT_END) {
 			t->sealed = true;
 			return;
@@ -179,16 +183,6 @@ walk(struct seg_in *in, uint64_t known, struct tail *t)
 	t->torn = true;
 }
 
-static int
-write_all(int fd, const void *p, size_t n, uint64_t off)
-{
-	ssize_t done = pwrite(fd, p, n, (off_t)off);
-
-	if (done < 0)
-		return -errno;
-	return (size_t)done == n ? 0 : -EIO;
-}
-
 /* Zero what lies behind the cut, so that nothing of it can come back, then end the segment there.
  */
 static int
@@ -199,13 +193,29 @@ cut(int fd, const struct seg_in *in, const struct tail *t)
 	int rc = 0;
 
 	for (uint64_t off = t->off; off < in->len && rc == 0; off += ZERO_LEN)
-		rc = write_all(
+		rc = segment_write(
 		    fd, zero, in->len - off < ZERO_LEN ? (size_t)(in->len - off) : ZERO_LEN, off);
 	r.crc = segment_rec_crc(&r);
 	if (rc == 0 && t->off + SEGMENT_REC_LEN <= in->head.len)
-		rc = write_all(fd, &r, sizeof(r), t->off);
-	if (rc == 0 && fdatasync(fd) < 0)
-		rc = -errno;
+		rc = segment_write(fd, &r, sizeof(r), t->off);
+	return rc < 0 ? rc : segment_sync(fd);
+}
+
+/* The last records may stand in the page cache alone, and look clean, when a sync failed before:
+ * what nobody knew to be durable is written once more, so that the sync to come takes it along. */
+static int
+write_again(int fd, struct seg_in *in, const struct tail *t)
+{
+	uint64_t to = t->sealed ? t->off + SEGMENT_REC_LEN : t->off;
+	int rc = 0;
+
+	for (uint64_t off = t->durable_off; off != 0 && off < to && rc == 0;) {
+		size_t n = to - off < ZERO_LEN ? (size_t)(to - off) : ZERO_LEN;
+		const uint8_t *p = seg_in_at(in, off, n, to);
+
+		rc = p ? segment_write(fd, p, n, off) : -EIO;
+		off += n;
+	}
 	return rc;
 }
 
@@ -256,24 +266,25 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 {
 	bool whole = in->len == in->head.len;
 	struct tail t = {0};
-	int fd, rc = 0;
+	int fd, rc;
 
 	trim(in);
 	walk(in, known && known->seg == last->seg ? known->rec : 0, &t);
 	if (in->err != 0)
 		return -in->err; /* nothing is cut for what could not be read */
 	report(q, last->seg, &t);
+	q->segs[q->segs_n - 1].rec = in->head.first_rec;
 	q->tail = (struct spool_pos){.seg = last->seg, .rec = t.rec, .off = (uint32_t)t.off};
-	if (!t.torn && (t.sealed || !whole))
-		return 0;
 	fd = open_rw(q, last->seg);
 	if (fd < 0)
 		return fd;
-	if (!t.torn) {
+	rc = write_again(fd, in, &t);
+	if (rc == 0 && t.torn)
+		rc = cut(fd, in, &t);
+	if (rc == 0 && whole && !t.torn && !t.sealed) {
 		resume(q, in, fd);
 		return 0;
 	}
-	rc = cut(fd, in, &t);
 	close(fd);
 	return rc;
 }
@@ -298,6 +309,7 @@ give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 	if (known && known->rec > rec)
 		rec = known->rec;
 	q->tail = (struct spool_pos){.seg = list[n - 1].seg, .rec = rec, .off = SEGMENT_HEAD_LEN};
+	q->segs[q->segs_n - 1].rec = rec;
 }
 
 static int

@@ -74,16 +74,12 @@ static int
 zero_fill(int fd, uint64_t from, uint64_t to)
 {
 	static const uint8_t zero[ZERO_LEN];
+	int rc = 0;
 
-	while (from < to) {
-		size_t n = to - from < ZERO_LEN ? (size_t)(to - from) : ZERO_LEN;
-		ssize_t done = pwrite(fd, zero, n, (off_t)from);
-
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		from += done > 0 ? (uint64_t)done : 0;
-	}
-	return 0;
+	for (; from < to && rc == 0; from += ZERO_LEN)
+		rc = segment_write(
+		    fd, zero, to - from < ZERO_LEN ? (size_t)(to - from) : ZERO_LEN, from);
+	return rc;
 }
 
 /* Space for all of it is reserved here, so that a write into it does not fail later. */
@@ -109,13 +105,11 @@ static int
 write_head(int fd, const struct segment_head *h)
 {
 	uint8_t block[SEGMENT_HEAD_LEN];
-	ssize_t n;
+	int rc;
 
 	segment_head_encode(h, block);
-	n = pwrite(fd, block, sizeof(block), 0);
-	if (n != (ssize_t)sizeof(block))
-		return n < 0 ? -errno : -ENOSPC;
-	return fdatasync(fd) < 0 ? -errno : 0;
+	rc = segment_write(fd, block, sizeof(block), 0);
+	return rc < 0 ? rc : segment_sync(fd);
 }
 
 static int

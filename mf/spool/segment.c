@@ -146,13 +146,44 @@ segment_list(const char *dir, const char *suffix, struct segment_entry **list, s
 }
 
 int
+segment_write(int fd, const void *from, size_t n, uint64_t off)
+{
+	const uint8_t *p = from;
+
+	while (n > 0) {
+		ssize_t done = pwrite(fd, p, n, (off_t)off);
+
+		if (done < 0 && errno != EINTR)
+			return -errno;
+		if (done == 0)
+			return -EIO;
+		if (done < 0)
+			continue;
+		p += done;
+		off += (uint64_t)done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int
+segment_sync(int fd)
+{
+	while (fdatasync(fd) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+int
 segment_dir_sync(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 
 	if (fd < 0)
 		return -errno;
-	rc = fsync(fd) < 0 ? -errno : 0;
+	while ((rc = fsync(fd) < 0 ? -errno : 0) == -EINTR)
+		;
 	close(fd);
 	return rc;
 }

@@ -77,11 +77,16 @@ int segment_file_path(char *buf, const char *queue_dir, uint64_t seg, const char
 
 struct segment_entry {
 	uint64_t seg, len;
+	uint64_t rec; /* number of its first record; of those that are not written, 0 */
 };
 /* Files DIR/<16 hex><SUFFIX> in ascending order.  *list is new (free it), NULL when there are none.
  * 0 (also for a missing directory) or -errno. */
 int segment_list(const char *dir, const char *suffix, struct segment_entry **list, size_t *n);
 
+/* N octets at OFF, and fdatasync: an interrupted call is made again, a short write goes on.  0 or
+ * -errno. */
+int segment_write(int fd, const void *p, size_t n, uint64_t off);
+int segment_sync(int fd);
 /* fsync of a directory: makes names in it durable.  0 or -errno. */
 int segment_dir_sync(const char *dir);
 

@@ -392,6 +392,16 @@ spool_tail(const struct spool_q *q)
 	return q->tail;
 }
 
+struct spool_pos
+spool_begin(const struct spool_q *q)
+{
+	for (size_t i = q->segs_n; i-- > 0;)
+		if (q->segs[i].seg == q->durable.seg)
+			return (struct spool_pos){
+			    .seg = q->segs[i].seg, .rec = q->segs[i].rec, .off = SEGMENT_HEAD_LEN};
+	return q->durable;
+}
+
 void
 spool_release(struct spool_q *q, uint64_t seg)
 {

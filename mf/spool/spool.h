@@ -133,6 +133,8 @@ void spool_turn(struct spool *s);
 struct spool_pos spool_head(const struct spool_q *q);
 /* End of what was appended, durable or not. */
 struct spool_pos spool_tail(const struct spool_q *q);
+/* First record of the segment that the head lies in. */
+struct spool_pos spool_begin(const struct spool_q *q);
 /* The reader does not need segments below SEG any more, and neither does recovery: recycle them. */
 void spool_release(struct spool_q *q, uint64_t seg); /* the segment being written stays */
 
