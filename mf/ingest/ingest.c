@@ -76,10 +76,16 @@ ingest_secret(const char *state_dir, uint8_t secret[SESSION_SECRET_LEN])
 		log_err("DEPLOYMENT-KEY", "%s: %s", path, strerror(errno));
 		return -errno;
 	}
-	n = read(fd, secret, SESSION_SECRET_LEN);
+	do
+		n = read(fd, secret, SESSION_SECRET_LEN);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		log_err("DEPLOYMENT-KEY", "%s: %s", path, strerror(errno));
 	close(fd);
 	if (n == SESSION_SECRET_LEN)
 		return 0;
+	if (n < 0)
+		return -EIO;
 	log_err("DEPLOYMENT-KEY", "%s: not %d octets long: put the right file back", path,
 	    SESSION_SECRET_LEN);
 	return -EINVAL;
