@@ -30,14 +30,15 @@ struct tail {
 
 /* ---- directories */
 
-/* Its name is made durable also when somebody else made it. */
+/* Its name is made durable also when somebody else made it: with OTHERS; what the folder of the
+ * spool itself lies in is closed to a role in its sandbox. */
 static int
-make_dir(const char *path)
+make_dir(const char *path, bool others)
 {
 	char parent[SEGMENT_PATH_MAX], *slash;
 
-	if (mkdir(path, SEGMENT_DIR_MODE) < 0 && errno != EEXIST)
-		return -errno;
+	if (mkdir(path, SEGMENT_DIR_MODE) < 0 && (errno != EEXIST || !others))
+		return errno == EEXIST ? 0 : -errno;
 	snprintf(parent, sizeof(parent), "%s", path);
 	slash = strrchr(parent, '/');
 	if (!slash || slash == parent)
@@ -50,14 +51,14 @@ static int
 make_dirs(const struct spool_q *q)
 {
 	char lea_dir[SEGMENT_PATH_MAX];
-	int rc = make_dir(q->s->dir);
+	int rc = make_dir(q->s->dir, false);
 
 	if (rc == 0) {
 		snprintf(lea_dir, sizeof(lea_dir), "%s", q->dir);
 		*strrchr(lea_dir, '/') = 0;
-		rc = make_dir(lea_dir);
+		rc = make_dir(lea_dir, true);
 	}
-	return rc < 0 ? rc : make_dir(q->dir);
+	return rc < 0 ? rc : make_dir(q->dir, true);
 }
 
 /* Everything found counts as durable from here on, so make it so. */
