@@ -316,8 +316,9 @@ audit_tail_head(struct auditlog *l, const char *text, size_t n, bool cut, struct
 	if (cut) {
 		p = memmem(text, n, "\n\xe2\x80\x94 ", 5);
 		p = p == NULL ? NULL : memchr(p + 1, '\n', (size_t)(end - p - 1));
-		if (p++ == NULL)
+		if (p == NULL)
 			return false;
+		p++;
 	}
 	while ((len = note_parse(p, (size_t)(end - p), &body)) > 0) {
 		struct note_head one;

@@ -236,7 +236,7 @@ openapi_add(json_t *paths, const struct op *op)
 
 	if (rest_op_method(op) == 0)
 		return;
-	for (; op->method[i] != '\0' && i < sizeof(method) - 1; i++)
+	for (; i < sizeof(method) - 1 && op->method[i] != '\0'; i++)
 		method[i] = (char)tolower((unsigned char)op->method[i]);
 	method[i] = '\0';
 	if (item == NULL) {

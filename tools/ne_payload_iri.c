@@ -41,7 +41,7 @@ put_sdp(char *o, size_t room, uint32_t stream, bool answer)
 	return (size_t)snprintf(o, room,
 	    "v=0\r\no=- %u 1 IN IP4 192.0.2.%u\r\ns=-\r\nc=IN IP4 192.0.2.%u\r\nt=0 0\r\n"
 	    "m=audio %u RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n",
-	    stream, answer ? 2 : 1, answer ? 2 : 1, 10000 + stream % 25000 * 2);
+	    stream, answer ? 2U : 1U, answer ? 2U : 1U, 10000 + stream % 25000 * 2);
 }
 
 static const struct {

@@ -95,6 +95,38 @@ conn_bio_ctrl(BIO *b, int cmd, long num, void *ptr)
 	return cmd == BIO_CTRL_FLUSH;
 }
 
+/* ---- the scratch holds nothing of a warrant for long */
+
+static const struct timeval wipe_after = {1, 0};
+
+static void
+loop_on_wipe(evutil_socket_t fd, short what, void *arg)
+{
+	struct tlsloop *l = arg;
+	size_t n = l->used_max + LEFT_SMALL + 2 * TLSCONN_RECORD;
+
+	(void)fd;
+	(void)what;
+	if (l->used) {
+		l->used = false;
+		event_add(&l->wipe, &wipe_after);
+		return;
+	}
+	OPENSSL_cleanse(l->ct, l->used_max);
+	OPENSSL_cleanse(l->plain, n < TLSCONN_PLAIN ? n : TLSCONN_PLAIN);
+	l->used_max = 0;
+}
+
+static void
+loop_used(struct tlsloop *l, size_t n)
+{
+	if (l->used_max == 0)
+		event_add(&l->wipe, &wipe_after);
+	l->used = true;
+	if (n > l->used_max)
+		l->used_max = n;
+}
+
 struct tlsloop *
 tlsloop_new(struct event_base *base, unsigned moderation_us)
 {
@@ -109,6 +141,7 @@ tlsloop_new(struct event_base *base, unsigned moderation_us)
 	BIO_meth_set_read(l->bio, conn_bio_read);
 	BIO_meth_set_write(l->bio, conn_bio_write);
 	BIO_meth_set_ctrl(l->bio, conn_bio_ctrl);
+	evtimer_assign(&l->wipe, base, loop_on_wipe, l);
 	return l;
 }
 
@@ -117,6 +150,7 @@ tlsloop_free(struct tlsloop *l)
 {
 	if (!l)
 		return;
+	event_del(&l->wipe);
 	BIO_meth_free(l->bio);
 	free(l->ct);
 	free(l->plain);
@@ -329,6 +363,7 @@ conn_recv(struct tlsconn *c)
 		conn_fail_tcp(c, errno);
 	if (n <= 0)
 		return 0;
+	loop_used(l, (size_t)n);
 	if (c->first < 0)
 		c->first = to[0];
 	if (!c->ssl) {

@@ -21,6 +21,10 @@ struct tlsloop {
 	size_t ct_off, ct_n;
 	const struct tlsconn *ct_of;
 	uint8_t *plain; /* plaintext scratch */
+	/* what a receive leaves in both is wiped when none follows for a while */
+	struct event wipe;
+	bool used;
+	size_t used_max;
 };
 
 enum conn_state {

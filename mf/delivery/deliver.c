@@ -278,6 +278,7 @@ deliver_on_watch(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (size_t i = 0; i < d->dest_n; i++) {
+		destination_rest(d->dest[i]);
 		if (d->watches % DELIVER_SLOW_S == 0)
 			destination_watch(d->dest[i]);
 		if (recheck)

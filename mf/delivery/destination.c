@@ -535,6 +535,14 @@ destination_recheck(struct destination *d)
 }
 
 void
+destination_rest(struct destination *d)
+{
+	feed_rest(d->feed);
+	if (d->conn != NULL)
+		ho_conn_rest(d->conn);
+}
+
+void
 destination_watch(struct destination *d)
 {
 	int64_t oldest = 0, now = clock_wall_ns();

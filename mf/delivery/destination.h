@@ -145,6 +145,8 @@ int destination_test_pdu(struct destination *d);
 /* Check the peer's certificate again (after a reload, and once a minute): a stale one ends the
  * connection. */
 void destination_recheck(struct destination *d);
+/* Once in a while: what was sent leaves the memory when nothing waits. */
+void destination_rest(struct destination *d);
 /* Once in a while: LINK-SLOW. */
 void destination_watch(struct destination *d);
 /* No new data from now on; ask for the acknowledgement of what is in flight.  True when nothing is.

@@ -304,6 +304,14 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 }
 
 void
+feed_rest(struct feed *f)
+{
+	for (int c = 0; c < DEST_CLASS_N; c++)
+		if (f->class[c].rd != NULL && !feed_pos_before(&f->class[c].at, &f->class[c].head))
+			spool_reader_rest(f->class[c].rd);
+}
+
+void
 feed_unread(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 {
 	f->class[class].at = rec->pos;

@@ -23,6 +23,8 @@ void feed_head(struct feed *f, enum ho_class class, const struct spool_pos *head
  * there is none or too much is in flight; -EAGAIN after many records of other destinations: come
  * back in the next turn; -EBUSY when the disk does not answer: come back later. */
 int feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec);
+/* Nothing is kept in memory of a queue that was read to its end. */
+void feed_rest(struct feed *f);
 /* It could not be sent: it comes again. */
 void feed_unread(struct feed *f, enum ho_class class, const struct spool_rec *rec);
 /* It was sent; its end on the connection is END.  Returns true when it had been sent before. */

@@ -69,6 +69,7 @@ struct ho_conn {
 	uint64_t ahead_len; /* octets in front of the wire: measured, and put since */
 	char code[32], text[256];
 	size_t stage_n;
+	uint64_t rested;	     /* data_end when it was */
 	uint8_t stage[HO_STAGE_LEN]; /* waits to become one TLS record */
 };
 
@@ -648,6 +649,17 @@ ho_conn_look(struct ho_conn *c)
 	if (c->state == HO_UP && c->acked_end < c->data_end)
 		ho_conn_acked(c, tlsconn_tcp_acked(c->tc));
 	return true;
+}
+
+void
+ho_conn_rest(struct ho_conn *c)
+{
+	if (c->stage_n > 0 || c->rested == c->data_end)
+		return;
+	c->rested = c->data_end;
+	OPENSSL_cleanse(c->stage, sizeof(c->stage));
+	if (c->tc != NULL)
+		tlsconn_rest(c->tc);
 }
 
 uint64_t

@@ -52,6 +52,8 @@ void ho_conn_measure(struct ho_conn *c);
 void ho_conn_idle(struct ho_conn *c, bool idle);
 /* True when a record may be sent now. */
 bool ho_conn_room(const struct ho_conn *c);
+/* What was written stays in no buffer of ours when nothing waits to be written. */
+void ho_conn_rest(struct ho_conn *c);
 /* At level C nothing wakes us when TCP acknowledges: look now, which may call acked().  True when
  * the level is C. */
 bool ho_conn_look(struct ho_conn *c);

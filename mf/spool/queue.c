@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -44,8 +45,20 @@ block_put(struct spool *s, struct queue_block *b)
 	file_put(b->file);
 	b->file = NULL;
 	b->q = NULL;
+	b->clean = false;
 	b->next = s->blocks_free;
 	s->blocks_free = b;
+}
+
+void
+queue_blocks_wipe(struct spool *s)
+{
+	for (struct queue_block *b = s->blocks_free; b; b = b->next)
+		if (!b->clean) {
+			if (madvise(b->data, QUEUE_BLOCK_LEN, MADV_DONTNEED) != 0)
+				explicit_bzero(b->data, QUEUE_BLOCK_LEN);
+			b->clean = true;
+		}
 }
 
 void

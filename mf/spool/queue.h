@@ -19,6 +19,7 @@ struct queue_block {
 	uint64_t off;		  /* of data[0] in the file */
 	uint32_t used, taken;	  /* filled; of these handed to the writer */
 	unsigned refs;		  /* parts in the batch under way */
+	bool clean;		  /* holds nothing */
 	uint8_t *data;
 };
 
@@ -84,6 +85,8 @@ void queue_take(struct spool_q *q);
 void queue_parts_done(struct spool *s);
 void queue_free(struct spool_q *q);
 void queue_blocks_free(struct spool *s);
+/* Give back to the system what free blocks still hold of records. */
+void queue_blocks_wipe(struct spool *s);
 
 /* recover.c: find segments and end of Q.  0 or -errno. */
 int recover_queue(struct spool_q *q, const struct spool_pos *known);

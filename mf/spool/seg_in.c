@@ -36,12 +36,21 @@ seg_in_close(struct seg_in *in)
 }
 
 void
-seg_in_fini(struct seg_in *in)
+seg_in_rest(struct seg_in *in)
 {
-	seg_in_close(in);
+	seg_in_forget(in);
+	if (in->buf_cap > 0)
+		explicit_bzero(in->buf, in->buf_cap);
 	free(in->buf);
 	in->buf = NULL;
 	in->buf_cap = 0;
+}
+
+void
+seg_in_fini(struct seg_in *in)
+{
+	seg_in_close(in);
+	seg_in_rest(in);
 }
 
 /* Read N octets at OFF.  Returns what there is; less when the file ends, or with in->err. */

@@ -26,6 +26,8 @@ void seg_in_fini(struct seg_in *in);
 int seg_in_open(
     struct seg_in *in, const char *queue_dir, uint32_t lea, enum ho_class class, uint64_t seg);
 void seg_in_close(struct seg_in *in);
+/* Nothing is read for a while: wipe and give back what was read ahead. */
+void seg_in_rest(struct seg_in *in);
 /* Forget what was read ahead. */
 void seg_in_forget(struct seg_in *in);
 

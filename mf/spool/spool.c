@@ -229,6 +229,7 @@ on_floor_time(evutil_socket_t fd, short what, void *arg)
 	if (s->floor_low || atomic_load(&s->writer.no_space))
 		purge(s);
 	tell_full(s);
+	queue_blocks_wipe(s);
 }
 
 /* ---- quota */

@@ -34,6 +34,12 @@ spool_reader_close(struct spool_reader *r)
 	free(r);
 }
 
+void
+spool_reader_rest(struct spool_reader *r)
+{
+	seg_in_rest(&r->in);
+}
+
 struct spool_pos
 spool_reader_pos(const struct spool_reader *r)
 {

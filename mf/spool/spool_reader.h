@@ -34,6 +34,9 @@ int spool_reader_next(struct spool_reader *r, const struct spool_pos *head, stru
 /* Go back to POS (resend). */
 void spool_reader_seek(struct spool_reader *r, const struct spool_pos *pos);
 
+/* Keep nothing of what was read in memory. */
+void spool_reader_rest(struct spool_reader *r);
+
 /* Where the next call will read. */
 struct spool_pos spool_reader_pos(const struct spool_reader *r);
 

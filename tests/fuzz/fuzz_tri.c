@@ -112,6 +112,12 @@ tlsconn_tcp_acked(struct tlsconn *c)
 	return tcp_acked;
 }
 
+void
+tlsconn_rest(struct tlsconn *c)
+{
+	(void)c;
+}
+
 SSL *
 tlsconn_ssl(struct tlsconn *c)
 {

@@ -77,6 +77,12 @@ spool_reader_close(struct spool_reader *r)
 	free(r);
 }
 
+void
+spool_reader_rest(struct spool_reader *r)
+{
+	(void)r;
+}
+
 int
 spool_reader_next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out)
 {

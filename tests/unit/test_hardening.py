@@ -123,8 +123,16 @@ def no_key_log():
     each(lambda p: [s for s in symbols(p) if "keylog" in s.lower()])
 
 
+def the_daemon_clears_memory_that_is_given_back():
+    """mf/base/wipe.c stands in place of the C library's, for every library of the daemon."""
+    if config("^#define WITH_SANITIZERS"):
+        raise tapline.Skip("built with sanitizers")
+    own = set(re.findall(r"FUNC +GLOBAL +DEFAULT +\d+ +(free|realloc)$", readelf("--dyn-syms", "mf/mdfd"), re.M))
+    assert own == {"free", "realloc"}, own
+
+
 TESTS = (position_independent, relocations_are_read_only_before_main, nothing_is_writable_and_executable, no_search_path_and_no_relocated_code,
-         stack_canaries, fortified, control_flow_is_guarded, compiled_as_asked, no_key_log)
+         stack_canaries, fortified, control_flow_is_guarded, compiled_as_asked, no_key_log, the_daemon_clears_memory_that_is_given_back)
 
 if __name__ == "__main__":
     sys.exit(tapline.run(TESTS))
