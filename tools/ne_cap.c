@@ -37,6 +37,15 @@ keep(const struct ne_pdu *p, void *arg)
 	c->pdus[c->pdus_n++].payload.p = copy;
 }
 
+/* A file may say any number; one that is no time in ns counts as none. */
+static int64_t
+time_of(const struct timeval *ts)
+{
+	return ts->tv_sec < 0 || ts->tv_sec > INT64_MAX / CLOCK_NS_PER_S - 5
+		   ? 0
+		   : (int64_t)ts->tv_sec * CLOCK_NS_PER_S + ts->tv_usec;
+}
+
 static int
 read_frames(struct ne_cap *c)
 {
@@ -53,8 +62,7 @@ read_frames(struct ne_cap *c)
 	}
 	link = pcap_datalink(in);
 	while ((rc = pcap_next_ex(in, &h, &frame)) == 1) /* tv_usec holds nanoseconds here */
-		ne_poi_frame(c->poi, link, (struct octets){frame, h->caplen},
-		    (int64_t)h->ts.tv_sec * CLOCK_NS_PER_S + h->ts.tv_usec);
+		ne_poi_frame(c->poi, link, (struct octets){frame, h->caplen}, time_of(&h->ts));
 	if (rc == PCAP_ERROR)
 		fprintf(
 		    stderr, "mdf-ne: capture: %s; what was read before is used\n", pcap_geterr(in));

@@ -15,6 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define TIME_MAX_S 8e9			   /* in 64 bits of ns */
+#define AFTER_MAX_MS INT64_C(100000000000) /* three years */
+
 struct step {
 	json_t *json;
 	struct ne_pdu pdu;
@@ -159,11 +162,13 @@ take_numbers(struct step *s)
 		s->pdu.no_seq = s->seq_given = true;
 	}
 	s->time_given = t != NULL;
+	if (json_number_value(t) < 0 || json_number_value(t) > TIME_MAX_S)
+		return "time";
 	if (json_is_integer(t))
 		s->pdu.ts_ns = json_integer_value(t) * CLOCK_NS_PER_S;
 	else if (json_is_real(t))
 		s->pdu.ts_ns = (int64_t)(json_real_value(t) * 1e6) * 1000;
-	return s->pdu.ts_ns < 0 ? "time" : NULL;
+	return NULL;
 }
 
 static const char *
@@ -333,8 +338,12 @@ take_step(struct ne_script *c, struct step *s)
 		wrong = take_payload(s);
 	s->stream = (uint32_t)number_of(s->json, "ne", 0);
 	s->repeat = (uint64_t)number_of(s->json, "repeat", 1);
+	if (wrong)
+		return wrong;
+	if (after < 0 || after > AFTER_MAX_MS)
+		return "after_ms";
 	s->at_ns = (c->steps_n ? c->steps[c->steps_n - 1].at_ns : 0) + after * 1000000;
-	return wrong ? wrong : after < 0 ? "after_ms" : NULL;
+	return s->at_ns > AFTER_MAX_MS * 1000000 ? "after_ms" : NULL;
 }
 
 static int
