@@ -290,27 +290,29 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 	return rc;
 }
 
-/* The last segment cannot be read: number on above what it and those like it in front can hold,
- * and above what is KNOWN, since it may have been cut. */
-static void
+/* The last segment has no good header: number on above what it and those like it in front can hold,
+ * and above what is KNOWN, since it may have been cut.  0, or -errno: one of them could not be read
+ * now, and its numbers are not guessed. */
+static int
 give_up_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *list, size_t n,
     const struct spool_pos *known)
 {
 	uint64_t rec = 0;
+	int rc = -EBADMSG;
 
 	log_err("SPOOL-MISSING", "%s/%016" PRIx64 ".seg: no good header, its records are given up",
 	    q->dir, list[n - 1].seg);
-	for (size_t i = n; i-- > 0;) {
+	for (size_t i = n; rc == -EBADMSG && i-- > 0;) {
 		rec += list[i].len / SEGMENT_REC_LEN;
-		if (seg_in_open(in, q->dir, q->lea->lea, q->class, list[i].seg) == 0) {
-			rec += in->head.first_rec;
-			break;
-		}
+		rc = seg_in_open(in, q->dir, q->lea->lea, q->class, list[i].seg);
 	}
+	if (rc == 0)
+		rec += in->head.first_rec;
 	if (known && known->rec > rec)
 		rec = known->rec;
 	q->tail = (struct spool_pos){.seg = list[n - 1].seg, .rec = rec, .off = SEGMENT_HEAD_LEN};
 	q->segs[q->segs_n - 1].rec = rec;
+	return rc == -EBADMSG ? 0 : rc;
 }
 
 static int
@@ -324,10 +326,8 @@ recover_tail(
 	rc = seg_in_open(&in, q->dir, q->lea->lea, q->class, list[n - 1].seg);
 	if (rc == 0)
 		rc = recover_last(q, &in, &list[n - 1], known);
-	else if (rc == -EBADMSG) {
-		give_up_last(q, &in, list, n, known);
-		rc = 0;
-	}
+	else if (rc == -EBADMSG)
+		rc = give_up_last(q, &in, list, n, known);
 	seg_in_fini(&in);
 	return rc;
 }

@@ -5,10 +5,10 @@
  * only records that stand in the files with both checksums right.
  *
  * Input: options (1: a position was known durable, 2: the reader begins at a position of the input,
- * 4: no recovery, the head comes from the input), then segments.  A segment is an octet (which of
- * its headers is wrong; how long the file is), the gap in front of its number, and parts up to the
- * part SEG_END.  A part is an octet of enum part and what it needs; checksums are made right but
- * where the part says otherwise. */
+ * 4: no recovery, the head comes from the input, 8: a read fails, once), then segments.  A segment
+ * is an octet (which of its headers is wrong; how long the file is), the gap in front of its
+ * number, and parts up to the part SEG_END.  A part is an octet of enum part and what it needs;
+ * checksums are made right but where the part says otherwise. */
 #define FUZZ_DISK_ITSELF
 #include "base/log.h"
 #include "fuzz_disk.h"
@@ -66,7 +66,8 @@ static uint8_t memory[SEGS_MAX][IMAGE_MAX];
 #define DISK_DIR 900 /* descriptor of a folder; those of files are 1000 and the index */
 #define DISK_FILE 1000
 
-static int descriptors; /* that are open */
+static int descriptors;		/* that are open */
+static unsigned fail_at, reads; /* this read fails; 0: none */
 static size_t listed;
 static char listed_seg[32];
 
@@ -110,6 +111,10 @@ disk_pread(int fd, void *p, size_t n, off_t off)
 {
 	struct image *m = disk_image(fd);
 
+	if (fail_at != 0 && ++reads == fail_at) {
+		errno = EIO;
+		return -1;
+	}
 	if ((size_t)off >= m->n)
 		return 0;
 	if (n > m->n - (size_t)off)
@@ -354,7 +359,12 @@ read_all(const struct spool_pos *from, const struct spool_pos *head)
 	int rc, turns = 0;
 
 	while ((rc = spool_reader_next(r, head, &rec)) != 0) {
-		assert(++turns < TURNS_MAX && (rc == 1 || rc == -EBADMSG));
+		assert(++turns < TURNS_MAX);
+		if (rc == -EIO) { /* a read failed, once: it is tried again from the same place */
+			assert(fail_at != 0 && reads >= fail_at);
+			continue;
+		}
+		assert(rc == 1 || rc == -EBADMSG);
 		assert(!behind(&was, &rec.next) || behind(&was, head));
 		was = rec.next;
 		assert(memcmp(&was, &(struct spool_pos){0}, sizeof(was)) != 0);
@@ -396,12 +406,25 @@ recover(const struct spool_pos *known, struct seen *seen)
 	q->class = HO_CC;
 	snprintf(q->dir, sizeof(q->dir), QUEUE_DIR);
 	rc = recover_queue(q, known);
+	if (rc == -EIO) { /* nothing was cut for what could not be read */
+		assert(fail_at != 0 && reads >= fail_at);
+		queue_free(q);
+		fail_at = 0;
+		return recover(known, seen);
+	}
 	assert(rc == 0);
 	tail = spool_tail(q);
 	assert(q->segs_n == 0 || tail.seg == q->segs[q->segs_n - 1].seg);
 	assert(q->next_seg == (q->segs_n == 0 ? 0 : tail.seg + 1));
 	*seen = (struct seen){0};
-	spool_replay(q, &(struct spool_pos){0}, on_replay, seen);
+	rc = spool_replay(q, &(struct spool_pos){0}, on_replay, seen);
+	if (rc == -EIO) { /* told: the role ends, and begins anew */
+		assert(fail_at != 0 && reads >= fail_at);
+		fail_at = 0;
+		*seen = (struct seen){0};
+		rc = spool_replay(q, &(struct spool_pos){0}, on_replay, seen);
+	}
+	assert(rc == 0);
 	if (q->file != NULL) { /* queue.c closes a descriptor of the system */
 		disk_close(q->file->fd);
 		q->file->fd = -1;
@@ -435,6 +458,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 		from = position(&f);
 	tail = options & 4 ? position(&f) : from;
 	tail.off &= ~7u; /* ingest tells places of records only */
+	reads = 0;
+	fail_at = options & 8 ? fuzz_u8(&f) & 63 : 0;
 	put_segments(&f);
 	if (!(options & 4)) {
 		tail = recover(options & 1 ? &known : NULL, &first);

@@ -172,6 +172,23 @@ look_list(const struct keylist *k, const char *text)
 		keylist_find(k, id[i]);
 }
 
+/* The chain without its last list does not come back; nor does another list of that version. */
+static void
+take_older(struct keychain *c, json_t *chain)
+{
+	json_t *older = json_copy(chain);
+	unsigned version = keylist_version(keychain_list(c));
+	const char *why = NULL;
+	char *text;
+
+	assert(older != NULL && json_array_remove(older, json_array_size(older) - 1) == 0);
+	text = json_dumps(older, JSON_COMPACT);
+	assert(text != NULL && keychain_take(c, text, strlen(text), &why) < 0 && why != NULL);
+	assert(keylist_version(keychain_list(c)) == version);
+	free(text);
+	json_decref(older);
+}
+
 static void
 keylist_run(json_t *in, bool as_it_is)
 {
@@ -194,6 +211,7 @@ keylist_run(json_t *in, bool as_it_is)
 		assert(keychain_take(c, text, strlen(text), &why) == 0);
 		assert(keylist_version(keychain_list(c)) == keylist_version(k));
 		keylist_next(k, root, json_array_get(chain, 0), &why);
+		take_older(c, chain);
 	}
 	keylist_free(k);
 	keychain_free(c);

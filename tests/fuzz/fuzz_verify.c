@@ -5,11 +5,12 @@
  * Input: options, then lines; a line of octets 1, 2 or 3 begins the heads from elsewhere, the
  * report, the witness's state.  Lines that begin so stand for what only who has the keys can make:
  *   K key of the log     Rtext  the next row, "text" inside its detail     rTEXT  a row as it is
- *   H head of the tree so far (Hn: of n rows more; H-: wrongly signed; H+: with a witness)
- *   E end                Tn     a subtree of level n    S  member of a report with its signature
- * In a row "@" stands for the hash of the report.
- *   options 1: the key is given  2: heads from elsewhere  4: a witness is asked for  8: a report
- *           16: as JSON  32: rows are shown  64: cosign */
+ *   Ntext  the next row, which stands in another file
+ *   H head of the tree so far (Hn: of n rows more; H-: wrongly signed; H+: with a witness; H!:
+ * unsigned) E end                Tn     a subtree of level n    S  member of a report with its
+ * signature In a row "@" stands for the hash of the report. options 1: the key is given  2: heads
+ * from elsewhere  4: a witness is asked for  8: a report 16: as JSON  32: rows are shown  64:
+ * cosign */
 #include "fuzz_util.h"
 #include "tools/verify_log.h"
 
@@ -143,6 +144,8 @@ put_head(struct text *t, const char *how, size_t n)
 	    (unsigned long long)tree.n + (n > 0 && how[0] >= '0' ? (unsigned)how[0] - '0' : 0u),
 	    root);
 	put(t, body, (size_t)len);
+	if (n > 0 && how[0] == '!')
+		return;
 	put(t, "\n", 1);
 	if (n > 0 && how[0] == '-')
 		body[0] ^= 1;
@@ -201,6 +204,7 @@ put_signature(struct text *t, const char *rest, size_t n)
 static void
 put_line(struct text *t, const char *line, size_t n)
 {
+	static struct text nowhere;
 	char text[NOTE_KEY_MAX + 40];
 
 	switch (n > 0 ? line[0] : 0) {
@@ -212,6 +216,10 @@ put_line(struct text *t, const char *line, size_t n)
 		return;
 	case 'R':
 		put_made_row(t, line + 1, n - 1);
+		return;
+	case 'N':
+		nowhere.n = 0;
+		put_made_row(&nowhere, line + 1, n - 1);
 		return;
 	case 'r':
 		put_row(t, line + 1, n - 1);
