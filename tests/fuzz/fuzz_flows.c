@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #define OP_N 4
+#define OPS_MAX 64
 #define KEYS 64 /* of the models */
 #define NAMES_WARRANTS 2
 
@@ -196,7 +197,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	memset(packets, 0, sizeof(packets));
 	memset(bound, 0, sizeof(bound));
 	flows = 0;
-	for (size_t i = 0; i + OP_N <= n && i < (size_t)OP_N * 1000; i += OP_N) {
+	for (size_t i = 0; i + OP_N <= n && i < (size_t)OP_N * OPS_MAX; i += OP_N) {
 		if (in[i] & 128)
 			name_op(t, in + i);
 		else

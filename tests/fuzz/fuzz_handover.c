@@ -206,6 +206,10 @@ check_pdu(const struct li_event *ev, const struct ho_record *rec, bool encrypted
 		assert(handover_inner(whole, &payload, &is_iri, &has_cin, &cin) == 0);
 		assert(is_iri == (ev->class == HO_IRI) && has_cin && cin == 77);
 	}
+#ifdef FUZZ_FAST
+	if ((n * UINT32_C(2654435761) >> 16) % 32 != 0)
+		return; /* asn1c takes nearly all the time: some lengths only */
+#endif
 	assert(ber_decode(NULL, &asn_DEF_PS_PDU, (void **)&p, pdu, n).code == RC_OK);
 	assert(
 	    der_encode_to_buffer(&asn_DEF_PS_PDU, p, again, sizeof(again)).encoded == (ssize_t)n);
