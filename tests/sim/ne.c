@@ -14,6 +14,7 @@
 
 #define KEEPALIVES_N 256
 #define NE_PIPE_LEN (64u * 1024) /* octets that may be under way */
+#define RECORD_MORE 400		 /* octets that a PDU is longer in the spool, about */
 #define ACK_PATIENCE_NS (180 * SIM_S)
 
 struct ne_pdu {
@@ -186,10 +187,28 @@ ne_ask(struct ne *ne)
 	net_send(ne->conn, p, sizeof(p));
 }
 
+/* Of what is not accepted no more is under way than one segment holds, as recovery looks for what
+ * is sent again in the newest two of a queue (ingest/recover.h). */
+static bool
+ne_may_send(struct ne *ne)
+{
+	size_t n = 0;
+
+	if (!ne->up || ne->sent == ne->pdu_n || net_waiting(ne->conn) >= NE_PIPE_LEN)
+		return false;
+	for (size_t i = ne->accepted; i < ne->sent; i++)
+		n += ne->pdu[i].n + RECORD_MORE;
+	if (n < sim->plan.segment_len / (2 * sim->plan.nes))
+		return true;
+	if (ne->asked < ne->sent)
+		ne_ask(ne);
+	return false;
+}
+
 static void
 ne_push(struct ne *ne)
 {
-	while (ne->up && ne->sent < ne->pdu_n && net_waiting(ne->conn) < NE_PIPE_LEN) {
+	while (ne_may_send(ne)) {
 		net_send(ne->conn, ne->pdu[ne->sent].p, ne->pdu[ne->sent].n);
 		ne->sent++;
 		if (rng_once_in(&sim->content, 12))
