@@ -20,6 +20,7 @@
 #include "admin/watch.h"
 #include "admin/vault.h"
 #include "base/clock.h"
+#include "base/clock_file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "db/store.h"
@@ -747,7 +748,7 @@ admin_start(struct role *r)
 
 	assert(a != NULL);
 	a->role = r;
-	clock_guard(CLOCK_JUMP_NS); /* no warrant ends for good by a wrong clock */
+	clock_file_guard(conf->state_dir, CLOCK_JUMP_NS); /* no warrant ends by a wrong clock */
 	if (admin_open_store(a) < 0) {
 		free(a);
 		return -1;

@@ -257,31 +257,36 @@ cursor_write(int fd, unsigned slot, const uint8_t *p, size_t len)
 	return 0;
 }
 
-/* The whole slot as new memory when it is valid, else NULL. */
-static uint8_t *
-cursor_read_slot(const struct cursor *c, unsigned slot)
+/* The whole slot as new memory to *ALL, NULL when it is not valid.  Returns 0, or -errno when the
+ * disk cannot be read. */
+static int
+cursor_read_slot(const struct cursor *c, unsigned slot, uint8_t **all)
 {
-	uint8_t head[CURSOR_HEAD_LEN], *all;
+	uint8_t head[CURSOR_HEAD_LEN];
 	uint32_t pos_n, warrant_n;
 	size_t len;
+	int r = cursor_read(c->fd, slot, head, sizeof(head));
 
-	if (cursor_read(c->fd, slot, head, sizeof(head)) < 0 ||
-	    memcmp(head, cursor_magic, sizeof(cursor_magic)) != 0 ||
+	*all = NULL;
+	if (r < 0)
+		return r == -ENODATA ? 0 : r;
+	if (memcmp(head, cursor_magic, sizeof(cursor_magic)) != 0 ||
 	    octets_get32(head + 8) != CURSOR_VERSION || octets_get32(head + 12) != c->lea)
-		return NULL;
+		return 0;
 	pos_n = octets_get32(head + 24);
 	warrant_n = octets_get32(head + 28);
 	if (pos_n > CURSOR_ENTRIES_MAX || warrant_n > CURSOR_ENTRIES_MAX)
-		return NULL;
+		return 0;
 	len = cursor_len(pos_n, warrant_n);
-	all = malloc(len);
-	assert(all != NULL);
-	if (cursor_read(c->fd, slot, all, len) == 0 &&
-	    octets_get32(all + CURSOR_CRC_AT) == cursor_crc(all, len) &&
-	    (octets_get64(all + 16) & 1) == slot)
-		return all;
-	free(all);
-	return NULL;
+	*all = malloc(len);
+	assert(*all != NULL);
+	r = cursor_read(c->fd, slot, *all, len);
+	if (r == 0 && octets_get32(*all + CURSOR_CRC_AT) == cursor_crc(*all, len) &&
+	    (octets_get64(*all + 16) & 1) == slot)
+		return 0;
+	free(*all);
+	*all = NULL;
+	return r == -ENODATA ? 0 : r;
 }
 
 /* A slot that was never written has no octets, or only zeros in front. */
@@ -297,27 +302,37 @@ cursor_slot_blank(const struct cursor *c, unsigned slot)
 }
 
 static enum cursor_found
-cursor_load(struct cursor *c)
+cursor_choose(struct cursor *c, uint8_t *const slot[2])
 {
-	uint8_t *slot[2] = {cursor_read_slot(c, 0), cursor_read_slot(c, 1)};
-	bool blank[2] = {cursor_slot_blank(c, 0), cursor_slot_blank(c, 1)};
-	enum cursor_found found = CURSOR_OK;
 	struct stat st;
 
-	if (slot[0] != NULL && slot[1] != NULL)
+	if (slot[0] == NULL && slot[1] == NULL)
+		return fstat(c->fd, &st) == 0 && st.st_size == 0 ? CURSOR_NEW : CURSOR_LOST;
+	if (slot[0] != NULL && slot[1] != NULL) {
 		cursor_decode(
 		    c, slot[octets_get64(slot[0] + 16) > octets_get64(slot[1] + 16) ? 0 : 1]);
-	else if (slot[0] != NULL || slot[1] != NULL)
-		cursor_decode(c, slot[0] != NULL ? slot[0] : slot[1]);
-	if (slot[0] == NULL && slot[1] == NULL)
-		found = fstat(c->fd, &st) == 0 && st.st_size == 0 ? CURSOR_NEW : CURSOR_LOST;
-	else if (slot[0] == NULL || slot[1] == NULL)
-		/* only after the very first store one slot is blank by right */
-		found =
-		    blank[slot[0] == NULL ? 0 : 1] && c->generation == 1 ? CURSOR_OK : CURSOR_OLDER;
+		return CURSOR_OK;
+	}
+	cursor_decode(c, slot[0] != NULL ? slot[0] : slot[1]);
+	/* only after the very first store one slot is blank by right */
+	return c->generation == 1 && cursor_slot_blank(c, slot[0] == NULL ? 0 : 1) ? CURSOR_OK
+										   : CURSOR_OLDER;
+}
+
+/* Returns 0 and *FOUND, or -errno. */
+static int
+cursor_load(struct cursor *c, enum cursor_found *found)
+{
+	uint8_t *slot[2] = {NULL, NULL};
+	int r = cursor_read_slot(c, 0, &slot[0]);
+
+	if (r == 0)
+		r = cursor_read_slot(c, 1, &slot[1]);
+	if (r == 0)
+		*found = cursor_choose(c, slot);
 	free(slot[0]);
 	free(slot[1]);
-	return found;
+	return r;
 }
 
 /* The folder of PATH, and the file itself, durable as names. */
@@ -365,9 +380,9 @@ static int
 cursor_again(struct cursor *c)
 {
 	size_t len = cursor_encode(c, c->generation);
+	int r = cursor_write(c->fd, (unsigned)(c->generation & 1), c->buf, len);
 
-	return cursor_write(c->fd, (unsigned)(c->generation & 1), c->buf, len) < 0 ? -1
-										   : cursor_sync(c);
+	return r == 0 && cursor_sync(c) < 0 ? -errno : r;
 }
 
 struct cursor *
@@ -375,6 +390,7 @@ cursor_open(const char *path, uint32_t lea, enum cursor_found *found)
 {
 	int fd = cursor_open_file(path);
 	struct cursor *c;
+	int r;
 
 	if (fd < 0)
 		return NULL;
@@ -382,12 +398,12 @@ cursor_open(const char *path, uint32_t lea, enum cursor_found *found)
 	assert(c != NULL);
 	c->fd = fd;
 	c->lea = lea;
-	*found = cursor_load(c);
-	if ((*found == CURSOR_OK || *found == CURSOR_OLDER) && cursor_again(c) < 0) {
-		int error = errno;
-
+	r = cursor_load(c, found);
+	if (r == 0 && (*found == CURSOR_OK || *found == CURSOR_OLDER))
+		r = cursor_again(c);
+	if (r < 0) {
 		cursor_close(c);
-		errno = error;
+		errno = -r;
 		return NULL;
 	}
 	return c;

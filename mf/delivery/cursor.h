@@ -49,7 +49,8 @@ struct cursor_warrant {
 	int64_t delay_ns, delay_day;
 };
 
-/* Open or make PATH (its directory too, 0700).  Returns new, or NULL with errno. */
+/* Open or make PATH (its directory too, 0700).  Returns new, or NULL with errno: also when the disk
+ * cannot be read, which says nothing of what stands there. */
 struct cursor *cursor_open(const char *path, uint32_t lea, enum cursor_found *found);
 /* Stores nothing. */
 void cursor_close(struct cursor *c);

@@ -376,7 +376,7 @@ ingest_recover(struct ingest *g)
 	char clock[520];
 	bool known;
 
-	snprintf(clock, sizeof(clock), "%s/state/clock-seen", g->role->conf->state_dir);
+	snprintf(clock, sizeof(clock), "%s/" CLOCK_FILE_NAME, g->role->conf->state_dir);
 	known = clock_file_open(&g->clock, clock, CLOCK_JUMP_NS);
 	mediate_kept(g->mediate, r.kept);
 	g->kept_until_ns = clock_mono_ns() + INGEST_KEPT_S * CLOCK_NS_PER_S;

@@ -4,7 +4,7 @@
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
 
-#include "ingest/clock_file.h"
+#include "base/clock_file.h"
 #include "ingest/listener.h"
 #include "ingest/mediate.h"
 #include "role.h"

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "delivery/cursor.h"
 #include "fuzz_util.h"
-#include "ingest/clock_file.h"
+#include "base/clock_file.h"
 #include "trust/keychain.h"
 #include "trust/ratchet.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See clock_file.h. */
-#include "ingest/clock_file.h"
+#include "base/clock_file.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -29,14 +29,21 @@ static bool
 clock_file_read(const char *path, char boot[40], struct clock_seen *s)
 {
 	FILE *f = fopen(path, "re");
-	int n = 0;
+	bool ok;
 
-	if (f == NULL)
+	if (f == NULL && errno == ENOENT)
 		return false;
-	n = fscanf(f, CLOCK_FILE_FORM, boot, &s->wall_ns, &s->mono_ns, &s->now_ns, &s->high_ns,
-	    &s->doubt_ns);
-	fclose(f);
-	return n == 6 && s->wall_ns > 0 && s->now_ns > 0 && s->high_ns > 0;
+	errno = f == NULL ? errno : 0;
+	ok = f != NULL &&
+	     fscanf(f, CLOCK_FILE_FORM, boot, &s->wall_ns, &s->mono_ns, &s->now_ns, &s->high_ns,
+		 &s->doubt_ns) == 6 &&
+	     s->wall_ns > 0 && s->now_ns > 0 && s->high_ns > 0;
+	if (!ok)
+		log_err("CLOCK-FILE", "%s: %s: what the clock was is not known", path,
+		    errno != 0 ? strerror(errno) : "damaged");
+	if (f != NULL)
+		fclose(f);
+	return ok;
 }
 
 bool
@@ -55,6 +62,16 @@ clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns)
 	else
 		clock_guard(limit_ns);
 	return there;
+}
+
+void
+clock_file_guard(const char *state_dir, int64_t limit_ns)
+{
+	struct clock_file f;
+	char path[520];
+
+	snprintf(path, sizeof(path), "%s/" CLOCK_FILE_NAME, state_dir);
+	clock_file_open(&f, path, limit_ns);
 }
 
 static bool
@@ -86,8 +103,7 @@ clock_file_save(struct clock_file *f, bool now)
 		return;
 	snprintf(tmp, sizeof(tmp), "%s.tmp", f->path);
 	if (!clock_file_write(f, tmp, changed))
-		log_err("CLOCK-FILE",
-		    "%s: %s: a restart of ingest does not know what the clock was", f->path,
+		log_err("CLOCK-FILE", "%s: %s: a restart does not know what the clock was", f->path,
 		    strerror(errno));
 	f->saved_ns = mono;
 	f->doubt = doubt;

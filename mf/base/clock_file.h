@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ingest knows of its clock, kept for the ingest after it: a small text file.  See
- * clock_guard_resume(). */
-#ifndef INGEST_CLOCK_FILE_H
-#define INGEST_CLOCK_FILE_H
+/* What ingest knows of its clock, kept for the ingest and the admin after it: a small text file
+ * that ingest writes.  See clock_guard_resume(). */
+#ifndef BASE_CLOCK_FILE_H
+#define BASE_CLOCK_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#define CLOCK_FILE_NAME "state/clock-seen" /* below state_dir */
 #define CLOCK_FILE_EVERY_S 60
 #define CLOCK_FILE_BOOT_ID "/proc/sys/kernel/random/boot_id"
 
@@ -19,6 +20,8 @@ struct clock_file {
 
 /* PATH: of the file.  Guard the clock, from the file where there is one.  True: there is. */
 bool clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns);
+/* The same for one who does not save. */
+void clock_file_guard(const char *state_dir, int64_t limit_ns);
 /* Save when a doubt came or went, when the last time is long ago, or when NOW says so. */
 void clock_file_save(struct clock_file *f, bool now);
 
