@@ -27,8 +27,9 @@ struct ctl_client {
 	struct ops_actor actor;
 	json_t *staged; /* parts of an import, each as text */
 	size_t staged_len;
-	bool busy; /* an operation runs: the next line waits */
-	bool eof;  /* the client sends no more; answers still go out */
+	bool too_large; /* parts are refused up to the last one */
+	bool busy;	/* an operation runs: the next line waits */
+	bool eof;	/* the client sends no more; answers still go out */
 };
 
 struct ctl {
@@ -103,6 +104,11 @@ ctl_stage(struct ctl_client *c, json_t *args)
 	json_t *items = json_object_get(args, "items"), *answer;
 	char *text;
 
+	if (c->too_large) {
+		c->too_large = more;
+		ctl_refuse(c, "the import is too large", "split the file");
+		return true;
+	}
 	if (c->staged == NULL && !more)
 		return false;
 	if (c->staged == NULL)
@@ -112,6 +118,7 @@ ctl_stage(struct ctl_client *c, json_t *args)
 	json_array_append_new(c->staged, json_string(text));
 	free(text);
 	if (c->staged_len > CTL_STAGED_MAX) {
+		c->too_large = more;
 		ctl_refuse(c, "the import is too large", "split the file");
 		json_decref(c->staged);
 		c->staged = NULL;

@@ -120,6 +120,29 @@ msg_on_write(evutil_socket_t sock, short what, void *arg)
 	event_del(c->wr);
 }
 
+/* The first descriptor that came with MH, or -1.  One is sent; others that a broken peer adds would
+ * stay open. */
+static int
+msg_take_fd(struct msghdr *mh)
+{
+	int first = -1;
+
+	for (struct cmsghdr *cm = CMSG_FIRSTHDR(mh); cm != NULL; cm = CMSG_NXTHDR(mh, cm)) {
+		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = CMSG_LEN(0); at + sizeof(int) <= cm->cmsg_len; at += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, (uint8_t *)cm + at, sizeof(fd));
+			if (first < 0)
+				first = fd;
+			else
+				close(fd);
+		}
+	}
+	return first;
+}
+
 /* One datagram.  Returns 1, 0 when nothing is there, -1 when the peer is gone. */
 static int
 msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
@@ -133,7 +156,6 @@ msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
 	    .msg_iovlen = 1,
 	    .msg_control = control.buf,
 	    .msg_controllen = sizeof(control.buf)};
-	struct cmsghdr *cm;
 	ssize_t n;
 
 	*fd = -1;
@@ -142,11 +164,14 @@ msg_read(int sock, uint8_t *buf, size_t cap, size_t *len, int *fd)
 		return msg_for_now(errno) ? 0 : -1;
 	if (mh.msg_flags & MSG_CTRUNC)
 		log_err("MSG", "no descriptor left for what came with a message of another role");
-	cm = CMSG_FIRSTHDR(&mh);
-	if (cm != NULL && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(cm), sizeof(int));
+	*fd = msg_take_fd(&mh);
 	*len = (size_t)n;
-	return n < (ssize_t)sizeof(uint32_t) ? -1 : 1;
+	if (n >= (ssize_t)sizeof(uint32_t))
+		return 1;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	return -1;
 }
 
 static void

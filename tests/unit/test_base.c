@@ -147,6 +147,69 @@ msg_memfd_content(void **state)
 	free(data);
 }
 
+/* A datagram of N octets with two descriptors of /dev/null, as no role sends it. */
+static void
+send_two(int sock, size_t n)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(2 * sizeof(int))];
+	} control = {0};
+	uint32_t type = 100;
+	struct iovec iov = {&type, n};
+	struct msghdr mh = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control.buf,
+	    .msg_controllen = sizeof(control.buf)};
+	struct cmsghdr *cm = CMSG_FIRSTHDR(&mh);
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), two[2] = {fd, fd};
+
+	cm->cmsg_level = SOL_SOCKET;
+	cm->cmsg_type = SCM_RIGHTS;
+	cm->cmsg_len = CMSG_LEN(sizeof(two));
+	memcpy(CMSG_DATA(cm), two, sizeof(two));
+	assert_int_equal(sendmsg(sock, &mh, 0), n);
+	close(fd);
+}
+
+static unsigned
+open_fds(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* What a peer sends too many of is closed, also when its datagram is too short to be a message. */
+static void
+msg_strange_descriptors(void **state)
+{
+	struct got g = {.base = event_base_new(), .fd = -1};
+	struct msg_chan *c;
+	unsigned before;
+	int sv[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sv), 0);
+	c = msg_chan_new(g.base, sv[1], got_msg, &g);
+	before = open_fds();
+	send_two(sv[0], 4);
+	event_base_loop(g.base, EVLOOP_ONCE);
+	assert_int_equal(g.n, 1);
+	assert_true(g.fd >= 0);
+	close(g.fd);
+	assert_int_equal(open_fds(), before);
+	send_two(sv[0], 3);
+	event_base_loop(g.base, EVLOOP_ONCE);
+	assert_true(g.gone);
+	assert_int_equal(open_fds(), before);
+	msg_chan_free(c);
+	close(sv[0]);
+	event_base_free(g.base);
+}
+
 static void
 msg_free_inside(void **state)
 {
@@ -252,6 +315,7 @@ main(void)
 	    cmocka_unit_test(clock_never_goes_back),
 	    cmocka_unit_test(msg_many),
 	    cmocka_unit_test(msg_memfd_content),
+	    cmocka_unit_test(msg_strange_descriptors),
 	    cmocka_unit_test(msg_free_inside),
 	    cmocka_unit_test(conf_good),
 	    cmocka_unit_test(conf_bad),
