@@ -85,7 +85,7 @@ rest_conn_neighbours(const struct rest_conn *c)
 static bool
 rest_conn_place(struct rest_conn *c)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {0};
 	socklen_t len = sizeof(ss);
 	char address[INET6_ADDRSTRLEN] = "?";
 	unsigned port = 0;

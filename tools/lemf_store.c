@@ -191,8 +191,10 @@ recover(struct lemf_store *s, const char *dir)
 	struct lemf_pdu pdu;
 	off_t good = 0;
 
-	if (in_ledger == UINT64_MAX)
+	if (in_ledger == UINT64_MAX) {
+		lemf_reader_close(r);
 		return -EIO;
+	}
 	s->next_conn = 1;
 	if (!r)
 		return 0;
