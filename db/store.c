@@ -3,6 +3,7 @@
 #include "db/store.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/check.h"
 
 #include <assert.h>
@@ -188,11 +189,28 @@ store_setup(struct store *s, struct fault *f)
 	return store_check(s, !store_is_large(s), f);
 }
 
+/* What the disk does to SQLite, with file and errno where it tells them.  Not faults of statements:
+ * those have their own answers. */
+static void
+store_on_log(void *arg, int code, const char *text)
+{
+	(void)arg;
+	switch (code & 0xff) {
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_FULL:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		log_err("DB-DISK", "%s", text);
+	}
+}
+
 struct store *
 store_open(const char *path, struct fault *f)
 {
 	struct store *s;
 
+	sqlite3_config(SQLITE_CONFIG_LOG, store_on_log, NULL); /* before the first use only */
 	if (store_make_file(path, f) < 0)
 		return NULL;
 	s = calloc(1, sizeof(*s));

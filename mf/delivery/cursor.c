@@ -341,7 +341,7 @@ cursor_open_file(const char *path)
 {
 	char dir[4096];
 	char *slash;
-	int fd, dfd;
+	int fd, dfd, error, r = -1;
 
 	if (snprintf(dir, sizeof(dir), "%s", path) >= (int)sizeof(dir) ||
 	    (slash = strrchr(dir, '/')) == NULL) {
@@ -355,12 +355,17 @@ cursor_open_file(const char *path)
 	}
 	(void)mkdir(dir, 0700);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	dfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dfd >= 0) {
-		while (fsync(dfd) < 0 && errno == EINTR)
-			; /* a lost name is a lost cursor: duplicates, no loss */
+	dfd = fd < 0 ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (dfd >= 0 && (r = fsync(dfd)) < 0 && errno == EINTR)
+		;
+	error = errno;
+	if (dfd >= 0)
 		close(dfd);
+	if (r < 0 && fd >= 0) {
+		close(fd);
+		fd = -1;
 	}
+	errno = error;
 	return fd;
 }
 

@@ -80,13 +80,16 @@ writer_chore(struct writer *w, struct writer_chore c)
 
 /* No space: say so, do chores (they make some), wait.  0: try again, -ENOSPC: give up. */
 static int
-wait_space(struct writer *w)
+wait_space(struct writer *w, const struct writer_file *f, int rc)
 {
 	struct timespec until;
 	bool give_up;
 
-	if (!atomic_exchange(&w->no_space, true))
+	if (!atomic_exchange(&w->no_space, true)) {
+		log_warn("SPOOL-FLOOR", "%s/%016" PRIx64 ".seg: %s: it is tried again", f->dir,
+		    f->head.seg, strerror(-rc));
 		notify(w);
+	}
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += RETRY_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
@@ -122,7 +125,7 @@ begin(struct writer *w, struct writer_file *f)
 	while ((rc = recycle_begin(f)) < 0) {
 		if (!is_space(rc))
 			die(f, "cannot begin the segment", rc);
-		rc = wait_space(w);
+		rc = wait_space(w, f, rc);
 		if (rc < 0)
 			return rc;
 	}
@@ -171,7 +174,7 @@ write_run(struct writer *w, const struct writer_part *part, int n)
 		if (done < 0 && !is_space((int)done))
 			die(f, "write", (int)done);
 		if (done < 0) {
-			int rc = wait_space(w);
+			int rc = wait_space(w, f, (int)done);
 
 			if (rc < 0)
 				return rc;

@@ -32,16 +32,17 @@ rig_on_mediate(enum mediate_event ev, uint32_t ne, uint32_t lea, enum ho_class c
 	r->sheds += ev == MEDIATE_SHED;
 }
 
-void
-rig_open(struct rig *r)
+int
+rig_try(struct rig *r)
 {
 	static const uint8_t secret[SESSION_SECRET_LEN] = {1, 2, 3};
 	struct mediate_conf mc;
 	int rc;
 
 	r->base = event_base_new();
-	r->spool = spool_open(&r->conf, r->base, rig_on_spool, r);
-	assert(r->spool != NULL);
+	r->spool = r->base == NULL ? NULL : spool_open(&r->conf, r->base, rig_on_spool, r);
+	if (r->spool == NULL)
+		return -1;
 	r->sessions = session_table_new(secret);
 	r->accounts = account_table_new();
 	r->seqctx = seqctx_new(65536);
@@ -73,8 +74,15 @@ rig_open(struct rig *r)
 	r->recovered.kept = kept_new();
 	rc = recover_run(&r->recovered);
 	mediate_kept(r->mediate, r->recovered.kept);
-	assert(rc == 0);
 	recover_fini(&r->recovered);
+	return rc;
+}
+
+void
+rig_open(struct rig *r)
+{
+	if (rig_try(r) != 0)
+		abort();
 }
 
 void

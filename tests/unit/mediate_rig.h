@@ -43,6 +43,8 @@ void rig_init(struct rig *r);
 void rig_close(struct rig *r);
 /* Open again on the same folder, with recovery. */
 void rig_open(struct rig *r);
+/* The same; 0, or what kept it from opening. */
+int rig_try(struct rig *r);
 void rig_fini(struct rig *r);
 
 void rig_tasks(struct rig *r, struct fixture *f);
