@@ -144,6 +144,26 @@ crc_lanes(uint32_t crc, const uint8_t *p, size_t words)
 	return (uint32_t)(_mm_crc32_u64(0, wide) ^ c);
 }
 
+/* The last N < 8 octets: each step waits for the one before, so they are few. */
+HW static inline uint32_t
+crc_rest(uint32_t c, const uint8_t *p, size_t n)
+{
+	uint32_t w;
+	uint16_t h;
+
+	if (n & 4) {
+		memcpy(&w, p, 4);
+		c = _mm_crc32_u32(c, w);
+		p += 4;
+	}
+	if (n & 2) {
+		memcpy(&h, p, 2);
+		c = _mm_crc32_u16(c, h);
+		p += 2;
+	}
+	return n & 1 ? _mm_crc32_u8(c, *p) : c;
+}
+
 HW static uint32_t
 crc_hw(uint32_t crc, const uint8_t *p, size_t n)
 {
@@ -158,9 +178,7 @@ crc_hw(uint32_t crc, const uint8_t *p, size_t n)
 	}
 	for (; n >= 8; p += 8, n -= 8)
 		c = _mm_crc32_u64(c, load64(p));
-	for (; n > 0; p++, n--)
-		c = _mm_crc32_u8((uint32_t)c, *p);
-	return ~(uint32_t)c;
+	return ~crc_rest((uint32_t)c, p, n);
 }
 
 HW static uint32_t

@@ -127,11 +127,18 @@ ber_small(struct ber *b, uint8_t id, uint8_t v)
 	b->p[2] = v;
 }
 
+/* Octets of V as INTEGER. */
+static inline uint8_t
+ber_uint_len(uint64_t v)
+{
+	return v == 0 ? 1 : (uint8_t)((64 - (unsigned)__builtin_clzll(v)) / 8 + 1);
+}
+
 /* A non-negative INTEGER below 2^55, in as few octets as it needs. */
 static inline void
 ber_uint(struct ber *b, uint8_t id, uint64_t v)
 {
-	uint8_t k = v == 0 ? 1 : (uint8_t)((64 - (unsigned)__builtin_clzll(v)) / 8 + 1);
+	uint8_t k = ber_uint_len(v);
 
 	if (!ber_room(b, 10))
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Encoding of handover PDUs (PS-PDU, TS 102 232-1 V3.38.1) on the hot path: hand-written, back to
- * front, minimal definite-length BER.  Pure functions over octets: no I/O, no allocation, no state
- * but the caller's. */
+ * front, minimal definite-length BER.  Functions over octets: no I/O, no allocation; what they
+ * remember (repeat.c) changes nothing of what they return. */
 #ifndef HANDOVER_HANDOVER_H
 #define HANDOVER_HANDOVER_H
 
@@ -23,6 +23,7 @@ struct handover_warrant {
 	uint8_t liid_n, liid[25]; /* for CC-PDUs of TS 33.108 */
 	uint8_t operator_n, operator_id[16];
 	struct handover_crypt *crypt; /* encrypts every Payload but TRI; NULL: clear.  Borrowed */
+	uint64_t made;		      /* by handover_warrant_init(): no two have the same number */
 };
 
 /* Octets for FRONT etc.  LIID 1..25 octets, OPERATOR 1..16, NEID 0..16, country codes two letters

@@ -8,8 +8,8 @@
 #include "spec/ts102232_1.h"
 #include "spec/ts102232_5.h"
 
-static struct octets
-ssrc_of(struct octets packet)
+struct octets
+pspdu_ssrc(struct octets packet)
 {
 	size_t at;
 
@@ -39,7 +39,7 @@ int
 map_cc_ipmm(
     struct ber *b, const struct pspdu_ctx *c, const struct li_event *ev, struct ho_record *rec)
 {
-	struct octets ssrc = ssrc_of(ev->body);
+	struct octets ssrc = pspdu_ssrc(ev->body);
 	size_t mark = pspdu_cc_open(b, c, ev);
 
 	ber_small(b, IPMMCC_PROTOCOL, MMCC_RTP);

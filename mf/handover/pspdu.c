@@ -13,6 +13,7 @@
 
 uint8_t pspdu_head_scratch[HANDOVER_HEAD_MAX];
 static uint8_t tail_scratch[HANDOVER_HEAD_MAX];
+static struct pspdu_ends ends;
 
 /* A row for CC: voice differs from other CC in its queue only. */
 #define CC(map)                                                                                    \
@@ -65,6 +66,7 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
     const char *delivery_cc, struct octets operator_id, struct octets neid, unsigned ps_version,
     bool gtime)
 {
+	static uint64_t made;
 	uint8_t oid[] = {TS102232_1_DOMAIN_OID, (uint8_t)ps_version};
 	uint8_t buf[sizeof(w->front)];
 	struct ber b;
@@ -74,6 +76,7 @@ handover_warrant_init(struct handover_warrant *w, struct octets liid, const char
 	    ps_version < 1 || ps_version > 127 || !country_ok(auth_cc) || !country_ok(delivery_cc))
 		return -EINVAL;
 	memset(w, 0, sizeof(*w));
+	w->made = ++made;
 	w->gtime = gtime;
 	w->liid_n = (uint8_t)liid.n;
 	memcpy(w->liid, liid.p, liid.n);
@@ -137,16 +140,20 @@ pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu
 {
 	size_t mark = ber_mark(b);
 
+	ends.nfid = b->p;
 	put_id(b, PSHEADER_NETWORK_FUNCTION, h->nfid);
+	ends.ipid = b->p;
 	put_id(b, PSHEADER_EXTENDED_POINT, h->ipid);
 	if (h->ts_qualifier <= TIME_QUALIFIER_AGGREGATION)
 		ber_small(b, PSHEADER_TIME_QUALIFIER, h->ts_qualifier);
+	ends.time = b->p;
 	if (!w->gtime)
 		pspdu_micro_time(b, PSHEADER_MICRO_TIME, h->time_ns);
 	if (h->copy)
 		ber_octets(b, PSHEADER_POINT, "COPY", 4);
 	if (w->gtime)
 		pspdu_gtime(b, PSHEADER_TIME, h->time_ns);
+	ends.seq = b->p;
 	ber_uint(b, PSHEADER_SEQUENCE, h->seq);
 	put_communication(b, w, h->cin, h->link_cin);
 	ber_put(b, w->front, w->front_n);
@@ -280,9 +287,9 @@ pspdu_finish(struct ber *b, const struct handover_warrant *w, const struct pspdu
 	return 0;
 }
 
-int
-handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
-    const struct li_event *ev, struct ho_record *rec)
+static int
+encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq, const struct li_event *ev,
+    struct ho_record *rec)
 {
 	const struct pspdu_header h = {.cin = cin,
 	    .seq = seq,
@@ -297,4 +304,19 @@ handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
 	int rc = pspdu_map(&b, &c, ev, rec);
 
 	return rc < 0 ? rc : pspdu_finish(&b, w, &h, ev, rec);
+}
+
+int
+handover_encode(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, struct ho_record *rec)
+{
+	bool may = pspdu_may_repeat(w, ev);
+	int rc;
+
+	if (may && pspdu_repeat(w, cin, seq, ev, rec))
+		return 0;
+	rc = encode(w, cin, seq, ev, rec);
+	if (may && rc == 0)
+		pspdu_repeat_keep(w, cin, seq, ev, &ends, rec);
+	return rc;
 }

@@ -74,6 +74,22 @@ struct pspdu_header {
 	uint32_t link_cin;	  /* cINExtension, iri-to-iri; 0: left out */
 	bool copy;		  /* interceptionPointID "COPY" */
 };
+/* Where values end in the header written last. */
+struct pspdu_ends {
+	const uint8_t *nfid, *ipid, *time, *seq;
+};
+
+/* Streams of equal PDUs (repeat.c).  pspdu_may_repeat(): is EV of a kind that is remembered?  Then
+ * pspdu_repeat() fills *rec as handover_encode() would, or says false: then it was done the long
+ * way, and pspdu_repeat_keep() is told. */
+bool pspdu_may_repeat(const struct handover_warrant *w, const struct li_event *ev);
+bool pspdu_repeat(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, struct ho_record *rec);
+void pspdu_repeat_keep(const struct handover_warrant *w, uint32_t cin, uint32_t seq,
+    const struct li_event *ev, const struct pspdu_ends *ends, const struct ho_record *rec);
+/* SSRC of an RTP or RTCP packet, in place; empty: it has none. */
+struct octets pspdu_ssrc(struct octets packet);
+
 /* Write pSHeader [1]. */
 void pspdu_header(struct ber *b, const struct handover_warrant *w, const struct pspdu_header *h);
 

@@ -618,8 +618,9 @@ mediate_axri(const struct x23_pdu *pdu, size_t *off, struct x23_pdu *other)
 	return false;
 }
 
-/* Attribute 21 with the XID of the PDU itself and another Correlation ID: both are one. */
-static void
+/* Attribute 21 with the XID of the PDU itself and another Correlation ID: both are one.  Not
+ * inline: OTHER would be zeroed for every PDU. */
+static __attribute__((noinline)) void
 mediate_associate(struct mediate *m, struct mediate_now *now)
 {
 	struct x23_pdu other;

@@ -324,16 +324,15 @@ mediate_rule_check(struct mediate *m, struct session *s)
 		bind_trigger(m, NULL, w, s, false);
 }
 
-struct session *
-mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
+/* Apart from those who seldom come here, below too: C is large, and is zeroed by the compiler. */
+static __attribute__((noinline)) struct session *
+bind_names(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
 {
 	struct task_warrant *w = j->w;
 	struct session *s = j->s;
-	struct bind_changes c; /* large */
+	struct bind_changes c;
 	bool created = s == NULL;
 
-	if (!created && m->payload.ev.class != HO_IRI && !now->media && !now->joins)
-		return s; /* of a stream that is known */
 	c.n = c.link_n = 0;
 	if (created)
 		s = bind_new(m, now, j, &c);
@@ -350,14 +349,23 @@ mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *
 	return s;
 }
 
-void
-mediate_unbind(
-    struct mediate *m, struct mediate_now *now, struct task_warrant *w, const struct session *s)
+struct session *
+mediate_bind(struct mediate *m, struct mediate_now *now, struct mediate_judged *j)
 {
-	struct bind_changes c; /* large */
+	if (j->s != NULL && m->payload.ev.class != HO_IRI && !now->media && !now->joins)
+		return j->s; /* of a stream that is known */
+	return bind_names(m, now, j);
+}
+
+/* From name FROM on. */
+static __attribute__((noinline)) void
+unbind_names(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
+    const struct session *s, size_t from)
+{
+	struct bind_changes c;
 
 	c.n = c.link_n = 0;
-	for (size_t i = 0; i < now->named; i++) {
+	for (size_t i = from; i < now->named; i++) {
 		uint8_t kind = m->payload.name[i].kind;
 		const struct name_row *row;
 		const struct session *t;
@@ -376,6 +384,17 @@ mediate_unbind(
 	}
 	if (c.n > 0)
 		bind_write(m, now, w, s, &c);
+}
+
+void
+mediate_unbind(
+    struct mediate *m, struct mediate_now *now, struct task_warrant *w, const struct session *s)
+{
+	for (size_t i = 0; i < now->named; i++)
+		if (m->payload.name[i].act == NAME_UNBIND) {
+			unbind_names(m, now, w, s, i);
+			return;
+		}
 }
 
 void

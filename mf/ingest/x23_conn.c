@@ -206,10 +206,10 @@ static int
 xconn_feed(struct xconn *x, struct octets data, size_t *used)
 {
 	const struct conf *conf = x->l->conf;
+	struct x23_pdu p; /* out here: it is zeroed where it is declared, and by the decoder */
 
 	while (*used < data.n) {
 		struct octets rest = {data.p + *used, data.n - *used};
-		struct x23_pdu p;
 		enum reject_code why;
 		size_t n;
 		int r = x23_pdu_decode(rest, conf->header_max, conf->payload_max, &p, &n, &why);

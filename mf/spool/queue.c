@@ -184,26 +184,51 @@ put(uint8_t *p, struct octets o)
 	return p + o.n;
 }
 
-static void
-stage_record(
-    struct spool_q *q, const struct segment_rec *r, const struct ho_record *rec, uint64_t need)
+static inline void
+record_fill(struct segment_rec *r, const struct spool_q *q, const struct spool_meta *m, uint64_t n,
+    uint32_t body_crc)
+{
+	r->nonce = q->file->head.nonce;
+	r->n = (uint32_t)n;
+	r->rec = q->tail.rec;
+	r->meta = *m;
+	r->body_crc = body_crc;
+	r->window = (uint32_t)(q->tail.rec - q->durable.rec);
+	r->crc = segment_rec_crc(r);
+}
+
+/* Over the edge of a block, or the first one. */
+static __attribute__((noinline)) void
+stage_pieces(struct spool_q *q, const struct spool_meta *m, const struct ho_record *rec, uint64_t n,
+    uint64_t need, uint32_t body_crc)
 {
 	static const uint8_t zero[8];
-	uint8_t *p = stage_whole(q, need);
+	struct segment_rec r;
 
-	if (p) {
-		memset(p + need - 8, 0, 8); /* the padding is in there */
-		memcpy(p, r, sizeof(*r));
-		p = put(p + sizeof(*r), rec->head);
-		p = put(p, rec->body);
-		put(p, rec->tail);
-		return;
-	}
-	stage(q, r, sizeof(*r));
+	record_fill(&r, q, m, n, body_crc);
+	stage(q, &r, sizeof(r));
 	stage(q, rec->head.p, rec->head.n);
 	stage(q, rec->body.p, rec->body.n);
 	stage(q, rec->tail.p, rec->tail.n);
-	stage(q, zero, need - SEGMENT_REC_LEN - r->n);
+	stage(q, zero, need - SEGMENT_REC_LEN - n);
+}
+
+/* Records begin at multiples of 8, in the block too. */
+static inline void
+stage_record(struct spool_q *q, const struct spool_meta *m, const struct ho_record *rec, uint64_t n,
+    uint64_t need, uint32_t body_crc)
+{
+	uint8_t *p = stage_whole(q, need);
+
+	if (!p) {
+		stage_pieces(q, m, rec, n, need, body_crc);
+		return;
+	}
+	memset(p + need - 8, 0, 8); /* the padding is in there */
+	record_fill((struct segment_rec *)(void *)p, q, m, n, body_crc);
+	p = put(p + SEGMENT_REC_LEN, rec->head);
+	p = put(p, rec->body);
+	put(p, rec->tail);
 }
 
 static void
@@ -332,7 +357,6 @@ spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_reco
     uint32_t body_crc, struct spool_pos *at)
 {
 	uint64_t n = (uint64_t)rec->head.n + rec->body.n + rec->tail.n, need = segment_rec_space(n);
-	struct segment_rec r;
 	uint32_t crc;
 
 	if (n >= SEGMENT_END || SEGMENT_HEAD_LEN + need > q->s->conf.segment_len)
@@ -344,14 +368,7 @@ spool_append(struct spool_q *q, const struct spool_meta *m, const struct ho_reco
 	crc = crc32c(0, rec->head.p, rec->head.n);
 	crc = crc32c_combine(crc, body_crc, rec->body.n);
 	crc = crc32c(crc, rec->tail.p, rec->tail.n);
-	r.nonce = q->file->head.nonce;
-	r.n = (uint32_t)n;
-	r.rec = q->tail.rec;
-	r.meta = *m;
-	r.body_crc = crc;
-	r.window = (uint32_t)(q->tail.rec - q->durable.rec);
-	r.crc = segment_rec_crc(&r);
-	stage_record(q, &r, rec, need);
+	stage_record(q, m, rec, n, need, crc);
 	q->tail.rec++;
 	mark_dirty(q, need);
 	spool_appended(q);

@@ -2,6 +2,7 @@
 /* handover_encode() for every kind over a grid of values: decoded with asn1c, every field compared,
  * and encoded again by asn1c to the same octets. */
 #include "tests/unit/handover_check.h"
+#include "handover/pspdu.h"
 #include "spec/ts102232_1.h"
 #include "spec/ts102232_3.h"
 #include "spec/ts102232_5.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <time.h>
 #include <cmocka.h>
@@ -411,6 +413,114 @@ rtcp_stream(void **state)
 	ASN_STRUCT_FREE(asn_DEF_PS_PDU, p);
 }
 
+/* ---- streams: what is remembered of the PDU before changes no octet */
+
+#define STREAM_PDUS 20000
+
+/* One thing about the stream changes. */
+static void
+stream_step(struct sample *t, const struct handover_warrant *w, uint32_t r)
+{
+	static const size_t len[] = {7, 12, 13, 100, 200, 1400, 70000};
+	static const uint32_t seq[] = {0, 120, 250, 32760, 0x7ffffff0, 0xfffffff0};
+	static const struct octets name[] = {
+	    {NULL, 0}, {(const uint8_t *)"upf-1", 5}, {(const uint8_t *)"upf-2", 5}};
+	uint32_t pick = r / 16;
+
+	switch (r % 16) {
+	case 0:
+		t->w = w[pick % 4];
+		break;
+	case 1:
+		t->ev.kind = pick & 1 ? LI_IP : LI_RTP;
+		break;
+	case 2:
+		t->ev.body.n = len[pick % N(len)];
+		break;
+	case 3:
+		t->seq = seq[pick % N(seq)];
+		break;
+	case 4:
+		t->pdu.nfid = name[pick % N(name)];
+		break;
+	case 5:
+		t->pdu.ipid = name[pick % N(name)];
+		break;
+	case 6:
+		t->ev.direction = (uint8_t)(pick % 6);
+		break;
+	case 7:
+		t->ev.ts_qualifier = (uint8_t)(pick % 4);
+		break;
+	case 8:
+		t->cin = pick % 3 * 0x10000;
+		break;
+	case 9:
+		t->body[8] = (uint8_t)(pick & 1); /* SSRC */
+		break;
+	case 10:
+		t->body[1] = pick & 1 ? 200 : 8; /* RTCP, RTP */
+		break;
+	case 11:
+		t->ev.time_ns = times_ns[pick % N(times_ns)];
+		break;
+	case 12:
+		t->ev.copy = pick % 4 == 0;
+		break;
+	case 13:
+		t->ev.class = pick & 1 ? HO_CC : HO_VOICE;
+		break;
+	case 14:
+		t->ev.time_ns += pick % 200000000;
+		break;
+	}
+}
+
+static void
+stream_same(const struct sample *t, size_t *repeated)
+{
+	static struct sample once;
+	struct ho_record rec;
+	int n = sample_encode(t, pdu), rc;
+
+	memcpy(&once, t, offsetof(struct sample, body));
+	once.w.made = 0; /* nothing is remembered for it */
+	once.ev.pdu = &once.pdu;
+	assert_int_equal(sample_encode(&once, again), n);
+	assert_memory_equal(pdu, again, (size_t)n);
+	rc = handover_encode(&t->w, t->cin, t->seq, &t->ev, &rec);
+	assert_int_equal(rc, 0);
+	*repeated +=
+	    rec.head.p < pspdu_head_scratch || rec.head.p >= pspdu_head_scratch + HANDOVER_HEAD_MAX;
+}
+
+static void
+streams(void **state)
+{
+	struct handover_warrant w[4];
+	size_t repeated = 0;
+	uint32_t r = 1;
+
+	(void)state;
+	sample_init(&s, LI_RTP, HO_VOICE, 70000);
+	for (size_t i = 0; i < N(w); i++) {
+		s.gtime = i == 3;
+		s.liid.n = 9 - (i == 2);
+		sample_warrant(&s);
+		w[i] = s.w;
+	}
+	for (size_t i = 0; i < STREAM_PDUS; i++) {
+		r = r * 1664525 + 1013904223;
+		if (r >> 30 == 0)
+			stream_step(&s, w, r >> 8);
+		s.seq++;
+		s.ev.time_ns += 20000000;
+		stream_same(&s, &repeated);
+	}
+	assert_true(repeated > STREAM_PDUS / 5);
+	assert_true(repeated < STREAM_PDUS);
+}
+
 static void
 xiri_arms(void **state)
 {
@@ -653,6 +763,7 @@ main(void)
 	    cmocka_unit_test(directions_and_types),
 	    cmocka_unit_test(sip_addresses),
 	    cmocka_unit_test(rtcp_stream),
+	    cmocka_unit_test(streams),
 	    cmocka_unit_test(xiri_arms),
 	    cmocka_unit_test(xiri_bare),
 	    cmocka_unit_test(packet_report),
