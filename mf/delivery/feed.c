@@ -198,7 +198,7 @@ feed_settle(struct feed *f, enum ho_class class)
 	}
 }
 
-static void
+static __attribute__((noinline)) void
 feed_damaged(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 {
 	struct feed_class *k = &f->class[class];
@@ -219,15 +219,14 @@ feed_damaged(struct feed *f, enum ho_class class, const struct spool_rec *rec)
 	f->env->alarm(f->env->arg, true, "SPOOL-DAMAGED", f->name, text);
 }
 
-/* The disk did not answer (RC), or does again (RC 0). */
-static void
+/* The disk did not answer (RC), or does again (RC 0).  Asked for when that is news: the texts here
+ * and above are zeroed before anything else. */
+static __attribute__((noinline)) void
 feed_unread_now(struct feed *f, enum ho_class class, int rc)
 {
 	struct feed_class *k = &f->class[class];
 	char text[200], object[96];
 
-	if (k->unread == (rc < 0))
-		return;
 	k->unread = rc < 0;
 	snprintf(object, sizeof(object), "%s/%s", f->name, ho_class_name(class));
 	if (rc < 0)
@@ -248,9 +247,11 @@ feed_next_of(struct feed *f, enum ho_class class, struct spool_rec *rec, unsigne
 
 	while (feed_behind(k)) {
 		int r = spool_reader_next(k->rd, &k->head, rec);
+		bool unread = r < 0 && r != -EBADMSG;
 
-		feed_unread_now(f, class, r == -EBADMSG || r > 0 ? 0 : r);
-		if (r < 0 && r != -EBADMSG)
+		if (k->unread != unread)
+			feed_unread_now(f, class, unread ? r : 0);
+		if (unread)
 			return -EBUSY;
 		if (r == 0) { /* perhaps in a new segment, which frees the old one */
 			k->at = spool_reader_pos(k->rd);

@@ -17,9 +17,10 @@ struct spool_reader {
 	uint32_t lea;
 	enum ho_class class;
 	struct spool_pos pos;
-	bool rec_unknown;   /* began at the oldest segment, whose header is bad */
-	struct seg_in in;   /* open: segment pos.seg */
-	int64_t failing_ns; /* since when there is EIO at the position; 0: there is none */
+	bool rec_unknown;	/* began at the oldest segment, whose header is bad */
+	struct seg_in in;	/* open: segment pos.seg */
+	struct segment_rec rec; /* step() looks at this one */
+	int64_t failing_ns;	/* since when there is EIO at the position; 0: there is none */
 };
 
 /* What a step came to, beside 1, 0 and -EBADMSG: look again. */
@@ -231,19 +232,19 @@ step(struct spool_reader *r, struct spool_rec *out, const struct spool_pos *head
 {
 	uint64_t limit = r->pos.seg == head->seg ? head->off : r->in.len;
 	uint64_t off = r->pos.off;
-	struct segment_rec h;
+	struct segment_rec *h = &r->rec;
 
 	if (off + SEGMENT_REC_LEN > limit)
 		return leave(r, out, head);
-	if (!seg_in_rec(&r->in, off, limit, &h) || h.rec < r->pos.rec) {
+	if (!seg_in_rec(&r->in, off, limit, h) || h->rec < r->pos.rec) {
 		off += 8;
-		if (!seg_in_find(&r->in, &off, limit, r->pos.rec, &h))
+		if (!seg_in_find(&r->in, &off, limit, r->pos.rec, h))
 			return leave(r, out, head);
 	}
-	if (h.rec > r->pos.rec)
-		return skip_to(r, out, r->pos.seg, h.rec, off);
+	if (h->rec > r->pos.rec)
+		return skip_to(r, out, r->pos.seg, h->rec, off);
 	r->pos.off = (uint32_t)off;
-	return h.n == SEGMENT_END ? leave(r, out, head) : give(r, out, limit, &h);
+	return h->n == SEGMENT_END ? leave(r, out, head) : give(r, out, limit, h);
 }
 
 static int
