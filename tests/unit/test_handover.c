@@ -453,7 +453,7 @@ stream_step(struct sample *t, const struct handover_warrant *w, uint32_t r)
 		t->ev.ts_qualifier = (uint8_t)(pick % 4);
 		break;
 	case 8:
-		t->cin = pick % 3 * 0x10000;
+		t->cin = pick % 97 * 0x1f35;
 		break;
 	case 9:
 		t->body[8] = (uint8_t)(pick & 1); /* SSRC */
@@ -514,7 +514,7 @@ streams(void **state)
 		if (r >> 30 == 0)
 			stream_step(&s, w, r >> 8);
 		s.seq++;
-		s.ev.time_ns += 20000000;
+		s.ev.time_ns += i & 1 ? 1020000000 : -1000000000; /* out of order */
 		stream_same(&s, &repeated);
 	}
 	assert_true(repeated > STREAM_PDUS / 5);
