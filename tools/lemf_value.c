@@ -23,48 +23,29 @@ error(const struct check *c, const char *code, const char *what)
 uint32_t
 lemf_value_tag(enum lemf_kind kind)
 {
-	switch (kind) {
-	case LEMF_SEQ:
-	case LEMF_SEQ_OF:
-		return 16;
-	case LEMF_SET:
-	case LEMF_SET_OF:
-		return 17;
-	case LEMF_BOOL:
-		return 1;
-	case LEMF_INT:
-	case LEMF_SIGNED:
-		return 2;
-	case LEMF_BITS:
-		return 3;
-	case LEMF_OCTETS:
-	case LEMF_HOLDS:
-		return 4;
-	case LEMF_NULL:
-		return 5;
-	case LEMF_OID:
-		return 6;
-	case LEMF_ENUM:
-		return 10;
-	case LEMF_UTF8:
-		return 12;
-	case LEMF_RELOID:
-		return 13;
-	case LEMF_NUMERIC:
-		return 18;
-	case LEMF_PRINTABLE:
-		return 19;
-	case LEMF_IA5:
-		return 22;
-	case LEMF_UTC:
-		return 23;
-	case LEMF_TIME:
-		return 24;
-	case LEMF_CHOICE:
-	case LEMF_ANY:
-		break;
-	}
-	return UINT32_MAX;
+	/* 0: a CHOICE has the tags of its arms, ANY has any */
+	static const uint8_t tags[] = {[LEMF_BOOL] = 1,
+	    [LEMF_INT] = 2,
+	    [LEMF_SIGNED] = 2,
+	    [LEMF_BITS] = 3,
+	    [LEMF_OCTETS] = 4,
+	    [LEMF_HOLDS] = 4,
+	    [LEMF_NULL] = 5,
+	    [LEMF_OID] = 6,
+	    [LEMF_ENUM] = 10,
+	    [LEMF_UTF8] = 12,
+	    [LEMF_RELOID] = 13,
+	    [LEMF_SEQ] = 16,
+	    [LEMF_SEQ_OF] = 16,
+	    [LEMF_SET] = 17,
+	    [LEMF_SET_OF] = 17,
+	    [LEMF_NUMERIC] = 18,
+	    [LEMF_PRINTABLE] = 19,
+	    [LEMF_IA5] = 22,
+	    [LEMF_UTC] = 23,
+	    [LEMF_TIME] = 24};
+
+	return kind < sizeof(tags) && tags[kind] ? tags[kind] : UINT32_MAX;
 }
 
 uint64_t

@@ -4,7 +4,7 @@
  * operation has a name and arguments that are an object.
  *
  * Input: an octet (1: HTTP, else the control socket; 2: the operation fails; 4: it answers later;
- * 8: in pieces), then what the client sends. */
+ * 8: in pieces; 16 and 32: how it fails), then what the client sends. */
 #include "admin/auth.h"
 #include "admin/ctl.h"
 #include "admin/rest_priv.h"
@@ -26,6 +26,7 @@ static struct rest rest;
 static struct ops_ctx ops;
 static char path[2][100];
 static bool fails, later;
+static const char *fails_code;
 static struct {
 	ops_answer_cb done;
 	void *arg;
@@ -39,7 +40,7 @@ answer(ops_answer_cb done, void *arg)
 {
 	json_t *a =
 	    fails ? json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
-			"NOT-FOUND", "what", "x", "object", "y", "why", "z", "todo", "w")
+			fails_code, "what", "x", "object", "y", "why", "z", "todo", "w")
 		  : json_pack("{s:b, s:{s:i, s:[i, i]}}", "ok", 1, "result", "a", 1, "b", 2, 3);
 
 	assert(a != NULL);
@@ -273,6 +274,7 @@ check_lines(const char *back)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
+	static const char *const codes[] = {"NOT-FOUND", "USAGE", "NEW-CODE", "CONFLICT"};
 	uint8_t options = n > 0 ? in[0] : 0;
 	char *back;
 	int fd;
@@ -281,6 +283,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	if (n < 2)
 		return 0;
 	fails = options & 2;
+	fails_code = codes[options >> 4 & 3];
 	later = options & 4;
 	fd = dial(path[options & 1]);
 	back = talk(fd, in + 1, n - 1, options & 8);

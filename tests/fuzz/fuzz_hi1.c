@@ -41,6 +41,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	json_t *json = NULL, *tree, *out, *item;
 	size_t i;
 
+	/* what mdfctl looks at first; white space and a mark may come before it */
+	assert(n == 0 || (in[0] != '<' && in[0] != '{') || hi1_is((const char *)in, n));
+	hi1_is((const char *)in, n);
 	if (n > 0 && in[0] == '{') {
 		json = json_loadb((const char *)in, n, JSON_REJECT_DUPLICATES, NULL);
 		if (json == NULL)

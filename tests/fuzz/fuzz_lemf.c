@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The receiver: octets as PS-PDUs through decoder, rules, content, JSON-free views and the sessions
  * with their integrity checks.  Input: a key octet (1: try to open encrypted PDUs; 2: one series
- * per LIID), then PS-PDUs one after another; what cannot be split is one PDU. */
+ * per LIID; 4: what follows is content alone: a packet, RTP, GTP-U, SIP, SDP), then PS-PDUs one
+ * after another; what cannot be split is one PDU. */
 #include "lemf_files.h"
 #include "lemf_integrity.h"
 #include "lemf_packet.h"
@@ -23,7 +24,7 @@ check_inside(struct octets part, struct octets whole)
 }
 
 static void
-look_at(const struct lemf_item *it)
+look_at_content(struct octets in)
 {
 	char a[200], b[200];
 	struct lemf_media_end media;
@@ -31,18 +32,24 @@ look_at(const struct lemf_item *it)
 	struct lemf_rtp rtp;
 	struct lemf_ip ip;
 
-	assert(it->kind && lemf_body_name(it->body));
-	if (lemf_packet_ip(it->content, &ip)) {
-		check_inside(ip.l4, it->content);
-		check_inside(ip.data, it->content);
+	if (lemf_packet_ip(in, &ip)) {
+		check_inside(ip.l4, in);
+		check_inside(ip.data, in);
 		lemf_packet_tuple(&ip, a, sizeof(a));
 	}
-	if (lemf_packet_rtp(it->content, &rtp))
-		check_inside(rtp.media, it->content);
-	if (lemf_packet_gtpu(it->content, &inner))
-		check_inside(inner, it->content);
-	lemf_packet_sip(it->content, a, sizeof(a), b, sizeof(b));
-	lemf_packet_sdp(it->content, &media);
+	if (lemf_packet_rtp(in, &rtp))
+		check_inside(rtp.media, in);
+	if (lemf_packet_gtpu(in, &inner))
+		check_inside(inner, in);
+	lemf_packet_sip(in, a, sizeof(a), b, sizeof(b));
+	lemf_packet_sdp(in, &media);
+}
+
+static void
+look_at(const struct lemf_item *it)
+{
+	assert(it->kind && lemf_body_name(it->body));
+	look_at_content(it->content);
 	lemf_files_ending(it->message.type);
 }
 
@@ -69,6 +76,8 @@ look_in(struct lemf_pdu *p)
 	    (answer = lemf_tri_encode(p, lemf_tri_wanted(p), 7, true, &len)))
 		free(answer);
 	lemf_rules_check(p);
+	for (unsigned i = 0; i < t->fault_n; i++)
+		assert(t->faults[i].what[0] && strcmp(lemf_level_name(t->faults[i].level), "?"));
 }
 
 static void
@@ -89,6 +98,10 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 
 	if (n < 2)
 		return 0;
+	if (in[0] & 4) {
+		look_at_content((struct octets){in + 1, n - 1});
+		return 0;
+	}
 	s.per_liid = in[0] & 2;
 	lemf_pdu_init(&p);
 	p.key = in[0] & 1 ? &key : NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that mdf-ne reads: captures (pcap, pcapng) and scripts.
  *
- * Input: an octet (1: script; else bits: 2 Ethernet frames whole, 4 a SIP target, 8 an address),
- * then the file.  A script names no other file. */
+ * Input: an octet (1: script; else bits: 2 Ethernet frames whole, 4 a SIP target, 8 an address, 64
+ * a target of its own: a line), then the file.  A script names no other file. */
 #include "base/clock.h"
 #include "fuzz_util.h"
 #include "tools/ne_pdu.h"
@@ -62,10 +62,10 @@ run_script(struct ne_conf *conf, const char *text)
 }
 
 static void
-run_capture(struct ne_conf *conf, uint8_t options)
+run_capture(struct ne_conf *conf, uint8_t options, char *own)
 {
 	static char sip[] = "sip:alice@example.com", ip[] = "ip:192.0.2.1";
-	char *targets[2] = {options & 4 ? sip : ip, ip};
+	char *targets[3] = {options & 4 ? sip : ip, ip};
 	struct ne_item item;
 	struct ne_cap *c;
 	int64_t wake = 0;
@@ -73,8 +73,11 @@ run_capture(struct ne_conf *conf, uint8_t options)
 	conf->pcap = path;
 	conf->ethernet = options & 2;
 	conf->loop = 1;
+	conf->verbose = options & 2;
 	conf->targets = targets;
 	conf->targets_n = (options & 12) == 12 ? 2 : (options & 12) != 0;
+	if (own != NULL)
+		targets[conf->targets_n++] = own;
 	c = ne_cap_new(conf);
 	for (int i = 0; c != NULL && i < PDUS_MAX; i++) {
 		if (ne_cap_next(c, INT64_MAX / 2, &item, &wake) != 1)
@@ -90,8 +93,16 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	static struct ne_conf conf;
 	struct fuzz_in f = {in, n};
 	uint8_t options = fuzz_u8(&f);
-	char *text = fuzz_text((struct octets){f.p, f.n});
+	char *text, *own = NULL;
+	const uint8_t *nl;
 	struct fuzz_quiet q;
+
+	if ((options & 65) == 64 && f.n > 0 && (nl = memchr(f.p, '\n', f.n)) != NULL) {
+		own = fuzz_text((struct octets){f.p, (size_t)(nl - f.p)});
+		f.n -= (size_t)(nl + 1 - f.p);
+		f.p = nl + 1;
+	}
+	text = fuzz_text((struct octets){f.p, f.n});
 
 	if (path[0] == '\0')
 		snprintf(path, sizeof(path), "%s/file", fuzz_dir());
@@ -104,9 +115,10 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	if (options & 1)
 		run_script(&conf, text);
 	else
-		run_capture(&conf, options);
+		run_capture(&conf, options, own);
 	fuzz_loud(q);
 	free(conf.xids);
 	free(text);
+	free(own);
 	return 0;
 }

@@ -68,7 +68,7 @@ static uint8_t memory[SEGS_MAX][IMAGE_MAX];
 
 static int descriptors;		/* that are open */
 static unsigned fail_at, reads; /* this read fails; 0: none */
-static size_t listed;
+static size_t listed, foreign;
 static char listed_seg[32];
 
 int
@@ -187,16 +187,23 @@ DIR *
 disk_opendir(const char *path)
 {
 	assert(strcmp(path, QUEUE_DIR) == 0);
-	listed = 0;
+	listed = foreign = 0;
 	return (DIR *)(void *)listed_seg;
 }
 
 struct dirent *
 disk_readdir(DIR *d)
 {
+	/* names that are none of ours */
+	static const char *const others[] = {
+	    ".", "spare", "00000000000000AB.seg", "zzzzzzzzzzzzzzzz.seg", "ffffffffffffffff.seg"};
 	static struct dirent e;
 
 	(void)d;
+	if (foreign < sizeof(others) / sizeof(others[0])) {
+		snprintf(e.d_name, sizeof(e.d_name), "%s", others[foreign++]);
+		return &e;
+	}
 	while (listed < image_n && image[listed].lost)
 		listed++;
 	if (listed == image_n)
