@@ -11,10 +11,14 @@
 #include "role.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct main_args {
@@ -179,6 +183,43 @@ main_dirs(const struct conf *conf)
 	return sandbox_chown(conf->run_dir, conf->user);
 }
 
+#define MAIN_LOCK_S 20	/* roles whose parent was killed end within this time */
+#define MAIN_LOCK_FD 10 /* above those that a role is given */
+
+/* One daemon for a state folder.  The lock goes to the roles with its descriptor, which stays open
+ * over their exec: a parent that was killed leaves roles that still write to the spool for a
+ * moment, and a daemon that began beside them would count and write over what they do. */
+static int
+main_lock(const struct conf *conf)
+{
+	const struct timespec pause = {0, 20000000};
+	int64_t until = clock_mono_ns() + MAIN_LOCK_S * CLOCK_NS_PER_S;
+	char path[4096];
+	int fd, lock;
+
+	snprintf(path, sizeof(path), "%s/lock", conf->state_dir);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	lock = fd < 0 ? -1 : fcntl(fd, F_DUPFD, MAIN_LOCK_FD);
+	if (lock < 0) {
+		log_err("STATE-DIR", "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	close(fd);
+	for (bool told = false; flock(lock, LOCK_EX | LOCK_NB) < 0; told = true) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || clock_mono_ns() > until) {
+			log_err("STATE-LOCKED",
+			    "%s: %s: another mdfd, or roles of one, use this folder", path,
+			    strerror(errno));
+			return -1;
+		}
+		if (!told)
+			log_notice(
+			    "STATE-LOCKED", "%s: waiting for roles of another mdfd to end", path);
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 static const char *
 main_exe(char *buf, size_t cap)
 {
@@ -217,7 +258,7 @@ main(int argc, char **argv)
 	} else {
 		log_init("parent", (enum log_level)conf->log_level);
 		sandbox_parent(conf->sandbox);
-		r = main_dirs(conf) < 0 || main_exe(exe, sizeof(exe)) == NULL
+		r = main_dirs(conf) < 0 || main_lock(conf) < 0 || main_exe(exe, sizeof(exe)) == NULL
 			? 1
 			: parent_run(conf, exe);
 	}

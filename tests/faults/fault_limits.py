@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits: a role that is stopped for a while (SIGSTOP), without descriptors, without memory (its address space, and the OOM killer of a control group).
+"""Limits: a role that is stopped for a while (SIGSTOP), also beyond the death of its parent, without descriptors, without memory (its address space, and the OOM killer of a control group).
 
 FAULTS_STOP_S: how long a role is stopped (2 s; minutes in the campaign of a release)."""
 
@@ -10,11 +10,12 @@ import socket
 import time
 
 import campaign
+import oracle
 import rig
 import tap
 
-KINDS = ("stop_ingest", "fds_ingest", "oom", "stop_deliver", "fds_admin", "address_space", "stop_admin", "fds_deliver", "stop_parent")
-CGROUP = "/sys/fs/cgroup/memory"
+KINDS = ("stop_ingest", "fds_ingest", "oom", "orphan", "fds_admin", "address_space", "stop_deliver", "stop_admin", "fds_deliver", "stop_parent")
+CGROUPS = (("/sys/fs/cgroup/memory", "memory.usage_in_bytes", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.current", "memory.max"))  # v1, v2
 SPIN = 0.7  # of a core: what a loop that spins takes on a machine that is not busy
 
 
@@ -90,6 +91,20 @@ class Limits(campaign.Campaign):
         time.sleep(self.stop_s)
         os.kill(pid, signal.SIGCONT)
 
+    def do_orphan(self, _, dice):
+        """The parent is killed and ingest is slow to end: a new daemon does not write beside it."""
+        pid = self.pid("ingest", dice)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            self.lab.mdfd.kill()
+            self.lab.mdfd.wait()
+            self.lab.start(wait=False)
+            tap.wait_for("the new daemon says that it waits", lambda: any(" STATE-LOCKED " in line for line in self.said()), 30, 0.05)
+            time.sleep(0.5)
+            assert set(oracle.processes(self.lab.conf)) == {self.lab.mdfd.pid, pid}, "roles of two daemons run"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def connect(self, role):
         s = socket.socket(socket.AF_UNIX if role == "admin" else socket.AF_INET)
         s.setblocking(False)
@@ -154,25 +169,39 @@ class Limits(campaign.Campaign):
         return {"ended without address space": gone}
 
     def do_oom(self, _, dice):
-        """The OOM killer of a control group."""
-        group = os.path.join(CGROUP, f"openmdf-test-{os.getpid()}-{len(self.groups)}")
+        """The OOM killer of a control group; where we may make none: no address space."""
         pid = self.pid("ingest", dice)
+        for root, use, most in CGROUPS:
+            group = os.path.join(root, f"openmdf-test-{os.getpid()}-{len(self.groups)}")
+            try:
+                os.mkdir(group)
+                self.groups.append(group)
+                if not os.path.exists(os.path.join(group, most)):
+                    continue
+                with open(os.path.join(group, "cgroup.procs"), "w") as f:
+                    f.write(str(pid))
+                return self.starve(pid, os.path.join(group, use), os.path.join(group, most))
+            except OSError as e:
+                tap.note(f"no control group for memory: {e}")
+        return self.do_address_space(_, dice)
 
-        def value(name, new=None):
-            with open(os.path.join(group, name), "w" if new is not None else "r") as f:
-                return f.write(str(new)) if new is not None else int(f.read())
-        try:
-            os.mkdir(group)
-            self.groups.append(group)
-            value("memory.move_charge_at_immigrate", 3)
-            value("cgroup.procs", pid)
-            value("memory.limit_in_bytes", value("memory.usage_in_bytes") + 65536)
-        except OSError as e:
-            tap.note(f"no control group for memory: {e}")
-            return {"left out": 1}
-        gone = self.grow(pid)
-        value("memory.limit_in_bytes", -1)
-        return {"ended by the OOM killer": gone}
+    def starve(self, pid, use, most):
+        """Less and less, until what it needs next is too much."""
+        own, end = [], time.monotonic() + 20
+        while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
+            try:
+                with open(use) as f:
+                    less = max(int(f.read()) - (1 << 17), 1 << 16)
+                with open(most, "w") as f:
+                    f.write(str(less))
+            except OSError:
+                pass  # nothing more can be taken from it
+            own += [self.connect("ingest") for _ in range(10)] if len(own) < 400 else []
+            time.sleep(0.02)
+        for s in own:
+            s.close()
+        assert not os.path.exists(f"/proc/{pid}"), "the OOM killer of the control group did not strike"
+        return {"ended by the OOM killer": 1}
 
     def end(self):
         return self.rig.judge(120)
