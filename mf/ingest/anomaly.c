@@ -118,8 +118,10 @@ anomaly_append(struct anomaly_log *l, struct anomaly_held *h, const char *text)
 static bool
 anomaly_same(const struct journal_entry *a, const struct journal_entry *b)
 {
+	/* first of what was shed is its class, from which recovery counts */
 	return a->kind == b->kind && a->code == b->code && a->ne == b->ne &&
-	       a->warrant == b->warrant && memcmp(a->xid, b->xid, sizeof(a->xid)) == 0;
+	       a->warrant == b->warrant && memcmp(a->xid, b->xid, sizeof(a->xid)) == 0 &&
+	       (a->kind != JOURNAL_SHED || a->first == b->first);
 }
 
 static size_t

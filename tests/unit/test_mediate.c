@@ -505,6 +505,33 @@ test_reject_flood(void **state)
 	assert_int_equal(sum, 3 * ANOMALY_SINGLE);
 }
 
+/* IRI and CC shed together are counted apart, also after a death without a state file. */
+static void
+shed_by_class_survives(struct bench *b, struct account *a)
+{
+	struct fixture_pdu p;
+	uint64_t shed[2];
+
+	for (uint32_t i = 0; i < 400; i++) {
+		static uint8_t big[3000];
+
+		p = sip(7, 1 + i, MSG("OPTIONS sip:b@x SIP/2.0", "1 OPTIONS", ""));
+		assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+		p = x3(b, 7, 200 + i, i);
+		p.payload = (struct octets){big, fixture_ipv4(big, sizeof(big), i)};
+		assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
+	}
+	shed[HO_IRI] = a->shed[HO_IRI];
+	shed[HO_CC] = a->shed[HO_CC];
+	assert_true(shed[HO_IRI] > 0 && shed[HO_CC] > 0);
+	rig_commit(&b->rig);
+	rig_close(&b->rig);
+	rig_open(&b->rig);
+	a = rig_account(&b->rig, 100);
+	assert_int_equal(a->shed[HO_IRI], shed[HO_IRI]);
+	assert_int_equal(a->shed[HO_CC], shed[HO_CC]);
+}
+
 /* Quota used up: CC is shed, counted and announced; nothing is numbered for it. */
 static void
 test_quota(void **state)
@@ -544,6 +571,7 @@ test_quota(void **state)
 	assert_true(tri_decode((struct octets){recs[1].octets, recs[1].n}, 1 << 20, &tri) > 0);
 	assert_int_equal(tri.kind, TRI_OPERATOR_LEA_MESSAGE);
 	assert_true(rig_journal(&b->rig, JOURNAL_SHED, NULL) >= 1);
+	shed_by_class_survives(b, a);
 }
 
 /* No room: nothing happens, and the same PDU is taken later, once. */
