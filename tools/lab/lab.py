@@ -321,7 +321,7 @@ class Lab:
             if proc.poll() is not None:
                 raise LabError(f"mdf-lemf {name} ended with code {proc.returncode}; see {self.dir}/{name}.log")
             return os.path.exists(ports)
-        wait_for(f"mdf-lemf {name} listens", up)
+        wait_for(f"mdf-lemf {name} listens", up, 60)  # it reads first what it holds
         self.lemfs[name] = {"port": port, "dir": folder, "proc": proc}
         return self.lemfs[name]
 
