@@ -19,8 +19,11 @@ clock_file_boot(char boot[40])
 {
 	FILE *f = fopen(CLOCK_FILE_BOOT_ID, "re");
 
-	if (f == NULL || fscanf(f, "%39s", boot) != 1)
+	if (f == NULL || fscanf(f, "%39s", boot) != 1) {
+		log_err("CLOCK-FILE", "%s: %s: a jump of the clock before this start is not seen",
+		    CLOCK_FILE_BOOT_ID, strerror(errno));
 		snprintf(boot, 40, "unknown");
+	}
 	if (f != NULL)
 		fclose(f);
 }

@@ -47,8 +47,9 @@ PHASES = ("run", "recover", "restart")  # works; a role starts after kill -9; th
 DISK = {"open", "pwrite", "fallocate", "fdatasync", "rename", "ftruncate", "unlink", "pread", "mkdir"}
 # What need not be in the log, by what was struck (role, call, path, place): why
 QUIET = {
+    "open /dev/null .* msg_spare_keep ": "a descriptor in reserve, tried again with each message",
 }
-SQLITE = {"EIO": ["disk I/O error"], "ENOSPC": ["database or disk is full", "disk I/O error"], "EACCES": ["unable to open database file"], "EMFILE": ["unable to open database file"]}
+SQLITE = {"EIO": ["disk I/O error"], "ENOSPC": ["database or disk is full", "disk I/O error"], "EACCES": ["unable to open database file", "readonly database"], "EMFILE": ["unable to open database file"]}
 ENDS = re.compile(r"ROLE-DIED .*killed by signal (?!9;)\d+")
 BAD = re.compile(r"Assertion `|Sanitizer:|runtime error:|stack smashing|double free|corrupted")
 
