@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request of REST, up to the checked arguments of an operation; and cursors and problems.
  *
- * The input has four lines: method, path and query, Content-Type, and behind them the body.  What
- * is refused has a status from 400 to 499 and a code; what is taken has an operation that knows
- * every argument. */
+ * The input has four lines: method, path and query, Content-Type, and behind them the body; with
+ * the method OP, the name of an operation and behind it arguments as the control socket takes them
+ * (a warrant of an import has those of warrant.add).  What is refused has a status from 400 to 499
+ * and a code; what is taken has an operation that knows every argument. */
 #include "admin/rest_page.h"
 
 #include <assert.h>
@@ -47,6 +48,24 @@ check_args(struct rest_call *c)
 	json_decref(checked);
 }
 
+/* Arguments that no REST came before: any JSON object. */
+static void
+check_op(const char *name, const char *body, size_t n)
+{
+	const struct op *op = ops_find(name);
+	json_t *args = op == NULL ? NULL : json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL), *out;
+	struct fault f = {0};
+
+	if (json_is_object(args)) {
+		out = ops_check_args(op, args, &f);
+		assert((out == NULL) == (f.code != FAULT_NONE));
+		for (const struct op_arg *a = op->args; out != NULL && a->name != NULL; a++)
+			assert((a->flags & OP_REQUIRED) == 0 || json_object_get(out, a->name));
+		json_decref(out);
+	}
+	json_decref(args);
+}
+
 static enum rest_method
 method_of(const char *text)
 {
@@ -85,6 +104,11 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	method = line(&at);
 	path = line(&at);
 	type = line(&at);
+	if (strcmp(method, "OP") == 0) {
+		check_op(path, at, (size_t)(text + n - at));
+		free(text);
+		return 0;
+	}
 	if ((query = strchr(path, '?')) != NULL)
 		*query++ = '\0';
 	r = rest_call_route(&c, method_of(method), path, &p);
