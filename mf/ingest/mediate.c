@@ -306,6 +306,7 @@ mediate_sequence_entry(
 	case SEQCTX_NEW:
 		return;
 	case SEQCTX_DUPLICATE:
+	case SEQCTX_AGAIN:
 		return; /* one entry per warrant, with the books */
 	case SEQCTX_GAP:
 		a.kind = JOURNAL_GAP;

@@ -113,6 +113,7 @@ recover_seq(const struct recover_now *now, const struct spool_meta *m)
 		break;
 	case SEQCTX_LATE:
 	case SEQCTX_REUSE:
+	case SEQCTX_AGAIN:
 	case SEQCTX_RESTART:
 		if (m->flags & SPOOL_F_RESTART)
 			seqctx_note(t, m->ctx, m->xseq, m->digest, recv_ns, SEQCTX_RESTART);

@@ -2,13 +2,20 @@
 /* Sequence contexts; see seqctx.h.  TS 103 221-2 V1.10.1 clause 5.3.9.
  *
  * A context keeps its highest number, the time of it, and a ring of digests of the numbers behind
- * it.  Rules, with d = number - highest (mod 2^32) and "newer" = the PDU's time is after the time
- * of the highest number: first PDU of the context      NEW (nothing is claimed missing: the MDF may
- * have begun in the middle) 0 < d < 2^31                  NEW when d is 1, else GAP of what lies
- * between; 2^32-1 > 0 is d = 1 in the ring, same digest      DUPLICATE number 0, newer RESTART in
- * the ring, other digest     REUSE in the ring, never seen       LATE behind the ring RESTART when
- * newer and below window_max, else LATE In doubt the PDU is kept: only an equal digest makes a
- * DUPLICATE, so a repetition from behind the ring is delivered twice, never lost. */
+ * it; "newer": the PDU's time is after the time of the highest number.
+ *
+ * First PDU of the context: NEW (nothing is claimed missing: the MDF may have begun in the middle).
+ *
+ * Ahead of the highest by less than 2^31 (2^32-1 > 0 is 1 ahead): NEW when it is the next, else GAP
+ * of what lies between.
+ *
+ * In the ring: DUPLICATE with the same digest; else RESTART for number 0 and newer; else AGAIN when
+ * what had the number was not kept, REUSE when it was, LATE when there was none.
+ *
+ * Behind the ring: RESTART when newer and below window_max, else LATE.
+ *
+ * In doubt the PDU is kept: only an equal digest makes a DUPLICATE, so a repetition from behind the
+ * ring is delivered twice, never lost. */
 #include "ingest/seqctx.h"
 #include "base/crc32c.h"
 #include "ingest/x23_pdu.h"
@@ -267,7 +274,7 @@ judge_behind(const struct seqctx_table *t, const struct seqctx *c, uint32_t seq,
 	else if (newer && (seq == 0 || (behind >= c->seen_n && seq < t->window_max)))
 		r.verdict = SEQCTX_RESTART;
 	else if (seen)
-		r.verdict = SEQCTX_REUSE;
+		r.verdict = seen == digest_mark(0) ? SEQCTX_AGAIN : SEQCTX_REUSE;
 	if (r.verdict == SEQCTX_RESTART && seq > 0)
 		r.last = seq - 1;
 	return r;
@@ -385,6 +392,7 @@ seqctx_note(struct seqctx_table *t, uint64_t ctx, uint32_t seq, uint64_t digest,
 		break;
 	case SEQCTX_LATE:
 	case SEQCTX_REUSE:
+	case SEQCTX_AGAIN:
 	case SEQCTX_DUPLICATE:
 		break;
 	}

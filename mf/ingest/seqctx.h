@@ -25,6 +25,7 @@ enum seqctx_verdict {
 	SEQCTX_LATE,	  /* fills a gap */
 	SEQCTX_DUPLICATE, /* same number, same digest */
 	SEQCTX_REUSE,	  /* same number, other digest */
+	SEQCTX_AGAIN,	  /* same number; what came with it was noted without a digest: not kept */
 	SEQCTX_RESTART /* the POI began again at a low number (first..last: 0..number-1 missing when
 			  number > 0) */
 };
@@ -34,8 +35,9 @@ struct seqctx_result {
 };
 
 /* The rules stand in seqctx.c; in doubt a PDU is kept (LATE or REUSE), only an equal digest makes a
- * DUPLICATE. Judge without changing anything, then note what was accepted (NEW, GAP, LATE, REUSE,
- * RESTART).  TS_NS: time of the PDU, for telling a restart from a late one. */
+ * DUPLICATE. Judge without changing anything, then note what came (NEW, GAP, LATE, REUSE,
+ * AGAIN, RESTART), with digest 0 when it was not kept.  TS_NS: time of the PDU, for telling a
+ * restart from a late one. */
 struct seqctx_result seqctx_check(
     struct seqctx_table *t, uint64_t ctx, uint32_t seq, uint64_t digest, int64_t ts_ns);
 void seqctx_note(struct seqctx_table *t, uint64_t ctx, uint32_t seq, uint64_t digest, int64_t ts_ns,

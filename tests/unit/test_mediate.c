@@ -475,6 +475,11 @@ test_rejected_number(void **state)
 	p = x3(b, 7, 1, 1);
 	rig_pdu(&b->rig, 1, &p);
 	assert_int_equal(rig_read(&b->rig, 1, HO_CC, recs, RECS), 3);
+	assert_int_equal(rig_journal(&b->rig, JOURNAL_REUSE, NULL), 0);
+	assert_int_equal(rig_journal(&b->rig, JOURNAL_GAP_FILLED, NULL), 0);
+	assert_int_equal(recs[2].meta.flags & SPOOL_F_REUSE, 0);
+	rig_pdu(&b->rig, 1, &p); /* now it is kept */
+	assert_int_equal(rig_account(&b->rig, 100)->duplicate, 1);
 	assert_true(account_balanced(rig_account(&b->rig, 100)));
 }
 
@@ -558,11 +563,15 @@ test_quota(void **state)
 		assert_int_equal(rig_pdu(&b->rig, 1, &p), 0);
 	}
 	assert_true(a->shed[HO_CC] > 0);
+	n = a->shed[HO_CC];
+	assert_int_equal(rig_pdu(&b->rig, 1, &p), 0); /* the last one again */
+	assert_int_equal(a->shed[HO_CC], n + 1);
+	assert_int_equal(rig_journal(&b->rig, JOURNAL_REUSE, NULL), 0);
 	assert_int_equal(b->rig.sheds, 1);
 	assert_true(account_balanced(a));
 	n = rig_read(&b->rig, 1, HO_CC, recs, RECS);
 	assert_int_equal(n, a->spooled[HO_CC]);
-	assert_int_equal(n + a->shed[HO_CC], 200);
+	assert_int_equal(n + a->shed[HO_CC], 201);
 	for (size_t i = 0; i < n && i < RECS; i++)
 		assert_int_equal(recs[i].meta.seq, i);
 	n = rig_read(&b->rig, 1, HO_IRI, recs, RECS);

@@ -92,6 +92,21 @@ duplicate_and_reuse(void **state)
 	is(feed(CTX, 10, 0, 2 * S), SEQCTX_DUPLICATE, 0, 0);
 }
 
+/* What was not kept is noted with digest 0: a number that comes again is no new use of it. */
+static void
+again(void **state)
+{
+	(void)state;
+	run_up(0, 5, S);
+	seqctx_note(t, CTX, 5, 0, S + 5, SEQCTX_NEW);
+	is(seqctx_check(t, CTX, 5, 1005, S + 5), SEQCTX_AGAIN, 0, 0);
+	seqctx_note(t, CTX, 5, 0, S + 5, SEQCTX_AGAIN);
+	is(feed(CTX, 5, 1005, S + 5), SEQCTX_AGAIN, 0, 0);
+	is(feed(CTX, 5, 1005, S + 5), SEQCTX_DUPLICATE, 0, 0);
+	is(feed(CTX, 5, 4444, S + 5), SEQCTX_REUSE, 0, 0);
+	is(feed(CTX, 6, 1006, S + 6), SEQCTX_NEW, 0, 0);
+}
+
 static void
 check_changes_nothing(void **state)
 {
@@ -286,11 +301,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {T(gap_and_late), T(first_of_context),
-	    T(duplicate_and_reuse), T(check_changes_nothing), T(wraps), T(gap_over_the_wrap),
-	    T(restart_at_zero), T(restart_far_behind), T(old_and_unknown_is_kept),
-	    T(window_grows_and_forgets), T(growing_keeps_what_was_seen), T(gap_in_a_full_ring),
-	    T(gap_larger_than_the_window), T(many_contexts), T(snapshot_and_replay),
-	    T(names_of_contexts), T(digests)};
+	    T(duplicate_and_reuse), T(again), T(check_changes_nothing), T(wraps),
+	    T(gap_over_the_wrap), T(restart_at_zero), T(restart_far_behind),
+	    T(old_and_unknown_is_kept), T(window_grows_and_forgets), T(growing_keeps_what_was_seen),
+	    T(gap_in_a_full_ring), T(gap_larger_than_the_window), T(many_contexts),
+	    T(snapshot_and_replay), T(names_of_contexts), T(digests)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
