@@ -391,7 +391,6 @@ ingest_recover(struct ingest *g)
 			log_notice("STATE-HASHES",
 			    "%zu hash records of integrity checks were put right", settled);
 		g->replayed = r.replayed;
-		ingest_marks(g, r.q, r.q_n);
 		ingest_needed(g, r.q, r.q_n);
 		log_info("STATE-READ",
 		    "%zu sessions, %zu warrants, %zu sequence contexts; %llu records replayed",

@@ -21,15 +21,13 @@ struct ingest_q {
 	LIST_ENTRY(ingest_q) entry;
 	uint32_t lea;
 	enum ho_class class;
-	struct spool_pos told;	      /* last head that went to the reader */
-	uint64_t wanted;	      /* reader needs nothing below this segment */
-	uint64_t needed;	      /* recovery needs this segment and later ones; 0: all */
-	uint64_t released;	      /* passed to spool_release */
-	uint64_t hashed;	      /* hashes of the segments below are in the journal */
-	uint64_t hash_barrier;	      /* batch with the last of them */
-	bool waits;		      /* for that batch */
-	struct spool_pos mark;	      /* where the newest segment begins */
-	struct spool_pos mark_before; /* the same of a segment before: recovery reads from here */
+	struct spool_pos told; /* last head that went to the reader */
+	uint64_t wanted;       /* reader needs nothing below this segment */
+	uint64_t needed;       /* recovery needs this segment and later ones; 0: all */
+	uint64_t released;     /* passed to spool_release */
+	uint64_t hashed;       /* hashes of the segments below are in the journal */
+	uint64_t hash_barrier; /* batch with the last of them */
+	bool waits;	       /* for that batch */
 };
 
 /* A notice that waits for its batch. */
@@ -124,8 +122,6 @@ void ingest_save_rolled(struct ingest *g);
 void ingest_save_durable(struct ingest *g);
 /* What the state file found at start says about segments that recovery needs. */
 void ingest_needed(struct ingest *g, const struct checkpoint_q *q, size_t n);
-/* Go on with the marks of that file. */
-void ingest_marks(struct ingest *g, const struct checkpoint_q *q, size_t n);
 void ingest_queues_free(struct ingest *g);
 
 /* ingest_x.c: what the listeners report */

@@ -54,6 +54,7 @@ ingest_head_send(struct ingest *g, struct ingest_q *iq, const struct spool_pos *
 	m.lea = iq->lea;
 	m.class = iq->class;
 	m.head = *head;
+	g->rolled |= iq->told.seg != 0 && iq->told.seg != head->seg;
 	iq->told = *head;
 	role_send(g->role, iq->class == HO_JOURNAL ? ROLE_ADMIN : ROLE_DELIVER, iq->lea,
 	    ROLE_MSG_HEAD, &m, sizeof(m), -1);
@@ -66,11 +67,6 @@ ingest_head_moved(struct spool_q *q, uint32_t lea, enum ho_class class, void *ar
 	struct ingest_q *iq = ingest_queue(g, lea, class);
 	struct spool_pos head = spool_head(q);
 
-	if (head.seg != iq->mark.seg) {
-		iq->mark_before = iq->mark;
-		iq->mark = spool_begin(q);
-		g->rolled = true;
-	}
 	if (head.seg != iq->told.seg || head.off != iq->told.off || head.rec != iq->told.rec)
 		ingest_head_send(g, iq, &head);
 }
@@ -260,36 +256,19 @@ ingest_needed(struct ingest *g, const struct checkpoint_q *cq, size_t n)
 	}
 }
 
-void
-ingest_marks(struct ingest *g, const struct checkpoint_q *cq, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct spool_q *sq;
-		struct ingest_q *q;
-
-		if (cq[i].class >= HO_CLASS_N)
-			continue;
-		q = ingest_queue(g, cq[i].lea, (enum ho_class)cq[i].class);
-		sq = spool_queue(g->spool, q->lea, q->class);
-		q->mark = sq != NULL ? spool_begin(sq) : cq[i].pos;
-		q->mark_before = cq[i].window;
-	}
-}
-
 /* ---- checkpoints */
 
 static void
 ingest_save_queue(struct spool_q *q, uint32_t lea, enum ho_class class, void *arg)
 {
 	struct ingest *g = arg;
-	struct ingest_q *iq = ingest_queue(g, lea, class);
 	struct checkpoint_q cq;
 
 	memset(&cq, 0, sizeof(cq));
 	cq.lea = lea;
 	cq.class = class;
 	cq.pos = spool_tail(q);
-	cq.window = iq->mark.seg < cq.pos.seg ? iq->mark : iq->mark_before;
+	cq.window = spool_back(q);
 	if (g->pending_n == g->pending_max) {
 		g->pending_max = g->pending_max ? g->pending_max * 2 : 16;
 		g->pending_q = realloc(g->pending_q, g->pending_max * sizeof(cq));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ingest role's memory after a restart: state file, then the records of the spool behind it,
- * and one segment more for duplicate detection.  Runs once, before anything is appended. */
+ * and as much in front of them as spool_back() says, for duplicate detection.  Runs once, before
+ * anything is appended. */
 #ifndef INGEST_RECOVER_H
 #define INGEST_RECOVER_H
 

@@ -325,6 +325,8 @@ roll(struct spool_q *q, uint64_t need)
 	uint64_t len = seg_len(q, need);
 
 	assert(f);
+	if (q->segs_n > 0)
+		q->segs[q->segs_n - 1].end = q->tail.off;
 	if (q->file) {
 		end_mark(q);
 		file_put(q->file);

@@ -369,6 +369,22 @@ recover_queue(struct spool_q *q, const struct spool_pos *known)
 	return rc;
 }
 
+/* Learn where segments begin and end, see spool_back(). */
+static void
+replay_note(struct spool_q *q, const struct spool_pos *at)
+{
+	size_t i = q->segs_n;
+
+	while (i > 0 && q->segs[i - 1].seg > at->seg)
+		i--;
+	if (i == 0 || q->segs[i - 1].seg != at->seg)
+		return;
+	if (at->off == SEGMENT_HEAD_LEN)
+		q->segs[i - 1].rec = at->rec;
+	if (at->off == SEGMENT_HEAD_LEN || q->segs[i - 1].end != 0)
+		q->segs[i - 1].end = at->off;
+}
+
 int
 spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb, void *arg)
 {
@@ -378,6 +394,10 @@ spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb
 	int rc;
 
 	while ((rc = spool_reader_next(r, &head, &rec)) != 0) {
+		if (rc == 1 || rc == -EBADMSG) {
+			replay_note(q, &rec.pos);
+			replay_note(q, &rec.next);
+		}
 		if (rc == 1)
 			cb(&rec.pos, &rec.meta, rec.octets, arg);
 		else if (rc != -EBADMSG)

@@ -77,7 +77,8 @@ int segment_file_path(char *buf, const char *queue_dir, uint64_t seg, const char
 
 struct segment_entry {
 	uint64_t seg, len;
-	uint64_t rec; /* number of its first record; of those that are not written, 0 */
+	uint64_t rec; /* number of its first record */
+	uint64_t end; /* where its records end; 0: neither is known */
 };
 /* Files DIR/<16 hex><SUFFIX> in ascending order.  *list is new (free it), NULL when there are none.
  * 0 (also for a missing directory) or -errno. */

@@ -21,6 +21,10 @@
 #define COMMIT_FILES 8 /* the more of them in the last batch, the longer until the next one */
 #define PENDING_MAX (UINT64_C(64) << 20)
 #define CALM_LEN 16384 /* octets per ms: below, each turn commits; above, thresholds decide */
+#define BACK_MAX (UINT64_C(256) << 20) /* recovery reads no more of a queue again */
+#define BACK_QUOTA 64		       /* nor this part of the quota */
+#define BACK_FILES                                                                                 \
+	8 /* and takes no more than so many times that in files, which may be cut short */
 #define NS_PER_MS 1000000
 #define FLOOR_S 1 /* between looks at the free space */
 
@@ -393,14 +397,35 @@ spool_tail(const struct spool_q *q)
 	return q->tail;
 }
 
-struct spool_pos
-spool_begin(const struct spool_q *q)
+uint64_t
+spool_reach(const struct spool_conf *c)
 {
-	for (size_t i = q->segs_n; i-- > 0;)
-		if (q->segs[i].seg == q->durable.seg)
-			return (struct spool_pos){
-			    .seg = q->segs[i].seg, .rec = q->segs[i].rec, .off = SEGMENT_HEAD_LEN};
-	return q->durable;
+	uint64_t n = c->pending_max < BACK_MAX ? c->pending_max : BACK_MAX;
+	uint64_t part = c->quota_len / BACK_QUOTA;
+
+	return part != 0 && part < n ? part : n;
+}
+
+struct spool_pos
+spool_back(const struct spool_q *q)
+{
+	uint64_t reach = spool_reach(&q->s->conf), n = 0, len = 0;
+	struct spool_pos pos = q->tail;
+
+	for (size_t i = q->segs_n; i-- > 0;) {
+		const struct segment_entry *e = &q->segs[i];
+		bool last = i + 1 == q->segs_n;
+		uint64_t end = last ? q->tail.off : e->end;
+
+		if (end == 0)
+			break; /* recovery did not go back so far either */
+		pos = (struct spool_pos){.seg = e->seg, .rec = e->rec, .off = SEGMENT_HEAD_LEN};
+		n += end - SEGMENT_HEAD_LEN;
+		len += e->len;
+		if (!last && (n >= reach || len >= BACK_FILES * reach))
+			break;
+	}
+	return pos;
 }
 
 void

@@ -133,8 +133,11 @@ void spool_turn(struct spool *s);
 struct spool_pos spool_head(const struct spool_q *q);
 /* End of what was appended, durable or not. */
 struct spool_pos spool_tail(const struct spool_q *q);
-/* First record of the segment that the head lies in. */
-struct spool_pos spool_begin(const struct spool_q *q);
+/* Octets of a queue that recovery has to read again at least, to know what network elements send
+ * again: pending_max, within limits. */
+uint64_t spool_reach(const struct spool_conf *c);
+/* Where that begins: at the first record of a segment, one before the last or older. */
+struct spool_pos spool_back(const struct spool_q *q);
 /* The reader does not need segments below SEG any more, and neither does recovery: recycle them. */
 void spool_release(struct spool_q *q, uint64_t seg); /* the segment being written stays */
 

@@ -450,7 +450,7 @@ role_conf(void)
 	conf.snapshot_s = p->snapshot_s;
 	conf.segment_len = p->segment_len;
 	conf.quota_len = p->quota_len;
-	conf.pending_max = 4 << 20;
+	conf.pending_max = p->pending_max;
 	conf.commit_len = 64 << 10;
 	conf.commit_us = p->commit_us;
 	conf.segment_hash = p->segment_hash;

@@ -6,6 +6,7 @@
 
 #include "flow.h"
 #include "spec/ts103221_2.h"
+#include "spool/spool.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct ne_pdu {
 	uint8_t *p;
 	size_t n;
 	uint32_t id;
+	uint64_t at; /* of sent_len, when it was sent first; UINT64_MAX: not yet */
 };
 
 struct keepalive {
@@ -54,6 +56,7 @@ struct stream {
 static struct ne nes[SIM_NES];
 static struct stream streams[16];
 static unsigned offered;
+static uint64_t sent_len; /* octets in the spool of all that was sent, about */
 
 /* ---- the task set */
 
@@ -136,6 +139,7 @@ ne_add(struct ne *ne, const uint8_t *p, size_t n, uint32_t id)
 	memcpy(e->p, p, n);
 	e->n = n;
 	e->id = id;
+	e->at = UINT64_MAX;
 }
 
 static void
@@ -187,31 +191,56 @@ ne_ask(struct ne *ne)
 	net_send(ne->conn, p, sizeof(p));
 }
 
-/* Of what is not accepted no more is under way than one segment holds, as recovery looks for what
- * is sent again in the newest two of a queue (ingest/recover.h). */
+static uint64_t
+ne_limit(void)
+{
+	struct spool_conf c = {
+	    .pending_max = sim->plan.pending_max, .quota_len = sim->plan.quota_len};
+	uint64_t n = spool_reach(&c), least = sim->plan.segment_len / 2;
+
+	return n > least ? n : least;
+}
+
+/* What all elements sent since the oldest PDU that is not accepted is no more than recovery looks
+ * back at for what is sent again. */
 static bool
 ne_may_send(struct ne *ne)
 {
-	size_t n = 0;
+	uint64_t first = sent_len;
 
 	if (!ne->up || ne->sent == ne->pdu_n || net_waiting(ne->conn) >= NE_PIPE_LEN)
 		return false;
-	for (size_t i = ne->accepted; i < ne->sent; i++)
-		n += ne->pdu[i].n + RECORD_MORE;
-	if (n < sim->plan.segment_len / (2 * sim->plan.nes))
+	if (ne->pdu[ne->sent].at != UINT64_MAX)
 		return true;
-	if (ne->asked < ne->sent)
-		ne_ask(ne);
+	for (unsigned i = 0; i < sim->plan.nes; i++)
+		if (nes[i].accepted < nes[i].pdu_n && nes[i].pdu[nes[i].accepted].at < first)
+			first = nes[i].pdu[nes[i].accepted].at;
+	if (sent_len - first + ne->pdu[ne->sent].n + RECORD_MORE < ne_limit())
+		return true;
+	for (unsigned i = 0; i < sim->plan.nes; i++)
+		if (nes[i].asked < nes[i].sent)
+			ne_ask(&nes[i]);
 	return false;
+}
+
+static void
+ne_send(struct ne *ne)
+{
+	struct ne_pdu *p = &ne->pdu[ne->sent++];
+
+	if (p->at == UINT64_MAX) {
+		p->at = sent_len;
+		sent_len += p->n + RECORD_MORE;
+	}
+	net_send(ne->conn, p->p, p->n);
 }
 
 static void
 ne_push(struct ne *ne)
 {
 	while (ne_may_send(ne)) {
-		net_send(ne->conn, ne->pdu[ne->sent].p, ne->pdu[ne->sent].n);
-		ne->sent++;
-		if (rng_once_in(&sim->content, 12))
+		ne_send(ne);
+		if (rng_once_in(&sim->content, sim->plan.ask))
 			ne_ask(ne);
 	}
 }
@@ -316,7 +345,7 @@ ne_on_burst(void *arg, uint64_t n)
 				: ne->no);
 	}
 	ne_push(ne);
-	if (rng_once_in(&sim->content, 2))
+	if (rng_once_in(&sim->content, sim->plan.ask / 6))
 		ne_ask(ne);
 	sim_in(rng_time(&sim->content, SIM_MS, 2 * sim->plan.pause_ns), ne_on_burst, ne, 0);
 }
@@ -363,6 +392,7 @@ ne_reset(void)
 	memset(nes, 0, sizeof(nes));
 	memset(streams, 0, sizeof(streams));
 	offered = 0;
+	sent_len = 0;
 }
 
 void

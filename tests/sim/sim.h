@@ -52,7 +52,8 @@ struct sim_plan {
 	int64_t pause_ns;     /* mean time between bursts of an NE */
 	uint32_t payload_max; /* octets */
 	uint32_t segment_len, commit_us, snapshot_s;
-	uint64_t quota_len;
+	uint64_t quota_len, pending_max;
+	unsigned ask; /* an NE asks once in so many PDUs */
 	bool segment_hash;
 	uint32_t barrier_ms, time2_ms, time3_ms, time1_ms;
 	char level; /* 'a' 'b' or 'c', '?': auto */

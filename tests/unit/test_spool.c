@@ -272,6 +272,143 @@ release_keeps(void **state)
 	assert_int_equal(fixture_read(f, NULL, &head).gaps, 0); /* the oldest there is */
 }
 
+/* ---- what recovery reads again */
+
+/* Octets of records from FROM to the end of the queue. */
+static uint64_t
+octets_from(const struct fixture *f, const struct spool_pos *from)
+{
+	struct spool_reader *r = spool_reader_open(f->dir, FIXTURE_LEA, HO_CC, from);
+	struct spool_pos head = spool_tail(f->q);
+	struct spool_rec rec;
+	uint64_t n = 0;
+	int rc;
+
+	while ((rc = spool_reader_next(r, &head, &rec)) != 0) {
+		assert_int_equal(rc, 1);
+		n += segment_rec_space(rec.octets.n);
+	}
+	spool_reader_close(r);
+	return n;
+}
+
+static void
+on_replayed(const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg)
+{
+	(void)at;
+	(void)m;
+	(void)o;
+	++*(unsigned *)arg;
+}
+
+/* It begins at a segment, reaches back pending_max octets and not a segment more, whether the
+ * segments are of this process or of one before. */
+static void
+reaches_back(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos back = {0};
+	unsigned replayed = 0;
+
+	f->conf.pending_max = 200000;
+	for (uint32_t run = 0; run < 4; run++) {
+		fixture_open(f);
+		if (run > 0)
+			assert_int_equal(spool_replay(f->q, &back, on_replayed, &replayed), 0);
+		for (uint32_t i = 0; i < 20; i++) {
+			uint64_t n;
+
+			fixture_fill(f, run * 2000 + i * 10, 10, 900);
+			back = spool_back(f->q);
+			n = octets_from(f, &back);
+			assert_int_equal(back.off, SEGMENT_HEAD_LEN);
+			if (run > 1)
+				assert_true(n >= 200000);
+			assert_true(n < 200000 + 2 * f->conf.segment_len);
+		}
+		fixture_close(f);
+	}
+	assert_true(replayed > 0);
+}
+
+/* Of segments that end early more are needed, but not any number. */
+static void
+reaches_back_over_short_ones(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_pos back = {0}, tail;
+	unsigned replayed = 0;
+
+	f->conf.pending_max = 100000;
+	for (uint32_t run = 0; run < 30; run++) {
+		uint8_t *p;
+		size_t n;
+		char path[SEGMENT_PATH_MAX];
+
+		fixture_open(f);
+		if (run > 0)
+			assert_int_equal(spool_replay(f->q, &back, on_replayed, &replayed), 0);
+		fixture_fill(f, run * 100, 3, 900);
+		back = spool_back(f->q);
+		tail = spool_tail(f->q);
+		fixture_close(f);
+		fixture_seg_path(f, tail.seg, path); /* a torn tail: the next run cuts it */
+		p = fixture_load(path, &n);
+		p[tail.off - 100] ^= 1;
+		fixture_store(path, p, n);
+		free(p);
+		if (run == 7) /* cut short, so that all of them hold less than that */
+			assert_true(tail.seg - back.seg == 7);
+	}
+	assert_true(tail.seg - back.seg >= 3);
+	assert_true(tail.seg - back.seg <= 8 * 100000 / 65536 + 1);
+}
+
+/* A queue of another size: limits. */
+static void
+reach_is_limited(void **state)
+{
+	struct spool_conf c = {.pending_max = 64 << 20};
+
+	(void)state;
+	assert_int_equal(spool_reach(&c), 64 << 20);
+	c.pending_max = UINT64_C(1) << 34;
+	assert_int_equal(spool_reach(&c), 256 << 20);
+	c.quota_len = UINT64_C(1) << 30;
+	assert_int_equal(spool_reach(&c), 16 << 20);
+}
+
+/* ---- names */
+
+static unsigned dir_syncs;
+static const char *dir_watched;
+int __real_segment_dir_sync(const char *dir);
+int __wrap_segment_dir_sync(const char *dir);
+
+int
+__wrap_segment_dir_sync(const char *dir)
+{
+	dir_syncs += dir_watched != NULL && strcmp(dir, dir_watched) == 0;
+	return __real_segment_dir_sync(dir);
+}
+
+/* The folder of an agency may be there, made by another role, without being durable: its name is
+ * made so before anything in it counts. */
+static void
+names_of_others(void **state)
+{
+	struct fixture *f = *state;
+	char lea[160];
+
+	snprintf(lea, sizeof(lea), "%s/%d", f->dir, FIXTURE_LEA);
+	assert_int_equal(mkdir(lea, 0750), 0);
+	dir_syncs = 0;
+	dir_watched = f->dir;
+	fixture_open(f);
+	dir_watched = NULL;
+	assert_true(dir_syncs > 0);
+}
+
 static void
 quota(void **state)
 {
@@ -515,6 +652,10 @@ main(void)
 	    TEST(recycle),
 	    TEST(recycle_across_queues),
 	    TEST(release_keeps),
+	    TEST(reaches_back),
+	    TEST(reaches_back_over_short_ones),
+	    TEST(reach_is_limited),
+	    TEST(names_of_others),
 	    TEST(quota),
 	    TEST(barriers),
 	    TEST(timer_commits),
