@@ -19,7 +19,6 @@ mdfctl_read_rules(const char *file)
 	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re"), *out;
 	char *line = NULL, *text = NULL;
 	size_t max = 0, n = 0;
-	ssize_t got;
 
 	if (in == NULL) {
 		fprintf(stderr, "mdfctl: %s: %s\n", file, strerror(errno));
@@ -27,7 +26,7 @@ mdfctl_read_rules(const char *file)
 	}
 	out = open_memstream(&text, &n);
 	assert(out != NULL);
-	while ((got = getline(&line, &max, in)) > 0) {
+	while (getline(&line, &max, in) > 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[0] != '\0' && line[0] != '#')
 			fprintf(out, "%s%s", ftell(out) > 0 ? "," : "", line);

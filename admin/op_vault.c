@@ -6,6 +6,7 @@
 #include "db/check.h"
 #include "db/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -88,12 +89,14 @@ int
 op_vault_seal(struct op_call *c, const char *column, const char *id, json_t *j)
 {
 	char *text = json_is_string(j) ? strdup(json_string_value(j)) : json_dumps(j, JSON_COMPACT);
-	size_t n = strlen(text);
+	size_t n = text == NULL ? 0 : strlen(text);
 	uint8_t *sealed = malloc(n + VAULT_OVER);
 	char *hex = malloc(2 * (n + VAULT_OVER) + 1);
-	int r = vault_seal(
-	    store_vault(c->store), op_int(c, "lea_id", 0), op_int(c, "id", 0), id, text, n, sealed);
+	int r;
 
+	assert(text != NULL && sealed != NULL && hex != NULL);
+	r = vault_seal(
+	    store_vault(c->store), op_int(c, "lea_id", 0), op_int(c, "id", 0), id, text, n, sealed);
 	if (r == 0)
 		json_object_set_new(
 		    c->args, column, json_string(check_hex_text(sealed, n + VAULT_OVER, hex)));

@@ -154,7 +154,6 @@ metrics_roles(struct evbuffer *b, json_t *status)
 	metric(b, "roles_ready", "gauge", "Processes that run.", ready);
 	metric(b, "role_restarts_total", "counter", "Processes started again.",
 	    metric_sum(roles, "restarts"));
-	i = 0;
 	roles = json_object_get(status, "alarms");
 	ready = 0;
 	json_array_foreach(roles, i, o) ready += !json_is_string(json_object_get(o, "cleared"));

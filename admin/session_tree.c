@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -80,6 +81,7 @@ session_tree(json_t *list)
 	int64_t *above = calloc(n + 1, sizeof(*above));
 	json_t *nodes = json_array(), *top = json_array();
 
+	assert(above != NULL);
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(nodes, tree_node(json_array_get(list, i)));
 		above[i] = tree_above(list, i);

@@ -154,7 +154,7 @@ lemf_ber_read(
 int
 lemf_ber_split(struct octets buf, size_t *len, struct lemf_ber_error *err)
 {
-	struct lemf_tlv t;
+	struct lemf_tlv t = {0};
 	size_t pos = 0, n;
 	int rc;
 

@@ -60,7 +60,8 @@ radius_target(struct ne_poi *poi, const struct ne_packet *k, bool request)
 			   ? poi->requests[id].target
 			   : poi->targets_n;
 	for (i = 0; i < poi->targets_n; i++)
-		if (poi->targets[i].kind == TARGET_NAI && user.n == strlen(poi->targets[i].uri) &&
+		if (poi->targets[i].kind == TARGET_NAI && user.n > 0 &&
+		    user.n == strlen(poi->targets[i].uri) &&
 		    memcmp(user.p, poi->targets[i].uri, user.n) == 0)
 			break;
 	poi->requests[id].open = i < poi->targets_n;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* System calls of the sandbox; see sandbox.h.  The list of a role was measured with strace over the
- * flow tests, and widened by the harmless neighbours that another libc or library version uses
- * instead.  A call with arguments that are not allowed counts as one that is not on the list. */
+/* System calls of the sandbox; see sandbox.h.  The list of a role was written from what the role
+ * and its libraries do, corrected by the calls that the kernel logged as refused over the flow
+ * tests, and widened by the harmless neighbours that another libc or library version uses instead.
+ * A call with arguments that are not allowed counts as one that is not on the list. */
 #include "config.h"
 
 #include "base/sandbox.h"

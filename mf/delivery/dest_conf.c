@@ -266,8 +266,10 @@ dest_conf_parse(const json_t *j, struct dest_conf *c, char *why, size_t why_len)
 bool
 dest_conf_same_link(const struct dest_conf *a, const struct dest_conf *b)
 {
-	struct dest_conf x = *a, y = *b;
+	struct dest_conf x, y;
 
+	memcpy(&x, a, sizeof(x)); /* with the padding, which dest_conf_parse() cleared */
+	memcpy(&y, b, sizeof(y));
 	memcpy(x.did, y.did, sizeof(x.did));
 	memcpy(x.name, y.name, sizeof(x.name));
 	x.filler.made = y.filler.made; /* differs each time, says nothing of the connection */

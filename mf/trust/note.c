@@ -118,7 +118,7 @@ int
 note_key_parse(const char *text, struct note_key *k)
 {
 	char copy[NOTE_KEY_MAX], want[NOTE_KEY_MAX];
-	const char *end = strrchr(text, '+'), *name = strchr(text, '+');
+	const char *end, *name = strchr(text, '+');
 	size_t n = strcspn(text, "\r\n");
 	uint8_t raw[33];
 
