@@ -4,12 +4,16 @@
 agency's files and process, arguments, and, when all is delivered, the memory of every role.  What people enter is looked for in test_vault.py."""
 
 import glob
+import http.client
 import json
 import os
 import subprocess
+import time
 import urllib.request
 
+import packets as pk
 import remains
+import restcall
 import tap
 import x23
 
@@ -20,16 +24,35 @@ CONTENT = {a: f"canary-{a}-sings-in-content-".encode() for a in "ab"}
 NAME = {a: f"kanari.{a}.0471" for a in "ab"}
 BROKEN = b"canary-sings-in-what-is-broken-"
 ORPHAN = b"canary-sings-without-a-warrant-"
-WORDS = [*CONTENT.values(), *(n.encode() for n in NAME.values()), BROKEN, ORPHAN]
+MAIL = {a: f"canary-{a}-sings-in-a-mail-".encode() for a in "ab"}
+CLOUD = {a: f"canary-{a}-sings-in-the-cloud-".encode() for a in "ab"}
+CALLER = "canary-sings-at-the-door-"
+WORDS = [*CONTENT.values(), *(n.encode() for n in NAME.values()), *MAIL.values(), *CLOUD.values(), BROKEN, ORPHAN]
 FORMATS = range(1, 17)
 link = None
 seq = {}
 
 
 def setup():
-    global lab, metrics
-    metrics = tap.free_port()
-    lab = tap.start_lab(rest__metrics_port=metrics)
+    global lab, metrics, clif, rest
+    metrics, clif, rest = tap.free_port(), tap.free_port(), tap.free_port()
+    lab = tap.Lab(tap.BUILD)
+    try:
+        lab.make_pki()
+        lab.pki.ca("rest")
+        lab.pki.issue("rest", "mdf", "DNS:mdf.lab.example,IP:127.0.0.1", "serverAuth")
+        lab.pki.issue("rest", "boss", "DNS:boss.lab.example", "clientAuth")
+        for n in ("lemf-a", "lemf-b"):
+            lab.lemf(n)
+        p = lab.pki.path
+        lab.configure(top__lab=True, listeners=[{"name": "x"}, {"name": "cloud", "port": clif, "protocol": "clif"}], rest__metrics_port=metrics,
+                      rest__address="127.0.0.1", rest__port=rest, rest__cert=p("rest", "mdf.crt"), rest__key=p("rest", "mdf.key"),
+                      rest__ca=p("rest", "ca.crt"), rest__crl=p("rest", "ca.crl"))
+        lab.start()
+    except BaseException:
+        lab.keep = True
+        lab.close()
+        raise
     tap.add_ne(lab, "ne1")
     for a in "ab":
         lab.ctl("lea", "add", f"lea-{a}")
@@ -38,10 +61,14 @@ def setup():
     return lab
 
 
-def send(xid, payload, **more):
-    """Numbered as an element numbers: per task, kind and communication."""
+def send(xid, payload, mime=None, **more):
+    """Numbered as an element numbers: per task, kind and communication.  MIME: type of the content."""
     key = (xid, more.get("kind", x23.X3), more.get("corr", 1))
     seq[key] = seq.get(key, -1) + 1
+    if mime:
+        t = time.time_ns()
+        more["attributes"] = (x23.attribute(x23.A_SEQ, seq[key].to_bytes(4, "big")) + x23.attribute(19, mime.encode())
+                              + x23.attribute(x23.A_TIME, (t // 10**9).to_bytes(4, "big") + (t % 10**9).to_bytes(4, "big")))
     link.send(x23.pdu(xid, payload, seq=seq[key], **more))
 
 
@@ -54,6 +81,33 @@ def invite(a):
     return (f"INVITE sip:b@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:{NAME[a]}@a.example>;tag=1\r\n"
             f"To: <sip:b@b.example>\r\nCall-ID: {NAME[a]}-call\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n"
             f"Content-Length: {len(sdp)}\r\n\r\n{sdp}").encode()
+
+
+def caller():
+    p = lab.pki.path
+    return restcall.Client(rest, restcall.context(p("rest", "ca.crt"), p("rest", "boss.crt"), p("rest", "boss.key")))
+
+
+def post(items):
+    """As a cloud application posts: the status and the answer as text."""
+    p = lab.pki.path
+    c = http.client.HTTPSConnection("127.0.0.1", clif, context=restcall.context(p("x", "ca.crt"), p("x", "ne1.crt"), p("x", "ne1.key")), timeout=20)
+    c.request("POST", "/clif/v1/pdus", items if isinstance(items, bytes) else json.dumps(items), {"Content-Type": "application/json"})
+    r = c.getresponse()
+    text = r.read().decode()
+    c.close()
+    return r.status, text
+
+
+def cloud(xid, n, words, **more):
+    at = time.time_ns()
+    return {"type": "x2", "format": "SIP", "direction": "fromTarget", "xid": xid, "correlation": 9, "sequence": n, "text": words,
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at // 10**9)) + f".{at % 10**9 // 1000:06d}Z", **more}
+
+
+def message(words):
+    return (f"MESSAGE sip:b@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK7\r\nFrom: <sip:a@a.example>;tag=7\r\nTo: <sip:b@b.example>\r\n"
+            f"Call-ID: m-7\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\nContent-Length: {len(words)}\r\n\r\n{words}")
 
 
 def files(octets):
@@ -71,6 +125,14 @@ def _():
             send(XID[a], b"\x80\x08" + i.to_bytes(2, "big") + b"\0" * 8 + CONTENT[a] * 6, form=x23.RTP, corr=2)
     for a in "ab":
         send(XID[a], invite(a), kind=x23.X2, form=x23.SIP, corr=2)
+        for kind in (x23.X2, x23.X3):
+            send(XID[a], pk.mail(MAIL[a] * 6, MAIL[a]), kind=kind, form=pk.MIME, corr=5, mime="message/rfc822")
+        status, text = post([cloud(XID[a], 0, message(CLOUD[a].decode() * 6)), cloud(XID[a], 1, BROKEN.decode() * 6, format="no such format"),
+                             cloud(UNKNOWN, 0, ORPHAN.decode() * 6)])
+        assert json.loads(text)["taken"] == 2, f"{status} {text}"
+        assert "canary" not in text, text
+    status, text = post(b'[{"type": "x2", "text": "' + BROKEN * 6)
+    assert status == 400 and "canary" not in text, f"{status} {text}"
     link.alive(1)
     for n, form in enumerate(FORMATS):
         for kind in (x23.X2, x23.X3):
@@ -79,7 +141,7 @@ def _():
     link.alive(2)
     tap.drained(lab)
     for a in "ab":
-        for words in (CONTENT[a], NAME[a].encode()):
+        for words in (CONTENT[a], NAME[a].encode(), MAIL[a], CLOUD[a]):
             assert remains.in_files(lab.lemfs[f"lemf-{a}"]["dir"], words), f"LEMF {a} has not {words}"
     assert lab.ctl("journal", "list"), "rejects are recorded"
 
@@ -88,13 +150,14 @@ def _():
 def _():
     roles = {r["name"]: r for r in lab.status()["roles"]}
     for a, b in ("ab", "ba"):
-        for words in (CONTENT[a], NAME[a].encode()):
+        own_words = (CONTENT[a], NAME[a].encode(), MAIL[a], CLOUD[a])
+        tap.equal(remains.in_memory(roles[f"lea-{b}"]["pid"], *own_words), set(), f"of {a} in the process of {b}")
+        for words in own_words:
             tap.equal(remains.in_files(lab.lemfs[f"lemf-{b}"]["dir"], words), [], f"at LEMF {b}")
             own = os.path.join(lab.dir, "state", "spool", str(roles[f"lea-{a}"]["lea"]))
             other = os.path.join(lab.dir, "state", "spool", str(roles[f"lea-{b}"]["lea"]))
             assert remains.in_files(own, words), "the search finds what is there"
             tap.equal(remains.in_files(other, words), [], f"spool of {b}")
-            tap.equal(remains.in_memory(roles[f"lea-{b}"]["pid"], words), 0, f"{words} in the process of {b}")
 
 
 @tap.test("not in log, database, journal, session state, answers, metrics, arguments or environments; what has no warrant is in no file at all")
@@ -116,9 +179,27 @@ def _():
     assert not glob.glob(os.path.join(lab.dir, "**", "core*"), recursive=True), "core files"
 
 
-def clean(roles=None):
+@tap.test("REST: what a caller says who is refused, and what REST answers")
+def _():
+    word = CALLER.encode()
+    c = caller()
+    for what, body, more in (("/warrants", CALLER, {}), ("/warrants", {"liid": [CALLER], CALLER: 1}, {}), ("/sessions", {}, {"Authorization": f"Bearer {CALLER}"}),
+                             (f"/persons/{CALLER}", {"password": CALLER}, {})):
+        assert c.call("POST", what, body, **more).status >= 400, what
+    said = []
+    for what in ("/warrants", "/journal", "/alarms", "/status", "/sessions", "/nes"):
+        a = c.get(what)
+        said.append((what, a.status, a.raw))
+    tap.equal([x for x in said if x[1] != 200], [], "answers that are none")
+    for words in WORDS + [word]:
+        tap.equal([x[0] for x in said if words in x[2]], [], f"{words}: REST")
+    tap.equal([f for f in files(word) if not f.startswith("state/spool/")], [], "what the caller said, in files")
+    c.close()
+
+
+def clean():
     """What still stands in the memory of the roles."""
-    return {(r["role"], w): n for r in lab.status()["roles"] for w in WORDS for n in [remains.in_memory(r["pid"], w)] if n}
+    return {r["name"]: found for r in lab.status()["roles"] for found in [remains.in_memory(r["pid"], *WORDS)] if found}
 
 
 def is_clean(what):
