@@ -83,20 +83,20 @@ class Kill(campaign.Campaign):
         return died
 
     def do_several(self, dice):
-        roles = sorted(r["pid"] for r in self.lab.status()["roles"])
+        roles = sorted(r["pid"] for r in self.rig.status()["roles"])
         for p in dice.sample(roles, dice.randint(2, len(roles))):
             os.kill(p, signal.SIGKILL)
         return time.time_ns()
 
     def do_all(self, dice):
-        self.lab.kill_all()
+        self.rig.kill_all()
         died = time.time_ns()
         self.lab.start(env=self.rig.env, wait=False)
         return died
 
     def do_twice(self, dice):
         """Killed again while it recovers; then perhaps something else, too."""
-        self.lab.kill_all()
+        self.rig.kill_all()
         for _ in range(dice.randint(1, 3)):
             self.lab.start(env=self.rig.env, wait=False)
             time.sleep(dice.uniform(0, 0.15))
@@ -134,7 +134,7 @@ class Kill(campaign.Campaign):
         """A warrant is added while a role dies: either it is there with all its parts, or the command said no."""
         self.tasks += 1
         liid = f"NEW-{self.tasks}"
-        roles = {r["role"]: r["pid"] for r in self.lab.status()["roles"]}
+        roles = {r["role"]: r["pid"] for r in self.rig.status()["roles"]}
         args = ["warrant", "add", "--liid", liid, "--lea", "lea-a", "--delivery", "both", "--xid", tap.new_xid(), "--from", tap.FROM, "--until", tap.UNTIL,
                 "--operator-id", "LAB-CSP", "--hi2", "lemf-a", "--hi3", "lemf-a", "--start", "yes"]
         p = self.lab.spawn([self.lab.exe("mdfctl"), "--socket", self.lab.socket, *args], "change.log")

@@ -113,9 +113,28 @@ class Rig:
                 return faults
             time.sleep(0.2)
 
+    def status(self, timeout=30):
+        """The status, as soon as there is one: admin may just be coming back."""
+        def some():
+            try:
+                return self.lab.status()
+            except tap.LabError:
+                return None
+        return tap.wait_for("mdfd tells its status", some, timeout, 0.05)
+
+    def kill_all(self):
+        """kill -9 of everything, also when nothing tells which processes these are."""
+        self.lab.mdfd.kill()
+        for p in oracle.processes(self.lab.conf):
+            try:
+                os.kill(p, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.lab.mdfd.wait()
+
     def kill(self, role, lea=None):
         """kill -9 of a role; not waited for."""
-        for r in self.lab.status()["roles"]:
+        for r in self.status()["roles"]:
             if r["role"] == role and lea in (None, r["name"]):
                 os.kill(r["pid"], signal.SIGKILL)
 

@@ -468,12 +468,11 @@ descriptions(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (parse(bad[i], &c) == 0)
 			fail_msg("accepted: %s", bad[i]);
-	assert_int_equal(
-	    parse(
-		"{\"id\":4294967295,\"name\":\"n\",\"hi3\":true,\"addresses\":[\"127.0.0.1:65535\","
-		"\"[::1]:5\"],\"level\":\"c\",\"keepalive\":{\"time1_s\":7}}",
-		&c),
-	    0);
+	const char *const good =
+	    "{\"id\":4294967295,\"name\":\"n\",\"hi3\":true,\"addresses\":[\"127.0.0.1:65535\","
+	    "\"[::1]:5\"],\"level\":\"c\",\"keepalive\":{\"time1_s\":7}}";
+
+	assert_int_equal(parse(good, &c), 0);
 	assert_true(c.tls && c.enabled && c.hi3 && !c.hi2 && !c.tls12);
 	assert_int_equal(c.level, HO_LEVEL_C);
 	assert_int_equal(c.time1_ms, 7000);
@@ -483,7 +482,7 @@ descriptions(void **state)
 	assert_int_equal(c.barrier_len, 262144);
 	assert_string_equal(c.address[1].host, "::1");
 	assert_int_equal(c.address[1].port, 5);
-	memcpy(&d, &c, sizeof(c));
+	assert_int_equal(parse(good, &d), 0);
 	snprintf(d.name, sizeof(d.name), "other");
 	assert_true(dest_conf_same_link(&c, &d));
 	d.address[0].port--;
