@@ -655,13 +655,38 @@ damage_pick(const char **path)
 	return v;
 }
 
+/* Where the records end that a later one knew to be durable.  Damage behind cannot be told from a
+ * torn tail (spool/FORMAT), and is cut as one. */
+static size_t
+damage_limit(const struct vinode *v)
+{
+	struct segment_rec r;
+	size_t off = SEGMENT_HEAD_LEN, limit = 0;
+	uint64_t known = 0;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (off = SEGMENT_HEAD_LEN; off + sizeof(r) <= (size_t)v->size;) {
+			memcpy(&r, v->cache + off, sizeof(r));
+			if (r.crc != segment_rec_crc(&r))
+				break;
+			if (pass == 0 && r.window <= r.rec && r.rec - r.window > known)
+				known = r.rec - r.window;
+			if (pass == 1 && r.rec <= known)
+				limit = off;
+			if (r.n == SEGMENT_END)
+				break;
+			off += segment_rec_space(r.n);
+		}
+	return limit;
+}
+
 /* A sector that holds something, the medium's and not being changed. */
 static bool
 damage_sector(const struct vinode *v, size_t *at)
 {
-	size_t n = 0;
+	size_t n = 0, limit = damage_limit(v);
 
-	for (size_t s = 0; s < v->cap && (off_t)(s * DISK_SECTOR) < v->size; s++)
+	for (size_t s = 0; s < v->cap && (s + 1) * DISK_SECTOR <= limit; s++)
 		if ((v->flag[s] & (S_MEDIUM | S_DIRTY | S_FAILED)) == S_MEDIUM &&
 		    rng_once_in(&sim->fault, ++n))
 			*at = s;
