@@ -409,7 +409,7 @@ spool_reach(const struct spool_conf *c)
 struct spool_pos
 spool_back(const struct spool_q *q)
 {
-	uint64_t reach = spool_reach(&q->s->conf), n = 0, len = 0;
+	uint64_t reach = q->s->full ? 0 : spool_reach(&q->s->conf), n = 0, len = 0;
 	struct spool_pos pos = q->tail;
 
 	for (size_t i = q->segs_n; i-- > 0;) {

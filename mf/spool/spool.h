@@ -136,7 +136,8 @@ struct spool_pos spool_tail(const struct spool_q *q);
 /* Octets of a queue that recovery has to read again at least, to know what network elements send
  * again: pending_max, within limits. */
 uint64_t spool_reach(const struct spool_conf *c);
-/* Where that begins: at the first record of a segment, one before the last or older. */
+/* Where that begins: at the first record of a segment, one before the last or older.  While the
+ * disk is full it is that one: space is worth more then than repetitions that are recognised. */
 struct spool_pos spool_back(const struct spool_q *q);
 /* The reader does not need segments below SEG any more, and neither does recovery: recycle them. */
 void spool_release(struct spool_q *q, uint64_t seg); /* the segment being written stays */

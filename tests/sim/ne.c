@@ -198,7 +198,7 @@ ne_limit(void)
 	    .pending_max = sim->plan.pending_max, .quota_len = sim->plan.quota_len};
 	uint64_t n = spool_reach(&c), least = sim->plan.segment_len / 2;
 
-	return n > least ? n : least;
+	return n > least && sim->plan.full_ns == 0 ? n : least;
 }
 
 /* What all elements sent since the oldest PDU that is not accepted is no more than recovery looks
@@ -215,7 +215,7 @@ ne_may_send(struct ne *ne)
 	for (unsigned i = 0; i < sim->plan.nes; i++)
 		if (nes[i].accepted < nes[i].pdu_n && nes[i].pdu[nes[i].accepted].at < first)
 			first = nes[i].pdu[nes[i].accepted].at;
-	if (sent_len - first + ne->pdu[ne->sent].n + RECORD_MORE < ne_limit())
+	if (first == sent_len || sent_len - first + ne->pdu[ne->sent].n + RECORD_MORE < ne_limit())
 		return true;
 	for (unsigned i = 0; i < sim->plan.nes; i++)
 		if (nes[i].asked < nes[i].sent)
