@@ -515,7 +515,7 @@ static void
 shed_by_class_survives(struct bench *b, struct account *a)
 {
 	struct fixture_pdu p;
-	uint64_t shed[2];
+	uint64_t shed[HO_CC + 1];
 
 	for (uint32_t i = 0; i < 400; i++) {
 		static uint8_t big[3000];
