@@ -159,7 +159,7 @@ class Crash(campaign.Campaign):
             figures["twice"], died = self.shim.hits()[1], time.time_ns()
             self.shim.rules()
             self.stand_up()
-        figures["serving_again_s"] = [self.rig.serving(died, "the strike")]
+        figures["serving_again_s"] = [self.rig.serving(died, "the strike", meanwhile=self.stand_up)]
         self.lab.wait_ready()
         for n in self.lab.lemfs:
             if self.lab.lemfs[n]["proc"].poll() is not None:
@@ -184,7 +184,7 @@ class Crash(campaign.Campaign):
                 raise RuntimeError(f"never reached; {self.shim.hits()[0]} such calls")
 
     def stand_up(self):
-        """What a service manager does: a daemon that has ended is started again when its last role is gone."""
+        """What a service manager does: a daemon that has ended is started again when its last role is gone.  A large process takes a while to die."""
         time.sleep(0.02)
         if self.lab.mdfd.poll() is not None:
             tap.wait_for("the roles of a dead parent end", lambda: not oracle.processes(self.lab.conf), 10)

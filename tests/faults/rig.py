@@ -61,9 +61,10 @@ class Rig:
         """PDUs acknowledged so far, by the ledgers."""
         return sum(t.read().acked_n for t in self.ledgers.values())
 
-    def serving(self, since_ns, what, timeout=30):
+    def serving(self, since_ns, what, timeout=30, meanwhile=lambda: None):
         """Wait until each element has an acknowledgement for a PDU that it sent after SINCE_NS; seconds from then."""
         def again():
+            meanwhile()
             return all(p.ledger.read().acked_ns >= since_ns for p in self.nes.values())
         tap.wait_for(f"each element is acknowledged again after {what}", again, timeout, 0.01)
         return (time.time_ns() - since_ns) / 1e9
