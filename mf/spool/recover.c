@@ -369,20 +369,30 @@ recover_queue(struct spool_q *q, const struct spool_pos *known)
 	return rc;
 }
 
-/* Learn where segments begin and end, see spool_back(). */
+/* Learn where segments begin and end, see spool_back().  Those between FROM and AT of which nothing
+ * was learnt are empty: cut at their first record. */
 static void
-replay_note(struct spool_q *q, const struct spool_pos *at)
+replay_note(struct spool_q *q, const struct spool_pos *from, const struct spool_pos *at)
 {
+	struct segment_entry *e = q->segs;
 	size_t i = q->segs_n;
 
-	while (i > 0 && q->segs[i - 1].seg > at->seg)
+	while (i > 0 && e[i - 1].seg > at->seg)
 		i--;
-	if (i == 0 || q->segs[i - 1].seg != at->seg)
+	if (i == 0 || e[--i].seg != at->seg)
 		return;
-	if (at->off == SEGMENT_HEAD_LEN)
-		q->segs[i - 1].rec = at->rec;
-	if (at->off == SEGMENT_HEAD_LEN || q->segs[i - 1].end != 0)
-		q->segs[i - 1].end = at->off;
+	if (at->off == SEGMENT_HEAD_LEN || e[i].end != 0)
+		e[i].end = at->off;
+	if (at->off != SEGMENT_HEAD_LEN)
+		return;
+	e[i].rec = at->rec;
+	for (; i > 0 && e[i - 1].end == 0; i--) {
+		if (e[i - 1].seg < from->seg ||
+		    (e[i - 1].seg == from->seg && from->off != SEGMENT_HEAD_LEN))
+			return;
+		e[i - 1].rec = at->rec;
+		e[i - 1].end = SEGMENT_HEAD_LEN;
+	}
 }
 
 int
@@ -395,8 +405,8 @@ spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb
 
 	while ((rc = spool_reader_next(r, &head, &rec)) != 0) {
 		if (rc == 1 || rc == -EBADMSG) {
-			replay_note(q, &rec.pos);
-			replay_note(q, &rec.next);
+			replay_note(q, from, &rec.pos);
+			replay_note(q, from, &rec.next);
 		}
 		if (rc == 1)
 			cb(&rec.pos, &rec.meta, rec.octets, arg);
@@ -407,6 +417,8 @@ spool_replay(struct spool_q *q, const struct spool_pos *from, spool_replay_cb cb
 			    "%s: %" PRIu64 " records behind number %" PRIu64 " cannot be read",
 			    q->dir, rec.next.rec - rec.pos.rec, rec.pos.rec);
 	}
+	if (rc == 0)
+		replay_note(q, from, &head);
 	spool_reader_close(r);
 	return rc;
 }
