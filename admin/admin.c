@@ -53,6 +53,7 @@ struct admin {
 	struct life *life;
 	struct reports *reports;
 	struct ops_ctx ops;
+	bool clock_known; /* ingest left what the clock was */
 	struct event *push, *read, *keep, *force;
 	unsigned pending;	 /* OP_TASKS, OP_DESTS that are to be sent */
 	int64_t build_ns;	 /* what the last task set took */
@@ -481,6 +482,7 @@ admin_open_store(struct admin *a)
 {
 	char path[4096];
 	struct fault f = {0};
+	int64_t highest;
 	json_t *args;
 
 	snprintf(path, sizeof(path), "%s/openmdf.db", a->role->conf->state_dir);
@@ -489,7 +491,10 @@ admin_open_store(struct admin *a)
 		log_err("DB-OPEN", "%s: %s: %s (%s)", path, f.object, f.why, f.todo);
 		return -1;
 	}
-	clock_warrant_seed(store_int(a->store, STMT_HIGHEST_NS, NULL, 0));
+	highest = store_int(a->store, STMT_HIGHEST_NS, NULL, 0);
+	clock_now_seed(highest);
+	if (!a->clock_known) /* those rows were written by a clock that may have been wrong */
+		clock_warrant_seed(highest);
 	args = json_object();
 	admin_alarm_row(a, args, false); /* every role sends again what still holds */
 	json_decref(args);
@@ -748,7 +753,8 @@ admin_start(struct role *r)
 
 	assert(a != NULL);
 	a->role = r;
-	clock_file_guard(conf->state_dir, CLOCK_JUMP_NS); /* no warrant ends by a wrong clock */
+	a->clock_known =
+	    clock_file_guard(conf->state_dir, CLOCK_JUMP_NS); /* no warrant ends by a wrong clock */
 	if (admin_open_store(a) < 0) {
 		free(a);
 		return -1;

@@ -241,7 +241,7 @@ audit_head_sign(struct auditlog *l, struct fault *f)
 {
 	uint8_t root[MERKLE_LEN];
 	char note[NOTE_MAX];
-	int64_t now = clock_warrant_ns();
+	int64_t now = clock_now_ns();
 	int n, r = 0;
 	bool grown;
 

@@ -138,7 +138,7 @@ syslog_pump(struct audit_syslog *s)
 	if (tlsconn_pending(s->conn) < SYSLOG_PENDING_MAX)
 		syslog_rows(s);
 	if (s->head_n > 0 && tlsconn_pending(s->conn) < SYSLOG_PENDING_MAX) {
-		syslog_put(s, 5, clock_warrant_ns(), "head", "", s->head, s->head_n);
+		syslog_put(s, 5, clock_now_ns(), "head", "", s->head, s->head_n);
 		s->head_n = 0;
 	}
 	if (s->mark == 0 && s->sent > s->done) {

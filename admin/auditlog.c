@@ -135,7 +135,7 @@ audit_clock(struct audit_entry *e)
 			     : "unsynchronised");
 	if (q.known)
 		audit_entry_int(e, AUDIT_CLOCK_NS, q.error_ns);
-	audit_entry_int(e, AUDIT_TIME_NS, clock_warrant_ns());
+	audit_entry_int(e, AUDIT_TIME_NS, clock_now_ns());
 }
 
 static void

@@ -143,8 +143,7 @@ auth_actor_cert(struct ops_ctx *x, const uint8_t pin[32], const char *source, st
 static void
 auth_session_row(struct ops_ctx *x, struct ops_actor *a, json_t *row)
 {
-	int64_t now = clock_warrant_ns(),
-		last = json_integer_value(json_object_get(row, "last_ns")),
+	int64_t now = clock_now_ns(), last = json_integer_value(json_object_get(row, "last_ns")),
 		begin = json_integer_value(json_object_get(row, "created_ns")),
 		stepped = json_integer_value(json_object_get(row, "stepped_ns"));
 	const char *pin = json_string_value(json_object_get(row, "pin"));
@@ -174,7 +173,7 @@ auth_session_row(struct ops_ctx *x, struct ops_actor *a, json_t *row)
 static void
 auth_token_row(struct ops_ctx *x, struct ops_actor *a, json_t *row)
 {
-	if (clock_warrant_ns() >= json_integer_value(json_object_get(row, "until_ns")))
+	if (clock_now_ns() >= json_integer_value(json_object_get(row, "until_ns")))
 		return;
 	auth_get(x, a, json_pack("{s:O}", "id", json_object_get(row, "id")));
 	snprintf(a->only, sizeof(a->only), "%s", json_string_value(json_object_get(row, "ops")));

@@ -294,7 +294,7 @@ login_challenge(struct login *l, char out[65])
 
 	assert(RAND_bytes(bits, sizeof(bits)) == 1);
 	check_hex_text(bits, sizeof(bits), l->nonce[at].hex);
-	l->nonce[at].until_ns = clock_warrant_ns() + LOGIN_NONCE_NS;
+	l->nonce[at].until_ns = clock_now_ns() + LOGIN_NONCE_NS;
 	memcpy(out, l->nonce[at].hex, 65);
 }
 
@@ -304,7 +304,7 @@ login_challenge_take(struct login *l, const char *nonce)
 	for (unsigned i = 0; nonce != NULL && nonce[0] != '\0' && i < LOGIN_NONCES; i++)
 		if (strcmp(l->nonce[i].hex, nonce) == 0) {
 			l->nonce[i].hex[0] = '\0';
-			return clock_warrant_ns() < l->nonce[i].until_ns;
+			return clock_now_ns() < l->nonce[i].until_ns;
 		}
 	return false;
 }
@@ -348,7 +348,7 @@ int
 login_delay_s(struct login *l, const char *account, const char *source)
 {
 	unsigned i = login_slot(l, account, source, false);
-	int64_t now = clock_warrant_ns(), wait = 0, until;
+	int64_t now = clock_now_ns(), wait = 0, until;
 
 	if (now - l->minute_ns < 60 * CLOCK_NS_PER_S && l->minute_n >= LOGIN_CAP)
 		wait = l->minute_ns + 60 * CLOCK_NS_PER_S - now;
@@ -367,7 +367,7 @@ void
 login_failed(struct login *l, const char *account, const char *source)
 {
 	unsigned i = login_slot(l, account, source, true);
-	int64_t now = clock_warrant_ns();
+	int64_t now = clock_now_ns();
 
 	if (now - l->failure[i].last_ns >= LOGIN_FORGET_NS)
 		l->failure[i].n = 0;

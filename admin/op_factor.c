@@ -46,7 +46,7 @@ op_totp_check(struct op_call *c, json_t *person, json_t *secret, const char *cod
 	if (vault_unseal(c->x->vault, 0, 0, label, sealed, sizeof(sealed), key) < 0)
 		return false;
 	r = oath_totp_validate3((const char *)key, sizeof(key),
-	    (time_t)(clock_warrant_ns() / CLOCK_NS_PER_S), TOTP_STEP_S, 0, TOTP_WINDOW, NULL, &step,
+	    (time_t)(clock_now_ns() / CLOCK_NS_PER_S), TOTP_STEP_S, 0, TOTP_WINDOW, NULL, &step,
 	    code);
 	OPENSSL_cleanse(key, sizeof(key));
 	if (r < 0 || (int64_t)step <= last)
@@ -196,7 +196,7 @@ factor_invited(struct op_call *c, json_t *person)
 
 	login_hash_text(op_text(c, "code"), hash);
 	good = want != NULL && strlen(want) == 64 && CRYPTO_memcmp(want, hash, 64) == 0 &&
-	       clock_warrant_ns() < json_integer_value(json_object_get(secret, "invite_ns"));
+	       clock_now_ns() < json_integer_value(json_object_get(secret, "invite_ns"));
 	json_decref(secret);
 	return good;
 }
@@ -268,7 +268,7 @@ op_token_add(struct op_call *c)
 	if (days < 1 || days > TOKEN_DAYS_MAX)
 		return fault_set(
 		    &c->fault, FAULT_USAGE, "days", "", "", "1 to 366 days are expected");
-	until = clock_warrant_ns() + days * 86400 * CLOCK_NS_PER_S;
+	until = clock_now_ns() + days * 86400 * CLOCK_NS_PER_S;
 	json_array_foreach(list, i, one)
 	{
 		if (ops_find(json_string_value(one)) == NULL)

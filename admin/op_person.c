@@ -328,7 +328,7 @@ int
 op_person_invite(struct op_call *c)
 {
 	json_t *row = op_person_before(c, op_text(c, "handle"));
-	int64_t until = clock_warrant_ns() + PERSON_INVITE_NS;
+	int64_t until = clock_now_ns() + PERSON_INVITE_NS;
 	const char *state;
 	char code[32], hash[65], when[32];
 	int r;

@@ -471,7 +471,7 @@ static void
 reports_arm(struct reports *rs)
 {
 	int64_t next = store_int(rs->x->store, STMT_SCHEDULE_NEXT, NULL, 0),
-		wait = (next - clock_warrant_ns()) / CLOCK_NS_PER_S + 1;
+		wait = (next - clock_now_ns()) / CLOCK_NS_PER_S + 1;
 	struct timeval tv = {.tv_sec = REPORT_DUE_S};
 
 	if (next != 0 && wait < REPORT_DUE_S)
@@ -497,7 +497,7 @@ reports_on_due(evutil_socket_t fd, short what, void *arg)
 	    .interface = "system",
 	    .roles = OPW_ANY | OPW_SYSTEM};
 	struct reports *rs = arg;
-	json_t *a = json_pack("{s:I}", "now_ns", (json_int_t)clock_warrant_ns()),
+	json_t *a = json_pack("{s:I}", "now_ns", (json_int_t)clock_now_ns()),
 	       *due = store_row(rs->x->store, STMT_SCHEDULE_DUE, a), *args;
 
 	(void)fd;

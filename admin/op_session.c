@@ -102,7 +102,7 @@ session_refuse(struct session_try *t)
 static void
 session_times(json_t *a)
 {
-	int64_t now = clock_warrant_ns();
+	int64_t now = clock_now_ns();
 
 	json_object_set_new(a, "now_ns", json_integer(now));
 	json_object_set_new(a, "idle_ns", json_integer(now - AUTH_IDLE_NS));

@@ -288,7 +288,7 @@ op_warrant_shred(struct op_call *c)
 void
 op_vault_due(struct ops_ctx *x)
 {
-	json_t *a = json_pack("{s:I}", "now_ns", (json_int_t)clock_warrant_ns());
+	json_t *a = json_pack("{s:I}", "now_ns", (json_int_t)clock_now_ns());
 	int64_t n = store_int(x->store, STMT_KEEP_DUE, a, 0);
 	char text[120];
 

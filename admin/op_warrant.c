@@ -187,7 +187,7 @@ op_warrant_complete(struct op_call *c, json_t *w)
 		    "enter the warrant with --hi2",
 		    "packet header reports and summaries go to HI2, which needs a destination");
 	if (clock_parse(json_string_value(json_object_get(w, "until_written")), &until_ns) < 0 ||
-	    until_ns <= clock_warrant_ns())
+	    until_ns <= clock_now_ns())
 		return fault_set(&c->fault, FAULT_REFUSED, "until", c->object,
 		    "a new order needs a new warrant", "its window is over");
 	return 0;

@@ -272,7 +272,7 @@ ops_request_keep(struct op_call *c)
 {
 	json_t *answer = ops_result(c);
 	char *text = json_dumps(answer, JSON_COMPACT);
-	int64_t now = clock_warrant_ns();
+	int64_t now = clock_now_ns();
 	json_t *a = json_pack("{s:s, s:I, s:O, s:s, s:I, s:I}", "request", c->request, "uid",
 	    ops_request_owner(c), "hash", c->hash, "answer", text, "time_ns", (json_int_t)now,
 	    "before_ns", (json_int_t)(now - OPS_REQUEST_KEEP_NS));
@@ -534,7 +534,7 @@ ops_run_args(struct op_call *c, json_t *args)
 		ops_finish(c, r);
 		return;
 	}
-	json_object_set_new(c->args, "now_ns", json_integer(clock_warrant_ns()));
+	json_object_set_new(c->args, "now_ns", json_integer(clock_now_ns()));
 	auth_scope(c, c->args);
 	if (auth_scoped(&c->actor)) /* row numbers count for all agencies and tenants */
 		json_object_del(c->args, "row");

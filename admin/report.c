@@ -108,7 +108,7 @@ report_make_args(const struct report_spec *s)
 
 	json_object_set_new(a, "from_ns", json_integer(s->from_ns));
 	json_object_set_new(a, "to_ns", json_integer(s->to_ns));
-	json_object_set_new(a, "now_ns", json_integer(clock_warrant_ns()));
+	json_object_set_new(a, "now_ns", json_integer(clock_now_ns()));
 	json_object_set_new(a, "lea", report_text_or_null(s->lea));
 	if (w == NULL)
 		return a;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 static int64_t warrant_high;
+static int64_t now_high;
 static int64_t guard_ns;	       /* 0: every clock is believed */
 static int64_t guard_wall, guard_mono; /* both clocks at the last look without doubt */
 static int64_t doubt_ns;
@@ -95,10 +96,27 @@ clock_guarded_ns(void)
 }
 
 int64_t
+clock_now_ns(void)
+{
+	int64_t now = clock_wall_ns();
+
+	if (now > now_high)
+		now_high = now;
+	return now_high;
+}
+
+int64_t
 clock_warrant_ns(void)
 {
 	clock_warrant_seed(guard_ns != 0 ? clock_guarded_ns() : clock_wall_ns());
 	return warrant_high;
+}
+
+void
+clock_now_seed(int64_t ns)
+{
+	if (ns > now_high)
+		now_high = ns;
 }
 
 void

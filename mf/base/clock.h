@@ -22,6 +22,11 @@ int64_t clock_mono_ns(void);
 int64_t clock_warrant_ns(void);
 void clock_warrant_seed(int64_t ns);
 
+/* "Now" for everything else that must not run back (log-in, sessions, rows of the audit log):
+ * max(wall clock, highest value ever returned or seeded), believed also when it jumps. */
+int64_t clock_now_ns(void);
+void clock_now_seed(int64_t ns);
+
 /* How good the wall clock is, as the kernel knows it from the program that disciplines it
  * (ntp_adjtime).  */
 struct clock_quality {

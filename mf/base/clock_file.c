@@ -67,14 +67,14 @@ clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns)
 	return there;
 }
 
-void
+bool
 clock_file_guard(const char *state_dir, int64_t limit_ns)
 {
 	struct clock_file f;
 	char path[520];
 
 	snprintf(path, sizeof(path), "%s/" CLOCK_FILE_NAME, state_dir);
-	clock_file_open(&f, path, limit_ns);
+	return clock_file_open(&f, path, limit_ns);
 }
 
 static bool

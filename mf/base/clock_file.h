@@ -20,8 +20,8 @@ struct clock_file {
 
 /* PATH: of the file.  Guard the clock, from the file where there is one.  True: there is. */
 bool clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns);
-/* The same for one who does not save. */
-void clock_file_guard(const char *state_dir, int64_t limit_ns);
+/* The same for one who does not save.  STATE_DIR: of the configuration. */
+bool clock_file_guard(const char *state_dir, int64_t limit_ns);
 /* Save when a doubt came or went, when the last time is long ago, or when NOW says so. */
 void clock_file_save(struct clock_file *f, bool now);
 

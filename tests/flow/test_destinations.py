@@ -17,7 +17,7 @@ HELD = []  # segments on disk when one destination was away
 def setup():
     """Agency A: three LEMFs. Warrant ONE delivers to the first, TWO to the second, APART its IRI to the first and its CC to the third."""
     global lab
-    lab = tap.start_lab(lemfs=("lemf-1", "lemf-2", "lemf-3"), spool__segment_len="1M", session__snapshot_s=1)
+    lab = tap.start_lab(lemfs=("lemf-1", "lemf-2", "lemf-3"), spool__segment_len="1M", spool__quota="64M", session__snapshot_s=1)  # recovery looks back for 1 MiB
     tap.add_ne(lab, "ne1")
     lab.ctl("lea", "add", "lea-a")
     for n in ("lemf-1", "lemf-2", "lemf-3"):

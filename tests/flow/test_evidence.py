@@ -19,7 +19,7 @@ copies = {}  # (class, segment) > SHA-256 of the file, read while nothing of it 
 
 def setup():
     global lab
-    lab = tap.start_lab(session__snapshot_s=1, spool__segment_len="1M")
+    lab = tap.start_lab(session__snapshot_s=1, spool__segment_len="1M", spool__quota="64M")  # recovery looks back for 1 MiB
     tap.provision(lab)
     path = os.path.join(lab.dir, "profile.json")
     with open(path, "w") as f:
