@@ -275,20 +275,6 @@ admin_on_head(struct admin *a, const struct msg *m)
 
 /* ---- what the others tell */
 
-static json_t *
-admin_read_json(int fd)
-{
-	void *data;
-	size_t len;
-	json_t *j;
-
-	if (fd < 0 || msg_memfd_read(fd, ADMIN_STATUS_MAX, &data, &len) < 0)
-		return NULL;
-	j = json_loadb(data, len, 0, NULL);
-	free(data);
-	return j;
-}
-
 static void
 admin_role_text(enum role_id role, uint32_t lea, char *buf, size_t len)
 {
@@ -409,7 +395,7 @@ static void
 admin_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg *m)
 {
 	struct admin *a = r->state;
-	json_t *j = m->fd >= 0 ? admin_read_json(m->fd) : NULL;
+	json_t *j = m->fd >= 0 ? status_read(m->fd) : NULL;
 
 	if (a != NULL && m->type == ROLE_MSG_STATUS)
 		admin_on_status(a, peer, lea, m, j);

@@ -3,7 +3,9 @@
  * meanwhile share the next one. */
 #include "admin/status.h"
 
+#include "admin/admin.h"
 #include "base/clock.h"
+#include "base/msg.h"
 #include "db/store.h"
 
 #include <assert.h>
@@ -298,4 +300,18 @@ status_boot_id(char *buf, size_t len)
 	buf[strcspn(buf, "\n")] = '\0';
 	if (f != NULL)
 		fclose(f);
+}
+
+json_t *
+status_read(int fd)
+{
+	void *data;
+	size_t len;
+	json_t *j;
+
+	if (fd < 0 || msg_memfd_read(fd, ADMIN_STATUS_MAX, &data, &len) < 0)
+		return NULL;
+	j = json_loadb(data, len, 0, NULL);
+	free(data);
+	return j;
 }

@@ -52,6 +52,9 @@ void status_journal(struct status *s, uint64_t backlog);
 /* DONE gets the merged status (borrowed), once. */
 void status_get(struct status *s, void (*done)(json_t *status, void *token), void *token);
 
+/* The JSON in the memory file FD of another role (new), or NULL. */
+json_t *status_read(int fd);
+
 /* ---- status_merge.c: no I/O but the database */
 struct status_parts {
 	json_t *ingest;	 /* NULL: no answer */
