@@ -130,7 +130,7 @@ static int
 calls_tcp(scmp_filter_ctx f, int family)
 {
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family),
+	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family, 0),
 	    SCMP_A1(SCMP_CMP_MASKED_EQ, ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_STREAM));
 }
 
@@ -142,7 +142,7 @@ calls_refuse(scmp_filter_ctx f, unsigned may)
 	int r = calls_arg(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mmap), 2, PROT_EXEC, PROT_EXEC);
 
 	return r | seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		       SCMP_A0(SCMP_CMP_GT, may & SANDBOX_CONNECT ? AF_INET6 : AF_UNIX));
+		       SCMP_A0(SCMP_CMP_GT, may & SANDBOX_CONNECT ? AF_INET6 : AF_UNIX, 0));
 }
 
 static int
