@@ -596,7 +596,7 @@ fopen(const char *path, const char *mode)
 	if (strcmp(path, "/proc/sys/kernel/random/boot_id") == 0) {
 		static char id[] = BOOT_ID;
 
-		snprintf(id, sizeof(id), "%08u%s", sim->power_cuts, BOOT_ID + 8);
+		snprintf(id, sizeof(id), "%08u%s", sim->power_cuts, &BOOT_ID[8]);
 		return fmemopen(id, strlen(id), "r");
 	}
 	fd = file_open(path, w ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY);

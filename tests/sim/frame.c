@@ -524,7 +524,8 @@ role_take(struct sim_proc *p, const struct sim_msg *m)
 		x.fd = msg_memfd("sim", m->data, m->len);
 		assert(x.fd >= 0);
 		x.len = 0;
-		/* fall through */
+		p->role->ops->message(p->role, m->peer, m->lea, &x);
+		break;
 	case MSG_DATA:
 		p->role->ops->message(p->role, m->peer, m->lea, &x);
 		break;
