@@ -70,7 +70,7 @@ clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns)
 bool
 clock_file_guard(const char *state_dir, int64_t limit_ns)
 {
-	struct clock_file f;
+	struct clock_file f = {0};
 	char path[520];
 
 	snprintf(path, sizeof(path), "%s/" CLOCK_FILE_NAME, state_dir);
