@@ -151,7 +151,8 @@ def _():
     roles = {r["name"]: r for r in lab.status()["roles"]}
     for a, b in ("ab", "ba"):
         own_words = (CONTENT[a], NAME[a].encode(), MAIL[a], CLOUD[a])
-        tap.equal(remains.in_memory(roles[f"lea-{b}"]["pid"], *own_words), set(), f"of {a} in the process of {b}")
+        if own_free():  # the address space of a sanitizer is too large to be read
+            tap.equal(remains.in_memory(roles[f"lea-{b}"]["pid"], *own_words), set(), f"of {a} in the process of {b}")
         for words in own_words:
             tap.equal(remains.in_files(lab.lemfs[f"lemf-{b}"]["dir"], words), [], f"at LEMF {b}")
             own = os.path.join(lab.dir, "state", "spool", str(roles[f"lea-{a}"]["lea"]))
