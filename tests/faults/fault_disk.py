@@ -88,7 +88,7 @@ class Disk(campaign.Campaign):
         began = time.monotonic()
         if stage == "away":
             self.lab.lemf("lemf-b")
-        self.whole()
+        rig.whole(self.lab)
         self.rig.progress(f"a full disk, {stage}", 120)
         figures = {"cycles": 1, stage: 1, "serving_again_s": [time.monotonic() - began]}
         if stage in ("work", "away"):
@@ -108,15 +108,6 @@ class Disk(campaign.Campaign):
         self.kept[name] = code == 0
         if code:
             tap.note(f"a change on a full disk: exit {code}: {answer}")
-
-    def whole(self):
-        def all_there():
-            try:
-                roles = self.lab.status()["roles"]
-            except (tap.LabError, KeyError):
-                return False
-            return len(roles) == 4 and all(r["ready"] for r in roles)
-        tap.wait_for("all roles are back", all_there, 120, 0.05)
 
     def end(self):
         there = {n["name"] for n in self.lab.ctl("ne", "list")}

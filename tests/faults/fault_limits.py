@@ -37,7 +37,7 @@ class Limits(campaign.Campaign):
         what, _, role = kind.partition("_")
         figures = getattr(self, "do_" + ("address_space" if kind == "address_space" else what))(role, dice) or {}
         began = time.monotonic()
-        self.whole()
+        rig.whole(self.lab)
         self.rig.progress(kind, 120)
         for line in self.said():
             assert "Assertion `" not in line and "killed by signal 11" not in line and "killed by signal 6" not in line, line
@@ -51,15 +51,6 @@ class Limits(campaign.Campaign):
         with open(self.log(), errors="replace") as f:
             f.seek(self.log_at)
             return f.read().splitlines()
-
-    def whole(self):
-        def all_there():
-            try:
-                roles = self.lab.status()["roles"]
-            except (tap.LabError, KeyError):
-                return False
-            return len(roles) == 4 and all(r["ready"] for r in roles)
-        tap.wait_for("all roles are back", all_there, 120, 0.05)
 
     def pid(self, role, dice):
         if role == "parent":

@@ -14,6 +14,17 @@ LOAD = ("format=sip,rate=30,sessions=3,duration=36000", "format=rtp,rate=90,sess
 NES = ("ne1", "ne2")
 
 
+def whole(lab, roles=4, timeout=120):
+    """Wait until LAB has all its roles (ROLES) and each is ready."""
+    def all_there():
+        try:
+            there = lab.status()["roles"]
+        except (tap.LabError, KeyError):
+            return False
+        return len(there) == roles and all(r["ready"] for r in there)
+    tap.wait_for("all roles are back", all_there, timeout, 0.05)
+
+
 class Rig:
     """LOAD: what each element sends; ENV: of mdfd; OPTIONS: of Lab.configure."""
 
