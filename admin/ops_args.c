@@ -370,16 +370,9 @@ ops_put(struct ops_in *in, json_t *v)
 			return ops_bad(in, "", "a JSON array is expected");
 		json_object_set(in->out, in->arg->name, v);
 		return 0;
-	case OP_ADDRESSES:
-	case OP_PINS:
-	case OP_XIDS:
-	case OP_NAMES:
-	case OP_SERVICES:
-	case OP_COUNTRIES:
-	case OP_RULES:
-	case OP_TARGETS:
-		return ops_put_list(in, v);
 	}
+	if (op_type_is_list(in->arg->type))
+		return ops_put_list(in, v);
 	if (json_is_integer(v) && (in->arg->type == OP_WARRANT || in->arg->type == OP_TEXT)) {
 		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 		return ops_put_string(in, number);

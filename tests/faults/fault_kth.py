@@ -180,11 +180,7 @@ class Kth(campaign.Campaign):
             assert self.lab.mdfd.returncode > 0, f"mdfd ended with code {self.lab.mdfd.returncode}"
             tap.wait_for("roles without a parent end", lambda: not self.left_over(), 30)
             self.lab.start(wait=False, env=self.rig.env)
-
-        def whole():
-            s = self.try_status()
-            return s and len(s["roles"]) == self.roles and all(r["ready"] for r in s["roles"]) and s
-        tap.wait_for("all roles are back", whole, 60, 0.05)
+        rig.whole(self.lab, self.roles, 60)
         self.rig.progress("the fault", 60)
         return time.monotonic() - began
 
