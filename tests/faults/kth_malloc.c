@@ -44,6 +44,7 @@ static struct {
 	struct rig rig; /* as it is in the process that died */
 } * shared;
 
+#ifndef WITH_SANITIZERS /* they have their own */
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
@@ -86,6 +87,7 @@ aligned_alloc(size_t align, size_t n)
 {
 	return fails() ? NULL : __libc_memalign(align, n);
 }
+#endif
 
 const char *
 kth_dir(void)

@@ -214,7 +214,7 @@ def _args(more):
     return out
 
 
-def in_force(lab, timeout=5):
+def in_force(lab, timeout=20):
     """Wait until the data plane works with the last change."""
     def newest():
         t = lab.status()["tasks"]
