@@ -261,11 +261,18 @@ open_rw(const struct spool_q *q, uint64_t seg)
 	return fd < 0 ? -errno : fd;
 }
 
+/* The segment in which KNOWN lies is gone, or all are. */
+static bool
+is_beyond(const struct spool_pos *known, uint64_t last_seg)
+{
+	return known && known->seg > last_seg;
+}
+
 static int
 recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *last,
     const struct spool_pos *known)
 {
-	bool whole = in->len == in->head.len;
+	bool whole = in->len == in->head.len, ends = is_beyond(known, last->seg);
 	struct tail t = {0};
 	int fd, rc;
 
@@ -280,9 +287,9 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 	if (fd < 0)
 		return fd;
 	rc = write_again(fd, in, &t);
-	if (rc == 0 && t.torn)
+	if (rc == 0 && (t.torn || (ends && !t.sealed)))
 		rc = cut(fd, in, &t);
-	if (rc == 0 && whole && !t.torn && !t.sealed) {
+	if (rc == 0 && whole && !t.torn && !t.sealed && !ends) {
 		resume(q, in, fd);
 		return 0;
 	}
@@ -348,6 +355,23 @@ take_list(struct spool_q *q, const struct segment_entry *list, size_t n)
 	q->next_len = last_len * 2 < max ? last_len * 2 : max;
 }
 
+/* Segments behind the last one that is there were durable: their numbers are not used again, and
+ * readers find the hole. */
+static void
+pass_over(struct spool_q *q, const struct spool_pos *known)
+{
+	if (known->rec > q->tail.rec) {
+		log_err("SPOOL-MISSING",
+		    "%s: segments up to %016" PRIx64 " are missing, with %" PRIu64
+		    " durable records",
+		    q->dir, known->seg, known->rec - q->tail.rec);
+		if (q->segs_n == 0)
+			q->tail = *known;
+		q->tail.rec = known->rec;
+	}
+	q->next_seg = known->seg + 1;
+}
+
 int
 recover_queue(struct spool_q *q, const struct spool_pos *known)
 {
@@ -364,6 +388,8 @@ recover_queue(struct spool_q *q, const struct spool_pos *known)
 		if (rc == 0)
 			rc = sync_all(q->dir);
 	}
+	if (rc == 0 && is_beyond(known, n > 0 ? list[n - 1].seg : 0))
+		pass_over(q, known);
 	free(list);
 	q->durable = q->tail;
 	return rc;

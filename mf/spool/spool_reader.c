@@ -261,7 +261,7 @@ next(struct spool_reader *r, const struct spool_pos *head, struct spool_rec *out
 		if (r->pos.seg > head->seg || (r->pos.seg == head->seg && r->pos.off > head->off)) {
 			log_err("SPOOL-CURSOR", "%s: the cursor lies behind the end of the queue",
 			    r->dir);
-			r->rec_unknown = true;
+			r->rec_unknown |= head->rec < r->pos.rec; /* an old copy was put back */
 			rc = skip_to_head(r, out, head);
 		} else if (r->pos.seg == 0) {
 			rc = begin_oldest(r, out, head);

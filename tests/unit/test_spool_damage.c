@@ -365,6 +365,52 @@ missing_last(void **state)
 	check_sum(f, &head, true);
 }
 
+/* The last segments gone, or all, and the caller knows that they were there (a disk that lied about
+ * flushing): no number is used again, and the reader reports what is gone, before and after new
+ * records come. */
+static void
+missing_last_known(void **state)
+{
+	struct fixture *f = *state;
+	char path[SEGMENT_PATH_MAX];
+	struct spool_pos head, cursor;
+	struct fixture_read r;
+	uint64_t first;
+
+	for (unsigned gone = 1; gone <= 3; gone++) {
+		many_segments(f, &first, &head);
+		cursor = (struct spool_pos){.seg = first, .off = SEGMENT_HEAD_LEN};
+		f->known = head;
+		fixture_close(f);
+		for (uint64_t seg = head.seg; seg >= first; seg--) {
+			if (gone < 3 && seg + gone <= head.seg)
+				break;
+			fixture_seg_path(f, seg, path);
+			assert_int_equal(unlink(path), 0);
+		}
+		fixture_open(f);
+		assert_int_equal(spool_tail(f->q).rec, 200);
+		for (unsigned i = 0; i < 2; i++) {
+			head = spool_head(f->q);
+			r = fixture_read(f, &cursor, &head);
+			assert_int_equal(r.good + r.skipped, 200 + 5 * i);
+			assert_int_equal(r.gaps, 1);
+			assert_int_equal(r.wrong, 0);
+			assert_true((r.good > 5) == (gone < 3));
+			r = fixture_read(f, &f->known, &head); /* it had all */
+			assert_int_equal(r.good, 5 * i);
+			assert_int_equal(r.gaps + r.wrong, 0);
+			if (i == 0)
+				fixture_fill(f, 200, 5, 200);
+		}
+		assert_true(head.seg > f->known.seg);
+		fixture_close(f);
+		fixture_teardown(state);
+		fixture_setup(state);
+		f = *state;
+	}
+}
+
 static void
 missing_first_with_cursor(void **state)
 {
@@ -548,6 +594,7 @@ main(void)
 	    TEST(flip_then_recover),
 	    TEST(missing_middle),
 	    TEST(missing_last),
+	    TEST(missing_last_known),
 	    TEST(missing_first_with_cursor),
 	    TEST(bad_head_middle),
 	    TEST(bad_head_last),
