@@ -262,7 +262,7 @@ audit_heads_next(struct audit_heads *h, uint64_t seq)
 }
 
 /* Rows from FROM on, with the heads behind them, until TO or until the part is full; returns the
- * next row to write. */
+ * next row to write, or 0: they cannot be read. */
 static uint64_t
 audit_rows_text(
     struct store *s, const char *origin, uint64_t from, uint64_t to, struct audit_text *t)
@@ -273,13 +273,14 @@ audit_rows_text(
 	char hex[66];
 	sqlite3_stmt *st;
 	json_t *head;
+	int r = SQLITE_ROW;
 
 	if (from > 1)
 		audit_tree_read(s, 0, from - 2, prev);
 	st = store_stmt(s, STMT_AUDIT_ENTRIES);
 	sqlite3_bind_int64(st, 1, (int64_t)from);
 	sqlite3_bind_int64(st, 2, (int64_t)last);
-	while (t->n < AUDIT_PART_LEN && sqlite3_step(st) == SQLITE_ROW) {
+	while (t->n < AUDIT_PART_LEN && (r = sqlite3_step(st)) == SQLITE_ROW) {
 		const uint8_t *leaf = sqlite3_column_blob(st, AUDIT_MEMBERS);
 		struct audit_entry e;
 
@@ -297,6 +298,8 @@ audit_rows_text(
 	}
 	sqlite3_reset(st);
 	json_decref(heads.rows);
+	if (r != SQLITE_ROW && r != SQLITE_DONE)
+		return 0;
 	return next > last && next <= to && next == from ? to + 1
 							 : next; /* rows are missing: end */
 }
@@ -329,6 +332,9 @@ audit_export_text(
 			    (unsigned long long)from);
 	}
 	*next = audit_rows_text(c->store, auditlog_origin(c->x->log), from, to, t);
+	if (*next == 0)
+		return fault_set(&c->fault, FAULT_INTERNAL, "audit", c->object, "mdfctl check",
+		    "the rows from %llu on cannot be read", (unsigned long long)from);
 	if (*next > to)
 		audit_close_text(c->store, auditlog_origin(c->x->log), to, t);
 	return 0;
