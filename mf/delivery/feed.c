@@ -32,6 +32,7 @@ struct feed_class {
 	uint32_t told_n;
 	uint32_t damages; /* places, for the log */
 	bool unread;	  /* the disk did not answer: told */
+	bool unpeeked;	  /* nor when only the oldest record's age was wanted: logged */
 	uint32_t in_flight_n;
 	struct spool_pos oldest; /* where that record lies; zero: not known */
 	struct spool_pos peeked; /* cursor for which oldest_ns holds */
@@ -464,11 +465,11 @@ feed_peek(struct feed *f, enum ho_class class, const struct spool_pos *from)
 	struct spool_reader *rd = spool_reader_open(f->env->spool_dir, f->env->lea, class, from);
 	struct spool_rec rec;
 	int64_t ns = 0;
+	int r = 0;
 
 	assert(rd != NULL);
 	for (int i = 0; i < FEED_PEEK_MAX && ns == 0; i++) {
-		int r = spool_reader_next(rd, &k->head, &rec);
-
+		r = spool_reader_next(rd, &k->head, &rec);
 		if (r == 0 || (r < 0 && r != -EBADMSG))
 			break;
 		if (i == 0 && from->seg == 0)
@@ -477,6 +478,12 @@ feed_peek(struct feed *f, enum ho_class class, const struct spool_pos *from)
 			ns = (int64_t)rec.meta.recv_ns;
 	}
 	spool_reader_close(rd);
+	if ((r < 0 && r != -EBADMSG) != k->unpeeked) {
+		k->unpeeked = !k->unpeeked;
+		if (k->unpeeked && !k->unread)
+			log_warn("SPOOL-READ", "%s/%s: the age of the oldest record: %s", f->name,
+			    ho_class_name(class), strerror(-r));
+	}
 	return ns;
 }
 
