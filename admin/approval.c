@@ -14,7 +14,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,13 +192,9 @@ approval_given(struct op_call *c)
 static json_t *
 approval_uuid(void)
 {
-	uint8_t id[16];
 	char text[37];
 
-	RAND_bytes(id, sizeof(id));
-	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
-	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
-	return json_string(check_uuid_text(id, text));
+	return json_string(check_uuid_new(text));
 }
 
 /* The row of the object when it is one that statements belong to. */

@@ -4,12 +4,12 @@
 
 #include "admin/auditlog.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "db/check.h"
 #include "db/store.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,21 +51,6 @@ hash_leaf(struct ops_ctx *x, const char *op, const char *object, const char *out
 	return r < 0 ? -EIO : 0;
 }
 
-void
-hash_uuid(char out[37])
-{
-	uint8_t b[16];
-	char hex[33];
-	int r = RAND_bytes(b, sizeof(b));
-
-	assert(r == 1);
-	(void)r;
-	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
-	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-	check_hex_text(b, sizeof(b), hex);
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
-}
-
 int
 hash_handle(struct ops_ctx *x, int64_t row, char out[33])
 {
@@ -83,7 +68,7 @@ hash_handle(struct ops_ctx *x, int64_t row, char out[33])
 			out[n] = '\0';
 		}
 	if (h == NULL) {
-		r = RAND_bytes(b, sizeof(b)) == 1 ? 0 : -EIO;
+		random_octets(b, sizeof(b));
 		json_object_set_new(a, "handle", json_string(check_hex_text(b, sizeof(b), out)));
 		if (r == 0)
 			r = store_run(x->store, STMT_HASH_HANDLE_ADD, a, &f);
@@ -139,7 +124,7 @@ hash_store(struct ops_ctx *x, enum store_stmt known, const char *op, json_t *row
 	json_decref(old);
 	if (same)
 		return 0;
-	hash_uuid(uuid);
+	check_uuid_new(uuid);
 	json_object_set_new(row, "uuid", json_string(uuid));
 	snprintf(object, sizeof(object), "hash %s", uuid);
 	if (there)

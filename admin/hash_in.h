@@ -21,7 +21,5 @@ int hash_leaf(struct ops_ctx *x, const char *op, const char *object, const char 
 int hash_handle(struct ops_ctx *x, int64_t row, char out[33]);
 /* What the leaf of a record says, out of its row; new. */
 json_t *hash_detail(json_t *row);
-/* A new random UUID as text of 36 characters and its NUL. */
-void hash_uuid(char out[37]);
 
 #endif

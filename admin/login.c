@@ -3,6 +3,7 @@
 #include "admin/login.h"
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "db/check.h"
 
 #include <argon2.h>
@@ -12,7 +13,6 @@
 #include <event2/event.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ login_work(struct login_job *j)
 		    argon2id_verify(j->nobody ? nobody : j->encoded, j->password, n) == ARGON2_OK &&
 		    !j->nobody;
 	} else {
-		assert(RAND_bytes(salt, sizeof(salt)) == 1);
+		random_octets(salt, sizeof(salt));
 		j->ok = argon2id_hash_encoded(LOGIN_ARGON_T, LOGIN_ARGON_KIB, 1, j->password, n,
 			    salt, sizeof(salt), 32, j->encoded, sizeof(j->encoded)) == ARGON2_OK;
 	}
@@ -292,7 +292,7 @@ login_challenge(struct login *l, char out[65])
 	uint8_t bits[32];
 	unsigned at = l->nonce_at++ % LOGIN_NONCES;
 
-	assert(RAND_bytes(bits, sizeof(bits)) == 1);
+	random_octets(bits, sizeof(bits));
 	check_hex_text(bits, sizeof(bits), l->nonce[at].hex);
 	l->nonce[at].until_ns = clock_now_ns() + LOGIN_NONCE_NS;
 	memcpy(out, l->nonce[at].hex, 65);
@@ -397,7 +397,7 @@ login_token(char out[LOGIN_TOKEN_TEXT])
 	uint8_t bits[32];
 	char text[48];
 
-	assert(RAND_bytes(bits, sizeof(bits)) == 1);
+	random_octets(bits, sizeof(bits));
 	EVP_EncodeBlock((uint8_t *)text, bits, sizeof(bits));
 	for (char *p = text; *p != '\0'; p++)
 		*p = (char)(*p == '+' ? '-' : *p == '/' ? '_' : *p);
@@ -415,7 +415,7 @@ login_code(char out[32])
 	uint8_t bits[25];
 	size_t n = 0;
 
-	assert(RAND_bytes(bits, sizeof(bits)) == 1);
+	random_octets(bits, sizeof(bits));
 	for (size_t i = 0; i < sizeof(bits); i++) {
 		if (i > 0 && i % 5 == 0)
 			out[n++] = '-';

@@ -6,6 +6,7 @@
 #include "admin/profile.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/check.h"
 #include "db/store.h"
 
 #include <assert.h>
@@ -172,7 +173,7 @@ notices_open(struct notices *n, const struct notices_cause *c, const char *objec
 	    (json_int_t)begin_ns);
 	json_t *old = store_row(n->x->store, STMT_NOTICE_OPEN, a);
 
-	hash_uuid(uuid);
+	check_uuid_new(uuid);
 	json_object_set_new(a, "uuid", json_string(uuid));
 	if (old == NULL && store_run(n->x->store, STMT_NOTICE_ADD, a, &f) < 0)
 		log_err("NOTICE-STORE", "a fault notice cannot be stored: %s", f.why);

@@ -6,6 +6,7 @@
 #include "admin/op_log.h"
 #include "admin/reconcile.h"
 #include "base/clock.h"
+#include "db/check.h"
 #include "db/store.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ op_hash_add(struct op_call *c)
 	uint64_t seq;
 	int r = 0;
 
-	hash_uuid(uuid);
+	check_uuid_new(uuid);
 	op_object(c, "hash %s", uuid);
 	hash_file_row(c, row);
 	json_object_set_new(row, "uuid", json_string(uuid));

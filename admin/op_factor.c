@@ -4,6 +4,7 @@
 #include "admin/op_person.h"
 #include "admin/vault.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "db/check.h"
 #include "db/store.h"
 
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <liboath/oath.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,7 @@ op_totp_new(struct op_call *c, int64_t id, const char *handle)
 		    "set vault.key in the configuration", "there is no key that seals secrets");
 		return NULL;
 	}
-	assert(RAND_bytes(key, sizeof(key)) == 1);
+	random_octets(key, sizeof(key));
 	totp_label(id, label, sizeof(label));
 	r = vault_seal(c->x->vault, 0, 0, label, key, sizeof(key), sealed);
 	a = json_pack("{s:I, s:s}", "id", (json_int_t)id, "sealed",

@@ -8,7 +8,6 @@
 #include "db/store.h"
 
 #include <errno.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,13 +251,9 @@ op_default_int(struct op_call *c, const char *arg, int64_t n)
 static void
 op_destination_defaults(struct op_call *c, json_t *profile)
 {
-	uint8_t id[16];
 	char text[37];
 
-	RAND_bytes(id, sizeof(id));
-	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
-	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
-	op_default_text(c, "did", check_uuid_text(id, text));
+	op_default_text(c, "did", check_uuid_new(text));
 	op_default_text(c, "kind", "both");
 	op_default_text(c, "transport", "tls");
 	op_default_text(c, "level", "auto");

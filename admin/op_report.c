@@ -15,7 +15,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -24,17 +23,6 @@
 #define REPORT_DUE_S 10		     /* the clock may jump, so the schedule is looked at so often */
 #define REPORT_PART_LEN (384 * 1024) /* octets in one answer */
 #define REPORT_PERIOD_NS (INT64_C(30) * 86400 * CLOCK_NS_PER_S) /* when none was given */
-
-void
-op_report_uuid(char out[37])
-{
-	uint8_t id[16];
-
-	RAND_bytes(id, sizeof(id));
-	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
-	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
-	check_uuid_text(id, out);
-}
 
 int
 op_report_may(struct op_call *c, const struct report_kind *kind)
@@ -211,7 +199,7 @@ op_make_begin(struct op_call *c)
 	char id[37];
 	int r;
 
-	op_report_uuid(id);
+	check_uuid_new(id);
 	json_object_set_new(c->args, "id", json_string(id));
 	op_object(c, "report %s", id);
 	r = op_make_spec(c, &s, &regime);

@@ -21,8 +21,6 @@ int op_review_show(struct op_call *c);
 int op_review_record(struct op_call *c);
 int op_review_close(struct op_call *c);
 
-/* A new UUID as text, to OUT. */
-void op_report_uuid(char out[37]);
 /* May the caller make and read reports of KIND?  0, or -EACCES and the fault. */
 struct report_kind;
 int op_report_may(struct op_call *c, const struct report_kind *kind);

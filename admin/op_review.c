@@ -188,7 +188,7 @@ review_draw(struct op_call *c, struct review_draw *d)
 		return fault_set(&c->fault, FAULT_REFUSED, "from", "", "choose another period",
 		    "no act on a warrant falls into this period");
 	review_rank(d, seed);
-	op_report_uuid(id);
+	check_uuid_new(id);
 	op_object(c, "review %s", id);
 	json_object_set_new(c->args, "id", json_string(id));
 	json_object_set_new(c->args, "review", json_string(id));

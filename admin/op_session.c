@@ -6,13 +6,13 @@
 #include "admin/login.h"
 #include "admin/op_person.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "db/check.h"
 #include "db/store.h"
 #include "trust/canon.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,7 +162,7 @@ session_begin(struct session_try *t)
 	json_t *a;
 	int r;
 
-	assert(RAND_bytes(bits, sizeof(bits)) == 1);
+	random_octets(bits, sizeof(bits));
 	check_hex_text(bits, sizeof(bits), id);
 	json_object_set_new(t->person, "state", json_string("active"));
 	auth_actor_person(&c->actor, t->person);

@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,13 +64,9 @@ op_vault_warrant(struct op_call *c)
 void
 op_vault_id(struct op_call *c, const char *name)
 {
-	uint8_t id[16];
 	char text[37];
 
-	RAND_bytes(id, sizeof(id));
-	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
-	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
-	json_object_set_new(c->args, name, json_string(check_uuid_text(id, text)));
+	json_object_set_new(c->args, name, json_string(check_uuid_new(text)));
 }
 
 static int

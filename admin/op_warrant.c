@@ -12,7 +12,6 @@
 #include "db/store.h"
 
 #include <errno.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,14 +195,10 @@ op_warrant_complete(struct op_call *c, json_t *w)
 static void
 op_warrant_id(struct op_call *c)
 {
-	uint8_t id[16];
 	char text[37];
 
 	if (op_text(c, "id") == NULL) {
-		RAND_bytes(id, sizeof(id));
-		id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 9562: version 4, variant 10 */
-		id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
-		json_object_set_new(c->args, "id", json_string(check_uuid_text(id, text)));
+		json_object_set_new(c->args, "id", json_string(check_uuid_new(text)));
 	}
 	json_object_set(c->args, "uuid", json_object_get(c->args, "id"));
 	op_object(c, "warrant %s", op_text(c, "id"));

@@ -3,11 +3,12 @@
  * (AES-256-GCM; the name of the operation is authenticated with it). */
 #include "admin/rest_page.h"
 
+#include "base/random.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,7 @@ void
 rest_pages_init(struct rest_pages *g)
 {
 	memset(g, 0, sizeof(*g));
-	if (RAND_bytes(g->key, sizeof(g->key)) != 1)
-		abort();
+	random_octets(g->key, sizeof(g->key));
 }
 
 /* ---- sealing */
@@ -78,8 +78,7 @@ page_seal(const struct rest_pages *g, const char *op, const char *text, char out
 	int n;
 
 	assert(len <= PAGE_TEXT_MAX);
-	if (RAND_bytes(buf, PAGE_NONCE) != 1)
-		abort();
+	random_octets(buf, PAGE_NONCE);
 	x = page_cipher(g, op, buf, 1);
 	if (EVP_CipherUpdate(x, buf + PAGE_NONCE, &n, (const uint8_t *)text, (int)len) != 1 ||
 	    EVP_CipherFinal_ex(x, buf + PAGE_NONCE + n, &n) != 1 ||

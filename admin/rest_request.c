@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request: what it asks for, who asks, its preconditions, the operation; see rest_priv.h. */
 #include "admin/rest_openapi.h"
+
+#include "base/random.h"
 #include "admin/rest_priv.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <event2/buffer.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,7 @@ rest_id(struct rest_request *q)
 	if (rest_id_ok(given)) {
 		snprintf(q->id, sizeof(q->id), "%s", given);
 	} else {
-		if (RAND_bytes(random, sizeof(random)) != 1)
-			abort();
+		random_octets(random, sizeof(random));
 		rest_hex_text(random, sizeof(random), q->id);
 	}
 	rest_header(q->req, "X-Request-Id", "%s", q->id);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "db/check.h"
 #include "db/store.h"
 
@@ -52,8 +53,8 @@ vault_encrypt(
 	int len = 0, ok;
 
 	assert(ctx != NULL && n < INT32_MAX);
-	ok = RAND_bytes(out, VAULT_NONCE) == 1 &&
-	     EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, out) == 1 &&
+	random_octets(out, VAULT_NONCE);
+	ok = EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, out) == 1 &&
 	     EVP_EncryptUpdate(ctx, NULL, &len, (const uint8_t *)aad, (int)strlen(aad)) == 1 &&
 	     EVP_EncryptUpdate(ctx, out + VAULT_NONCE, &len, data, (int)n) == 1 &&
 	     EVP_EncryptFinal_ex(ctx, out + VAULT_NONCE + n, &len) == 1 &&
@@ -257,14 +258,13 @@ vault_key(struct vault *v, const char *kind, int64_t owner, int64_t lea,
 	json_t *a = json_pack("{s:s, s:I, s:I, s:I}", "kind", kind, "owner", (json_int_t)owner,
 		   "lea", (json_int_t)lea, "now_ns", (json_int_t)clock_wall_ns()),
 	       *row = store_row(v->store, STMT_VAULT_KEY_GET, a);
-	uint8_t wrapped[VAULT_WRAPPED], id[16];
+	uint8_t wrapped[VAULT_WRAPPED];
 	char aad[128], text[37];
 	struct fault f;
 	int r = -ENOKEY;
 
 	if (row == NULL && make) {
-		RAND_bytes(id, sizeof(id));
-		json_object_set_new(a, "key_id", json_string(check_uuid_text(id, text)));
+		json_object_set_new(a, "key_id", json_string(check_uuid_new(text)));
 		vault_aad(aad, sizeof(aad), kind, owner, json_object_get(a, "key_id"));
 		r = RAND_priv_bytes(out, VAULT_KEY) == 1 ? 0 : -EIO;
 		if (r == 0)

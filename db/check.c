@@ -3,6 +3,7 @@
 #include "db/check.h"
 
 #include "base/clock.h"
+#include "base/random.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -112,6 +113,17 @@ check_uuid_text(const uint8_t u[16], char *buf)
 	check_hex_text(u, 16, hex);
 	snprintf(buf, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 	return buf;
+}
+
+char *
+check_uuid_new(char *buf)
+{
+	uint8_t id[16];
+
+	random_octets(id, sizeof(id));
+	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40);
+	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
+	return check_uuid_text(id, buf);
 }
 
 const char *

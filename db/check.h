@@ -35,6 +35,8 @@ const char *check_time(const char *text, int64_t *ns);
 
 /* 16 octets as UUID text, to BUF of 37. */
 char *check_uuid_text(const uint8_t uuid[16], char *buf);
+/* A new random one (RFC 9562: version 4, variant 10), the same way. */
+char *check_uuid_new(char *buf);
 /* Hexadecimal, lower case, to BUF of 2 * n + 1. */
 char *check_hex_text(const uint8_t *p, size_t n, char *buf);
 /* N octets from 2 * N hexadecimal digits.  Returns 0 or -EINVAL. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/sandbox.h"
 #include "ingest/recover.h"
 #include "spool/segment.h"
@@ -14,7 +15,6 @@
 #include <event2/event.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +34,12 @@ static int
 ingest_secret_make(const char *state_dir, const char *path, uint8_t secret[SESSION_SECRET_LEN])
 {
 	char tmp[600];
-	int fd = -1, rc = -EIO;
+	int fd, rc;
 
+	random_octets(secret, SESSION_SECRET_LEN);
 	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	if (RAND_bytes(secret, SESSION_SECRET_LEN) == 1) {
-		fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		rc = fd < 0 ? -errno : 0;
-	}
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	rc = fd < 0 ? -errno : 0;
 	if (rc == 0)
 		rc = segment_write(fd, secret, SESSION_SECRET_LEN, 0);
 	if (rc == 0)

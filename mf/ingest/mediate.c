@@ -4,12 +4,12 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "base/random.h"
 #include "ingest/x23_pdu.h"
 #include "spec/ts103221_2.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,8 +40,7 @@ mediate_new(const struct mediate_conf *conf, mediate_event_cb cb, void *arg)
 	m->outage = outage_new();
 	m->copies = copies_new();
 	m->integrity = integrity_new(mediate_emit, m, 0);
-	if (RAND_bytes((unsigned char *)&m->copy_seed, sizeof(m->copy_seed)) != 1)
-		abort();
+	random_octets(&m->copy_seed, sizeof(m->copy_seed));
 	return m;
 }
 

@@ -4,13 +4,13 @@
 #include "spool/queue.h"
 
 #include "base/clock.h"
+#include "base/random.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 static struct queue_block *
@@ -298,8 +298,7 @@ nonce_new(void)
 	uint64_t v = 0;
 
 	while (v == 0)
-		if (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v))
-			v = 0;
+		random_octets(&v, sizeof(v));
 	return v;
 }
 

@@ -287,7 +287,7 @@ recover_last(struct spool_q *q, struct seg_in *in, const struct segment_entry *l
 	if (fd < 0)
 		return fd;
 	rc = write_again(fd, in, &t);
-	if (rc == 0 && (t.torn || (ends && !t.sealed)))
+	if (rc == 0 && t.torn)
 		rc = cut(fd, in, &t);
 	if (rc == 0 && whole && !t.torn && !t.sealed && !ends) {
 		resume(q, in, fd);
@@ -366,7 +366,7 @@ pass_over(struct spool_q *q, const struct spool_pos *known)
 		    " durable records",
 		    q->dir, known->seg, known->rec - q->tail.rec);
 		if (q->segs_n == 0)
-			q->tail = *known;
+			q->tail = (struct spool_pos){.seg = known->seg, .off = SEGMENT_HEAD_LEN};
 		q->tail.rec = known->rec;
 	}
 	q->next_seg = known->seg + 1;

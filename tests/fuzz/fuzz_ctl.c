@@ -13,6 +13,7 @@
 
 #include <event2/event.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -190,6 +191,7 @@ begin(void)
 	if (base != NULL)
 		return;
 	log_init("fuzz", (enum log_level)0);
+	signal(SIGPIPE, SIG_IGN); /* as roles do */
 	base = event_base_new();
 	snprintf(path[0], sizeof(path[0]), "%s/ctl", fuzz_dir());
 	snprintf(path[1], sizeof(path[1]), "%s/http", fuzz_dir());

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -200,6 +201,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 
 	if (base == NULL) {
 		log_init("fuzz", (enum log_level)0);
+		signal(SIGPIPE, SIG_IGN); /* as roles do */
 		base = event_base_new();
 		close(msg_memfd("fuzz", "", 0));
 	}

@@ -405,6 +405,7 @@ recover(const struct spool_pos *known, struct seen *seen)
 	struct spool s = {.dir = dir, .conf = {.segment_len = 1 << 20}, .leas = &lea};
 	struct spool_q *q = calloc(1, sizeof(*q));
 	struct spool_pos tail;
+	uint64_t last;
 	int rc;
 
 	assert(q != NULL);
@@ -421,8 +422,12 @@ recover(const struct spool_pos *known, struct seen *seen)
 	}
 	assert(rc == 0);
 	tail = spool_tail(q);
-	assert(q->segs_n == 0 || tail.seg == q->segs[q->segs_n - 1].seg);
-	assert(q->next_seg == (q->segs_n == 0 ? 0 : tail.seg + 1));
+	last = q->segs_n == 0 ? 0 : q->segs[q->segs_n - 1].seg;
+	assert(q->segs_n == 0 || tail.seg == last);
+	if (known != NULL && known->seg > last)
+		assert(q->next_seg == known->seg + 1 && tail.rec >= known->rec && q->file == NULL);
+	else
+		assert(q->next_seg == (q->segs_n == 0 ? 0 : last + 1));
 	*seen = (struct seen){0};
 	rc = spool_replay(q, &(struct spool_pos){0}, on_replay, seen);
 	if (rc == -EIO) { /* told: the role ends, and begins anew */
