@@ -166,6 +166,7 @@ static const struct conf_opt conf_opts[] = {
 static const char *const conf_sections[] = {
     "listener", "hi", "trust", "vault", "log", "rest", "limits", "session", "spool", "sandbox"};
 #define CONF_SECTION_N (sizeof(conf_sections) / sizeof(conf_sections[0]))
+#define CONF_MEMORY_LEN (64 * 1024) /* more than any configuration takes */
 
 static FILE *conf_err; /* where the parser's callback writes; only during conf_load */
 
@@ -474,6 +475,17 @@ conf_take_all(struct conf *c, cfg_t *cfg, const char *file)
 	return r != 0 ? -1 : conf_check(c, file);
 }
 
+/* libconfuse does not look whether it got memory: here the process ends with MEMORY. */
+static void
+conf_memory(void)
+{
+	void *volatile p = malloc(CONF_MEMORY_LEN);
+
+	if (p == NULL)
+		log_fatal("MEMORY", "no memory for the configuration");
+	free(p);
+}
+
 struct conf *
 conf_load(const char *file, FILE *err)
 {
@@ -485,6 +497,7 @@ conf_load(const char *file, FILE *err)
 	int r;
 
 	assert(c != NULL);
+	conf_memory();
 	conf_err = err;
 	opts[n++] = (cfg_opt_t)CFG_INT_LIST("control_uids", NULL, CFGF_NONE);
 	for (size_t s = 0; s < CONF_SECTION_N; s++) {

@@ -686,6 +686,28 @@ realloc(void *p, size_t n)
 	return no_memory(HERE) ? NULL : __libc_realloc(p, n);
 }
 
+/* Of the C library, but the caller counts. */
+char *
+strndup(const char *text, size_t max)
+{
+	size_t n = strnlen(text, max);
+	char *p = no_memory(HERE) ? NULL : __libc_malloc(n + 1);
+
+	if (p == NULL)
+		return NULL;
+	p[n] = '\0';
+	return memcpy(p, text, n);
+}
+
+char *
+strdup(const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *p = no_memory(HERE) ? NULL : __libc_malloc(n);
+
+	return p == NULL ? NULL : memcpy(p, text, n);
+}
+
 void *
 reallocarray(void *p, size_t n, size_t size)
 {
