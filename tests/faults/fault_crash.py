@@ -171,7 +171,7 @@ class Crash(campaign.Campaign):
         """Until the point was struck; what provokes it is done again and again."""
         def struck():
             return self.shim.hits()[1] > 0
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while True:
             if provoke and not struck():
                 getattr(self, "provoke_" + provoke)(dice)
