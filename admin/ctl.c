@@ -335,7 +335,8 @@ ctl_open(struct event_base *base, const char *path, const unsigned *uids, unsign
 	c->uids_n = uids_n < 16 ? uids_n : 16;
 	memcpy(c->uids, uids, c->uids_n * sizeof(*uids));
 	snprintf(c->path, sizeof(c->path), "%s", path);
-	c->listener = evconnlistener_new(base, ctl_on_accept, c, LEV_OPT_CLOSE_ON_FREE, -1, fd);
+	/* 0: it listens already */
+	c->listener = evconnlistener_new(base, ctl_on_accept, c, LEV_OPT_CLOSE_ON_FREE, 0, fd);
 	c->again = evtimer_new(base, ctl_on_again, c);
 	assert(c->listener != NULL && c->again != NULL);
 	evconnlistener_set_error_cb(c->listener, ctl_on_accept_error);

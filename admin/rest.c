@@ -294,7 +294,7 @@ rest_listen(struct rest *r)
 		return -1;
 	}
 	r->listener = evconnlistener_new(r->env.base, NULL, NULL,
-	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, REST_BACKLOG, fd);
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd); /* 0: it listens already */
 	r->http = evhttp_new(r->env.base);
 	assert(r->listener != NULL && r->http != NULL);
 	evhttp_set_bevcb(r->http, rest_on_accept, r);

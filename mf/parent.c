@@ -56,7 +56,7 @@ struct parent {
 	struct event_base *base;
 	struct event *sig[4], *tick;
 	LIST_HEAD(, child) children;
-	bool stopping, told_ready;
+	bool stopping, told_ready, untold; /* untold: admin does not know of the last change */
 	int64_t stop_by_ns;
 };
 
@@ -88,7 +88,7 @@ child_pair(const struct child *a, const struct child *b)
 	return a->role != b->role && a->ready && b->ready && a->chan != NULL && b->chan != NULL;
 }
 
-static void
+static int
 child_connect(struct child *a, struct child *b)
 {
 	struct role_msg_peer to_a = {b->role, b->lea}, to_b = {a->role, a->lea};
@@ -96,10 +96,11 @@ child_connect(struct child *a, struct child *b)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sv) < 0) {
 		log_err("PARENT", "socketpair: %s", strerror(errno));
-		return;
+		return -1;
 	}
 	msg_send(a->chan, ROLE_MSG_PEER, &to_a, sizeof(to_a), sv[0]);
 	msg_send(b->chan, ROLE_MSG_PEER, &to_b, sizeof(to_b), sv[1]);
+	return 0;
 }
 
 static void
@@ -120,8 +121,11 @@ parent_tell_roles(struct parent *p)
 	text = json_dumps(a, JSON_COMPACT);
 	fd = msg_memfd("roles", text, strlen(text));
 	free(text);
+	p->untold = fd < 0; /* the next tick tries again */
 	if (fd >= 0)
 		msg_send(admin->chan, ROLE_MSG_ROLES, NULL, 0, fd);
+	else
+		log_err("MEMFD", "cannot make a memfd for admin: %s", strerror(-fd));
 out:
 	json_decref(a);
 }
@@ -145,8 +149,10 @@ child_ready(struct child *c)
 
 	c->ready = c->served = true;
 	LIST_FOREACH(o, &c->parent->children, entry)
-	if (child_pair(c, o))
-		child_connect(c, o);
+	if (child_pair(c, o) && child_connect(c, o) < 0) {
+		kill(c->pid, SIGKILL); /* of no use alone: it is started again */
+		return;
+	}
 	parent_tell_roles(c->parent);
 	parent_check_ready(c->parent);
 }
@@ -389,6 +395,8 @@ parent_on_tick(evutil_socket_t fd, short what, void *arg)
 	if (!p->stopping) {
 		if (p->told_ready)
 			parent_notify("WATCHDOG=1");
+		if (p->untold)
+			parent_tell_roles(p);
 		return;
 	}
 	if (clock_mono_ns() < p->stop_by_ns)

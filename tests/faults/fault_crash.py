@@ -87,7 +87,7 @@ POINTS = {
     "roles are told of one another": point("parent", "send", "unix:", "admin", most=3),
     "admin is told of the roles": point("parent", "memfd", "*", "deliver"),
     # the very first start
-    "first start: the deployment key is written": point("ingest", "write", "*/deployment.key.tmp", "first"),
+    "first start: the deployment key is written": point("ingest", "pwrite", "*/deployment.key.tmp", "first"),
     "first start: the deployment key becomes durable": point("ingest", "fdatasync", "*/deployment.key.tmp", "first"),
     "first start: the deployment key takes its name": point("ingest", "rename", "*/deployment.key", "first"),
     "first start: the key of the log is written": point("admin", "write", "*/log.key.tmp", "first"),
