@@ -639,7 +639,7 @@ admin_open_ops(struct admin *a)
 	    .status = admin_status,
 	    .clock = admin_clock,
 	    .sessions = admin_sessions};
-	status_boot_id(a->ops.boot_id, sizeof(a->ops.boot_id));
+	clock_file_boot(a->ops.boot_id);
 	if (admin_open_log(a) < 0)
 		return -1;
 	admin_open_vault(a);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "trust/sign.h"
 
@@ -40,22 +41,6 @@ auditlog_vkey(const struct auditlog *l)
 
 /* ---- key and files */
 
-/* The name of PATH is durable. */
-static int
-audit_file_named(const char *path)
-{
-	char dir[4096];
-	int fd, r;
-
-	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = fsync(fd) < 0 ? -errno : 0;
-	close(fd);
-	return r;
-}
-
 /* A file that only we read, whole and durable, in place of an older one, or none.  0 or -errno. */
 static int
 audit_file_make(const char *path, const char *text, size_t n)
@@ -76,7 +61,7 @@ audit_file_make(const char *path, const char *text, size_t n)
 		r = -errno;
 	if (r < 0)
 		unlink(tmp);
-	return r < 0 ? r : audit_file_named(path);
+	return r < 0 ? r : file_name_sync(path);
 }
 
 static int

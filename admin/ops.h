@@ -8,6 +8,8 @@
 
 #include "db/fault.h"
 
+#include "base/clock_file.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -144,7 +146,7 @@ struct ops_ctx {
 	struct keyring *keyring;     /* admin/keyring.h: the key list as it is now */
 	struct login *login; /* admin/login.h: challenges, delays, passwords being worked on; NULL:
 				nobody can log in */
-	char boot_id[40];
+	char boot_id[CLOCK_BOOT_LEN];
 	struct reports *reports; /* admin/op_report.h */
 	/* OP_SLICED: prepare C->work, later; then GO(c, 0), or GO(c, r) with the fault.  NULL: the
 	 * operation does it itself. */

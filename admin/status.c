@@ -290,18 +290,6 @@ status_get(struct status *s, void (*done)(json_t *status, void *token), void *to
 		status_begin(s);
 }
 
-void
-status_boot_id(char *buf, size_t len)
-{
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	if (f == NULL || fgets(buf, (int)len, f) == NULL)
-		snprintf(buf, len, "unknown");
-	buf[strcspn(buf, "\n")] = '\0';
-	if (f != NULL)
-		fclose(f);
-}
-
 json_t *
 status_read(int fd)
 {

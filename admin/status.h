@@ -64,7 +64,4 @@ struct status_parts {
 };
 json_t *status_merge(struct store *s, const struct status_parts *p);
 
-/* The kernel's name for this boot, or "unknown". */
-void status_boot_id(char *buf, size_t len);
-
 #endif

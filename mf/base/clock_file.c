@@ -14,22 +14,22 @@
 #define CLOCK_FILE_FORM                                                                            \
 	"openmdf clock 1 %39s %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " end"
 
-static void
-clock_file_boot(char boot[40])
+void
+clock_file_boot(char boot[CLOCK_BOOT_LEN])
 {
 	FILE *f = fopen(CLOCK_FILE_BOOT_ID, "re");
 
 	if (f == NULL || fscanf(f, "%39s", boot) != 1) {
 		log_err("CLOCK-FILE", "%s: %s: a jump of the clock before this start is not seen",
 		    CLOCK_FILE_BOOT_ID, strerror(errno));
-		snprintf(boot, 40, "unknown");
+		snprintf(boot, CLOCK_BOOT_LEN, "unknown");
 	}
 	if (f != NULL)
 		fclose(f);
 }
 
 static bool
-clock_file_read(const char *path, char boot[40], struct clock_seen *s)
+clock_file_read(const char *path, char boot[CLOCK_BOOT_LEN], struct clock_seen *s)
 {
 	FILE *f = fopen(path, "re");
 	bool ok;
@@ -53,7 +53,7 @@ bool
 clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns)
 {
 	struct clock_seen s;
-	char boot[40];
+	char boot[CLOCK_BOOT_LEN];
 	bool there;
 
 	snprintf(f->path, sizeof(f->path), "%s", path);

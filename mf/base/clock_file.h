@@ -10,14 +10,17 @@
 #define CLOCK_FILE_NAME "state/clock-seen" /* below state_dir */
 #define CLOCK_FILE_EVERY_S 60
 #define CLOCK_FILE_BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define CLOCK_BOOT_LEN 40 /* with its NUL */
 
 struct clock_file {
 	char path[512];
-	char boot[40];	  /* boot_id of the kernel */
+	char boot[CLOCK_BOOT_LEN];
 	int64_t saved_ns; /* monotonic */
 	bool doubt;	  /* as it was saved */
 };
 
+/* What names this start of the kernel; "unknown", logged, when it cannot be read. */
+void clock_file_boot(char boot[CLOCK_BOOT_LEN]);
 /* PATH: of the file.  Guard the clock, from the file where there is one.  True: there is. */
 bool clock_file_open(struct clock_file *f, const char *path, int64_t limit_ns);
 /* The same for one who does not save.  STATE_DIR: of the configuration. */

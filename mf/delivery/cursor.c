@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "base/file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -341,7 +342,7 @@ cursor_open_file(const char *path)
 {
 	char dir[4096];
 	char *slash;
-	int fd, dfd, error, r = -1;
+	int fd, r;
 
 	if (snprintf(dir, sizeof(dir), "%s", path) >= (int)sizeof(dir) ||
 	    (slash = strrchr(dir, '/')) == NULL) {
@@ -355,18 +356,13 @@ cursor_open_file(const char *path)
 	}
 	(void)mkdir(dir, 0700);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	dfd = fd < 0 ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (dfd >= 0 && (r = fsync(dfd)) < 0 && errno == EINTR)
-		;
-	error = errno;
-	if (dfd >= 0)
-		close(dfd);
-	if (r < 0 && fd >= 0) {
+	r = fd < 0 ? -errno : file_dir_sync(dir);
+	if (r == 0)
+		return fd;
+	if (fd >= 0)
 		close(fd);
-		fd = -1;
-	}
-	errno = error;
-	return fd;
+	errno = -r;
+	return -1;
 }
 
 static int

@@ -3,6 +3,7 @@
 #include "ingest/ingest.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/sandbox.h"
@@ -47,7 +48,7 @@ ingest_secret_make(const char *state_dir, const char *path, uint8_t secret[SESSI
 	if (rc == 0 && rename(tmp, path) < 0)
 		rc = -errno;
 	if (rc == 0)
-		rc = segment_dir_sync(state_dir);
+		rc = file_dir_sync(state_dir);
 	if (rc < 0) {
 		log_err("DEPLOYMENT-KEY", "%s: cannot be made: %s", path, strerror(-rc));
 		unlink(tmp);
@@ -327,7 +328,7 @@ ingest_make_folders(struct ingest *g)
 		    strerror(errno));
 		return -1;
 	}
-	rc = segment_dir_sync(c->state_dir); /* their names, whoever made them */
+	rc = file_dir_sync(c->state_dir); /* their names, whoever made them */
 	if (rc < 0) {
 		log_err("STATE-DIR", "%s: %s", c->state_dir, strerror(-rc));
 		return -1;

@@ -5,6 +5,7 @@
 #include "spool/seg_in.h"
 #include "spool/spool_reader.h"
 
+#include "base/file.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -44,7 +45,7 @@ make_dir(const char *path, bool others)
 	if (!slash || slash == parent)
 		return 0;
 	*slash = 0;
-	return segment_dir_sync(parent);
+	return file_dir_sync(parent);
 }
 
 static int

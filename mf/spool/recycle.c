@@ -2,6 +2,7 @@
 /* Files of segments; see recycle.h, and FORMAT "Order of writes". */
 #include "spool/recycle.h"
 
+#include "base/file.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -122,8 +123,8 @@ name_it(struct writer_file *f, const char *from)
 		return rc;
 	if (rename(from, to) < 0)
 		return -errno;
-	rc = segment_dir_sync(f->dir);
-	return rc < 0 ? rc : segment_dir_sync(f->pool->dir);
+	rc = file_dir_sync(f->dir);
+	return rc < 0 ? rc : file_dir_sync(f->pool->dir);
 }
 
 int

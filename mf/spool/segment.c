@@ -174,16 +174,3 @@ segment_sync(int fd)
 			return -errno;
 	return 0;
 }
-
-int
-segment_dir_sync(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
-
-	if (fd < 0)
-		return -errno;
-	while ((rc = fsync(fd) < 0 ? -errno : 0) == -EINTR)
-		;
-	close(fd);
-	return rc;
-}

@@ -88,7 +88,5 @@ int segment_list(const char *dir, const char *suffix, struct segment_entry **lis
  * -errno. */
 int segment_write(int fd, const void *p, size_t n, uint64_t off);
 int segment_sync(int fd);
-/* fsync of a directory: makes names in it durable.  0 or -errno. */
-int segment_dir_sync(const char *dir);
 
 #endif

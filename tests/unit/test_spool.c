@@ -382,14 +382,14 @@ reach_is_limited(void **state)
 
 static unsigned dir_syncs;
 static const char *dir_watched;
-int __real_segment_dir_sync(const char *dir);
-int __wrap_segment_dir_sync(const char *dir);
+int __real_file_dir_sync(const char *dir);
+int __wrap_file_dir_sync(const char *dir);
 
 int
-__wrap_segment_dir_sync(const char *dir)
+__wrap_file_dir_sync(const char *dir)
 {
 	dir_syncs += dir_watched != NULL && strcmp(dir, dir_watched) == 0;
-	return __real_segment_dir_sync(dir);
+	return __real_file_dir_sync(dir);
 }
 
 /* The folder of an agency may be there, made by another role, without being durable: its name is
