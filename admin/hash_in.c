@@ -70,8 +70,7 @@ hash_handle(struct ops_ctx *x, int64_t row, char out[33])
 	if (h == NULL) {
 		random_octets(b, sizeof(b));
 		json_object_set_new(a, "handle", json_string(check_hex_text(b, sizeof(b), out)));
-		if (r == 0)
-			r = store_run(x->store, STMT_HASH_HANDLE_ADD, a, &f);
+		r = store_run(x->store, STMT_HASH_HANDLE_ADD, a, &f);
 	}
 	json_decref(h);
 	json_decref(a);
