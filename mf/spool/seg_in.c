@@ -162,7 +162,8 @@ seg_in_rec(struct seg_in *in, uint64_t off, uint64_t limit, struct segment_rec *
 	if (r->nonce != in->head.nonce || r->crc != segment_rec_crc(r) ||
 	    r->rec < in->head.first_rec)
 		return false;
-	return r->n == SEGMENT_END || segment_rec_space(r->n) <= in->len - off;
+	/* the length it was made with: that of a file that was cut grows again */
+	return r->n == SEGMENT_END || segment_rec_space(r->n) <= in->head.len - off;
 }
 
 const uint8_t *
