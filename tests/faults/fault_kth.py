@@ -146,16 +146,19 @@ class Kth(campaign.Campaign):
         name = dice.choice(["lemf-a", "lemf-b"])
         self.lab.stop_lemf(name, signal.SIGKILL)
         self.add_ne()
-        self.lab.ctl("warrant", "list", check=False)
+        self.ask("warrant", "list")
         self.lab.lemf(name)
-        self.lab.ctl("status", check=False)
+        self.ask("status")
         self.add_ne()
         time.sleep(0.3)
+
+    def ask(self, *args):
+        return self.lab.ctl(*args, check=False, timeout=5)  # while the fault lasts there may be no answer
 
     def add_ne(self):
         self.names += 1
         name = f"x{self.names}"
-        code, answer = self.lab.ctl("ne", "add", name, "--san", f"{name}.lab.example", check=False)
+        code, answer = self.ask("ne", "add", name, "--san", f"{name}.lab.example")
         self.kept[name] = True if code == 0 else False if isinstance(answer, dict) and "UNREACHABLE" not in str(answer) else None
 
     def down(self):

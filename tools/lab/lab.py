@@ -282,9 +282,15 @@ class Lab:
         self.mdfd.wait()
 
     # -- administration
-    def ctl(self, *args, check=True):
-        """mdfctl --json ARGS: the decoded answer.  CHECK False: (exit code, answer or error object)."""
-        p = subprocess.run([self.exe("mdfctl"), "--socket", self.socket, "--json", *self.who, *map(str, args)], capture_output=True, text=True)
+    def ctl(self, *args, check=True, timeout=None):
+        """mdfctl --json ARGS: the decoded answer.  CHECK False: (exit code, answer or error object); the code is None when it was killed after TIMEOUT."""
+        command = [self.exe("mdfctl"), "--socket", self.socket, "--json", *self.who, *map(str, args)]
+        try:
+            p = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            if check:
+                raise LabError(f"mdfctl {' '.join(map(str, args))}: no answer within {timeout} s") from None
+            return None, ""
         try:
             out = json.loads(p.stdout) if p.stdout.strip() else None
         except ValueError:
