@@ -218,9 +218,12 @@ def readme_commands():
 
 def readme_paths():
     """What README.md and docs/ call a file of the tree is there."""
-    for name in ("README.md", *(os.path.join("docs", n) for n in ("architecture.md", "standards.md", "errors.md", "mapping.md"))):
-        for path in re.findall(r"`((?:mf|admin|db|asn1|tools|tests|packaging|docs)/[\w./-]*)`", read(name)):
+    for name in ("README.md", *(os.path.relpath(p, SRC) for p in glob.glob(os.path.join(SRC, "docs", "*.md")))):
+        text = read(name)
+        for path in re.findall(r"`((?:mf|admin|db|asn1|tools|tests|packaging|docs)/[\w./-]*)`", text):
             assert os.path.exists(os.path.join(SRC, path)), f"{name}: {path}"
+        for path in re.findall(r"`((?:flow|faults|unit|fuzz)/[\w./-]*)`", text):  # of the tests, in short
+            assert any(os.path.exists(os.path.join(SRC, "tests", path + end)) for end in ("", ".c")), f"{name}: {path}"
 
 
 TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, mapping_is_that_of_the_code, schema_is_that_of_the_code,
