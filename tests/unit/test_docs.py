@@ -216,14 +216,19 @@ def readme_commands():
             assert re.search(rf"^  --{arg} ", p.stdout, re.M) or arg in ("json", "name"), f"mdfctl {words}: no --{arg}"
 
 
+def there(path):
+    """A file of the tree, or a program made of one."""
+    return any(os.path.exists(os.path.join(SRC, path + end)) for end in ("", ".c"))
+
+
 def readme_paths():
     """What README.md and docs/ call a file of the tree is there."""
     for name in ("README.md", *(os.path.relpath(p, SRC) for p in glob.glob(os.path.join(SRC, "docs", "*.md")))):
         text = read(name)
         for path in re.findall(r"`((?:mf|admin|db|asn1|tools|tests|packaging|docs)/[\w./-]*)`", text):
-            assert os.path.exists(os.path.join(SRC, path)), f"{name}: {path}"
-        for path in re.findall(r"`((?:flow|faults|unit|fuzz)/[\w./-]*)`", text):  # of the tests, in short
-            assert any(os.path.exists(os.path.join(SRC, "tests", path + end)) for end in ("", ".c")), f"{name}: {path}"
+            assert there(path), f"{name}: {path}"
+        for path in re.findall(r"`((?:flow|faults|unit|fuzz)/[\w./-]*)`", text):
+            assert there(os.path.join("tests", path)), f"{name}: {path}"
 
 
 TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, mapping_is_that_of_the_code, schema_is_that_of_the_code,
