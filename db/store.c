@@ -189,20 +189,29 @@ store_setup(struct store *s, struct fault *f)
 	return store_check(s, !store_is_large(s), f);
 }
 
-/* What the disk does to SQLite, with file and errno where it tells them.  Not faults of statements:
- * those have their own answers. */
-static void
-store_on_log(void *arg, int code, const char *text)
+static bool
+store_is_disk(int code)
 {
-	(void)arg;
 	switch (code & 0xff) {
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 	case SQLITE_FULL:
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		log_err("DB-DISK", "%s", text);
+		return true;
+	default:
+		return false;
 	}
+}
+
+/* What the disk does to SQLite, with file and errno where it tells them.  Not faults of statements:
+ * those have their own answers. */
+static void
+store_on_log(void *arg, int code, const char *text)
+{
+	(void)arg;
+	if (store_is_disk(code))
+		log_err("DB-DISK", "%s", text);
 }
 
 struct store *
@@ -330,6 +339,8 @@ store_fault(struct store *s, struct fault *f)
 	bool taken = e == SQLITE_CONSTRAINT_UNIQUE || e == SQLITE_CONSTRAINT_PRIMARYKEY ||
 		     e == SQLITE_CONSTRAINT_FOREIGNKEY;
 
+	if (store_is_disk(e)) /* SQLite itself says nothing of a commit that fails */
+		log_err("DB-DISK", "%s", sqlite3_errmsg(s->db));
 	return fault_set(f, taken ? FAULT_CONFLICT : FAULT_INTERNAL, "database", "",
 	    taken ? "list the objects and choose another value"
 		  : "see the log and the free space of state_dir",
