@@ -251,7 +251,7 @@ ho_conn_answer(
 	bool passed_over;
 	uint64_t end;
 
-	if (w == NULL) {
+	if (w == NULL || w->end > tlsconn_written(c->tc)) { /* nor one that did not leave yet */
 		ho_conn_fail(c, "ANSWER-UNASKED", "%s %u was never asked for", what, number);
 		return;
 	}

@@ -198,7 +198,7 @@ cut(int fd, const struct seg_in *in, const struct tail *t)
 		rc = segment_write(
 		    fd, zero, in->len - off < ZERO_LEN ? (size_t)(in->len - off) : ZERO_LEN, off);
 	r.crc = segment_rec_crc(&r);
-	if (rc == 0 && t->off + SEGMENT_REC_LEN <= in->head.len)
+	if (rc == 0 && t->off <= in->len && t->off + SEGMENT_REC_LEN <= in->head.len)
 		rc = segment_write(fd, &r, sizeof(r), t->off);
 	return rc < 0 ? rc : segment_sync(fd);
 }
@@ -211,6 +211,8 @@ write_again(int fd, struct seg_in *in, const struct tail *t)
 	uint64_t to = t->sealed ? t->off + SEGMENT_REC_LEN : t->off;
 	int rc = 0;
 
+	if (to > in->len)
+		to = in->len; /* the file was cut */
 	for (uint64_t off = t->durable_off; off != 0 && off < to && rc == 0;) {
 		size_t n = to - off < ZERO_LEN ? (size_t)(to - off) : ZERO_LEN;
 		const uint8_t *p = seg_in_at(in, off, n, to);

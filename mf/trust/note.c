@@ -189,7 +189,7 @@ note_head_parse(const char *body, size_t n, struct note_head *h)
 	size_t len = note_line(&p, end, &line);
 
 	memset(h, 0, sizeof(*h));
-	if (len == 0 || len >= sizeof(h->origin))
+	if (len == 0 || len >= sizeof(h->origin) || memchr(line, '\0', len) != NULL)
 		return -EINVAL;
 	memcpy(h->origin, line, len);
 	len = note_line(&p, end, &line);
