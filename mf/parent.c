@@ -88,14 +88,19 @@ child_pair(const struct child *a, const struct child *b)
 	return a->role != b->role && a->ready && b->ready && a->chan != NULL && b->chan != NULL;
 }
 
+/* 0, or -1 when there is no pair of sockets for them: logged. */
 static int
 child_connect(struct child *a, struct child *b)
 {
 	struct role_msg_peer to_a = {b->role, b->lea}, to_b = {a->role, a->lea};
+	char name_a[96], name_b[96];
 	int sv[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sv) < 0) {
-		log_err("PARENT", "socketpair: %s", strerror(errno));
+		log_err("PARENT",
+		    "%s and %s cannot be connected: socketpair: %s; %s is started again",
+		    child_label(a, name_a, sizeof(name_a)), child_label(b, name_b, sizeof(name_b)),
+		    strerror(errno), name_a);
 		return -1;
 	}
 	msg_send(a->chan, ROLE_MSG_PEER, &to_a, sizeof(to_a), sv[0]);

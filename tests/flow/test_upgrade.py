@@ -119,7 +119,7 @@ def _():
     tap.equal(tap.warrant(lab, "ACTIVE")["delivered"], 10, "stopped")
     code, out = lab.ctl("warrant", "resume", "STOPPED", "--reason", "x", check=False)
     assert code != 0, out
-    tap.equal(states()["STOPPED"], "revoked", "state")
+    assert states()["STOPPED"] in ("revoked", "closed"), states()  # closed by itself once every role told its books
 
 
 @tap.test("the audit log from the upgrade on is verified")
