@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame: who is here, where to go, what is shown; over it the lock and the question for a fresh factor.
+import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { LANGUAGES, lang, setLanguage, t, word } from "./lib/i18n";
+import { connected } from "./lib/live";
+import { link, route } from "./lib/router";
+import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/session";
+import { Notice, State } from "./ui/basic";
+import { Dialogs } from "./ui/dialog";
+import { Lock, Login, StepUp } from "./screens/login";
+import { screens, type Screen } from "./screens";
+
+const menu = signal(false);
+
+export function App() {
+  void lang.value;
+  if (!who.value) return <Login />;
+  if (locked.value) return <Lock />;
+  return (
+    <>
+      <Frame />
+      <Dialogs />
+      {stepQuestion.value && <StepUp done={stepQuestion.value} />}
+    </>
+  );
+}
+
+function Frame() {
+  const at = route.value.path[0] ?? "";
+  const allowed = screens.filter((s) => s.always || s.ops.some((o) => may(o)));
+  const screen = allowed.find((s) => s.path === at) ?? (at === "" ? allowed[0] : undefined);
+  useEffect(() => {
+    menu.value = false;
+    scrollTo(0, 0);
+  }, [route.value.path.join("/")]);
+  useEffect(() => {
+    // "/" to the search field, "?" to the list of keys, "g" and a letter to a screen
+    let before = 0;
+    const key = (e: KeyboardEvent) => {
+      if (e.ctrlKey || e.altKey || e.metaKey || (e.target as Element).closest("input,select,textarea,dialog")) return;
+      if (e.key === "/") {
+        const field = document.querySelector<HTMLInputElement>("input[type=search]");
+        if (field) e.preventDefault(), field.focus();
+      } else if (e.key === "g") before = Date.now();
+      else if (Date.now() - before < 1500) {
+        before = 0;
+        const to = allowed.find((s) => s.key === e.key);
+        if (to) location.hash = link([to.path]);
+      } else if (e.key === "?") location.hash = link(["me"]);
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, [allowed.map((s) => s.path).join()]);
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(e) => (e.preventDefault(), document.getElementById("main")?.focus())}>
+        {t("nav.skip")}
+      </a>
+      <header class="bar">
+        <button class="menu" aria-expanded={menu.value} aria-controls="nav" onClick={() => (menu.value = !menu.value)}>
+          ☰ <span class="hidden">{t("nav.menu")}</span>
+        </button>
+        <a class="brand" href="#/">
+          OpenMDF
+        </a>
+        <span class="grow" />
+        <State of={connected.value ? "up" : "down"} text={t(connected.value ? "live.on" : "live.off")} />
+        <label class="hidden" for="lang">
+          {t("nav.language")}
+        </label>
+        <select id="lang" value={lang.value} onChange={(e) => void setLanguage(e.currentTarget.value)}>
+          {Object.entries(LANGUAGES).map(([k, v]) => (
+            <option key={k} value={k} lang={k}>
+              {v}
+            </option>
+          ))}
+        </select>
+        <a href={link(["me"])} aria-label={t("nav.me")}>
+          {who.value!.person} <span class="dim">({who.value!.roles.map((r) => word("role", r)).join(", ")})</span>
+        </a>
+        {who.value!.session && (
+          <>
+            <button onClick={lock}>{t("act.lock")}</button>
+            <button onClick={() => void logout()}>{t("act.logout")}</button>
+          </>
+        )}
+      </header>
+      <div class="body">
+        <nav id="nav" class={menu.value ? "shown" : ""} aria-label={t("nav.screens")}>
+          <ul>
+            {allowed
+              .filter((s) => s.path !== "me")
+              .map((s) => (
+                <li key={s.path}>
+                  <a href={link([s.path])} aria-current={s === screen ? "page" : undefined} title={s.key && `g ${s.key}`}>
+                    {t(scoped.value && s.path === "overview" ? "nav.agency" : `nav.${s.path}`)}
+                  </a>
+                </li>
+              ))}
+          </ul>
+        </nav>
+        <main id="main" tabIndex={-1}>
+          {screen ? (
+            <Lazy key={route.value.path.join("/")} screen={screen} />
+          ) : (
+            <>
+              <h1>{t("nav.nothing")}</h1>
+              <p>{t("nav.nothing.text")}</p>
+            </>
+          )}
+        </main>
+      </div>
+    </>
+  );
+}
+
+const loaded = new Map<string, FunctionComponent>();
+function Lazy({ screen }: { screen: Screen }) {
+  const [state, set] = useState(loaded.has(screen.path) ? "here" : "");
+  useEffect(() => {
+    if (loaded.has(screen.path)) return;
+    screen.load().then(
+      (m) => (loaded.set(screen.path, m.default), set("here")),
+      () => set("failed"),
+    );
+  }, [screen.path]);
+  const Shown = loaded.get(screen.path);
+  if (Shown) return <Shown />;
+  return state === "failed" ? <Notice tone="bad">{t("problem.UNREACHABLE")}</Notice> : <p role="status">{t("loading")}</p>;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Server-sent events.  The browser comes back with Last-Event-ID by itself; "reset" means: read everything again.
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Problem } from "./api";
+
+export const connected = signal(false);
+export type EventType = "alarm" | "change" | "approval" | "audit" | "status" | "work";
+const TYPES: EventType[] = ["alarm", "change", "approval", "audit", "status", "work"];
+const listeners = new Set<(type: EventType | "reset", data: any) => void>();
+let source: EventSource | null = null;
+
+export function liveStart() {
+  liveStop();
+  source = new EventSource("/api/v1/events");
+  source.onopen = () => (connected.value = true);
+  source.onerror = () => {
+    connected.value = false;
+    if (source?.readyState === EventSource.CLOSED) setTimeout(() => source?.readyState === EventSource.CLOSED && liveStart(), 3000);
+  };
+  for (const type of [...TYPES, "reset"] as const)
+    source.addEventListener(type, (e) => {
+      const data = JSON.parse((e as MessageEvent).data || "{}");
+      for (const f of [...listeners]) f(type, data);
+    });
+}
+export function liveStop() {
+  source?.close();
+  source = null;
+  connected.value = false;
+}
+export function onEvent(f: (type: EventType | "reset", data: any) => void) {
+  listeners.add(f);
+  return () => void listeners.delete(f);
+}
+
+export interface Loaded<T> {
+  data: T | undefined;
+  problem: Problem | undefined;
+  loading: boolean;
+  reload: () => void;
+}
+/** What LOAD gives, again when KEY changes, and at most every 1.5 s when an event of TYPES comes. */
+export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, types: EventType[], key: unknown = ""): Loaded<T> {
+  const [state, set] = useState<{ data?: T; problem?: Problem; loading: boolean; key?: unknown }>({ loading: true });
+  const [turn, again] = useState(0);
+  const last = useRef(0);
+  const mark = JSON.stringify(key);
+  useEffect(() => {
+    const abort = new AbortController();
+    last.current = Date.now();
+    set((s) => ({ ...(s.key === mark ? s : {}), key: mark, loading: true }));
+    load(abort.signal).then(
+      (data) => !abort.signal.aborted && set({ data, loading: false, key: mark }),
+      (e) => !abort.signal.aborted && set((s) => ({ ...s, problem: e instanceof Problem ? e : new Problem(0, "PROGRAM", String(e)), loading: false })),
+    );
+    return () => abort.abort();
+  }, [mark, turn]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const off = onEvent((type) => {
+      if (type !== "reset" && !types.includes(type)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        again((n) => n + 1);
+      }, Math.max(50, last.current + 1500 - Date.now()));
+    });
+    return () => {
+      off();
+      clearTimeout(timer);
+    };
+  }, []);
+  return { data: state.data, problem: state.problem, loading: state.loading, reload: () => again((n) => n + 1) };
+}

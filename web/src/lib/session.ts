@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is logged in; logging in and out; the fresh factor; the lock after ten minutes without a touch.
+import { computed, signal } from "@preact/signals";
+import { call, get, hooks, Problem, spec, type OpName } from "./api";
+import { keyOf, keySign } from "./keys";
+import { liveStart, liveStop } from "./live";
+
+export const LOCK_MS = 10 * 60_000;
+export interface Who {
+  person: string;
+  roles: string[];
+  interface: string;
+  stepped: boolean;
+  session: string;
+}
+export const who = signal<Who | null>(null);
+export const locked = signal(false);
+/** Why the person has to log in again: "", "expired", "left". */
+export const ended = signal("");
+/** A question for a fresh factor that waits for its answer. */
+export const stepQuestion = signal<((ok: boolean) => void) | null>(null);
+export const scoped = computed(() => who.value?.roles.includes("liaison") ?? false);
+
+export const may = (op: OpName) => !!who.value && (spec[op as string]?.roles ?? []).some((r) => who.value!.roles.includes(r));
+
+async function signed(person: string) {
+  const key = await keyOf(person);
+  if (!key) throw new Problem(0, "NO-KEY", "");
+  const c = (await get("session.challenge", { person })) as { nonce: string; text: string };
+  const text = JSON.parse(c.text);
+  if (text.type !== "openmdf.login.v1" || text.person !== person || text.nonce !== c.nonce || Object.keys(text).length !== 3)
+    throw new Problem(0, "STRANGE-CHALLENGE", "");
+  return { nonce: c.nonce, signature: await keySign(key, c.text) };
+}
+export async function loginKey(person: string) {
+  await call("session.open", { person, ...(await signed(person)) } as any);
+  await entered();
+}
+export async function loginPassword(person: string, password: string, totp: string) {
+  await call("session.open", { person, password, ...(totp ? { totp } : {}) } as any);
+  await entered();
+}
+/** A fresh factor for this session; also opens the lock. */
+export async function stepUp(with_: { password: string; totp: string } | null) {
+  await call("session.step-up", (with_ ?? (await signed(who.value!.person))) as any);
+  touched();
+  if (locked.value) {
+    locked.value = false;
+    liveStart();
+  }
+}
+/** Is there a session already (cookie, or a client certificate)? */
+export async function entered() {
+  try {
+    who.value = (await get("session.who")) as Who;
+    ended.value = "";
+    locked.value = false;
+    touched();
+    liveStart();
+    return true;
+  } catch (e) {
+    if (e instanceof Problem && (e.status === 401 || e.status === 403)) return false;
+    throw e;
+  }
+}
+function leave(why: string) {
+  liveStop();
+  who.value = null;
+  locked.value = false;
+  stepQuestion.value?.(false);
+  ended.value = why;
+}
+export async function logout() {
+  try {
+    await call("session.close");
+  } catch {
+    // it is over anyway
+  }
+  leave("left");
+}
+hooks.lost = () => who.value && leave("expired");
+hooks.stepUp = () =>
+  new Promise<boolean>((done) => {
+    stepQuestion.value?.(false);
+    stepQuestion.value = (ok) => {
+      stepQuestion.value = null;
+      done(ok);
+    };
+  });
+
+let last = Date.now();
+function touched() {
+  last = Date.now();
+}
+for (const e of ["keydown", "pointerdown", "wheel"]) addEventListener(e, touched, { capture: true, passive: true });
+export function lock() {
+  if (!who.value || who.value.session === "") return;
+  liveStop();
+  locked.value = true;
+}
+/** Called every few seconds; ALLOWED for tests is LOCK_MS. */
+setInterval(() => who.value && !locked.value && Date.now() - last > LOCK_MS && lock(), 5000);

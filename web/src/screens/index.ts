@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The screens in their order: address, letter behind "g", and the operations one of which a person must be allowed to see it.
+// Each is loaded when it is opened first.
+import type { FunctionComponent } from "preact";
+import type { OpName } from "../lib/api";
+
+export interface Screen {
+  path: string;
+  key?: string;
+  ops: OpName[];
+  always?: boolean;
+  load: () => Promise<{ default: FunctionComponent }>;
+}
+export const screens: Screen[] = [
+  { path: "me", ops: [], always: true, load: () => import("./me") },
+];
