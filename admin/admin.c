@@ -9,6 +9,7 @@
 #include "admin/keyring.h"
 #include "admin/life.h"
 #include "admin/login.h"
+#include "admin/op_key.h"
 #include "admin/op_report.h"
 #include "admin/op_vault.h"
 #include "admin/ops.h"
@@ -606,10 +607,13 @@ static void
 admin_on_keep(evutil_socket_t fd, short what, void *arg)
 {
 	struct admin *a = arg;
+	struct fault f = {0};
 
 	(void)fd;
 	(void)what;
 	op_vault_due(&a->ops);
+	if (op_key_requests_trim(a->store, NULL, &f) < 0)
+		log_warn("KEY-REQUESTS", "%s", f.why);
 }
 
 static void

@@ -82,12 +82,16 @@ static int
 op_key_store(struct op_call *c, unsigned version, json_t *envelope)
 {
 	char *text = json_dumps(envelope, JSON_COMPACT | JSON_SORT_KEYS);
-	json_t *a = json_pack("{s:i, s:s, s:O}", "version", (int)version, "envelope", text,
-	    "now_ns", json_object_get(c->args, "now_ns"));
+	json_t *doc, *a = json_pack("{s:i, s:s, s:O}", "version", (int)version, "envelope", text,
+			 "now_ns", json_object_get(c->args, "now_ns"));
 	int r = store_run(c->store, STMT_KEY_LIST_CUT, a, &c->fault);
 
 	if (r == 0)
 		r = store_run(c->store, STMT_KEY_LIST_ADD, a, &c->fault);
+	doc = json_loads(json_string_value(json_object_get(envelope, "doc")), 0, NULL);
+	if (r == 0)
+		r = op_key_requests_trim(c->store, doc, &c->fault);
+	json_decref(doc);
 	json_decref(a);
 	free(text);
 	return r;

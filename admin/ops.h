@@ -54,6 +54,8 @@ const char *op_type_name(enum op_type t); /* as in the help: "TIME" */
 bool op_type_is_list(enum op_type t);	  /* text with commas, or a JSON array */
 
 #define OP_REQUIRED 1u
+#define OP_EMPTY 2u /* of a list: it may have no members */
+#define OP_WIDE 4u  /* of a text: up to 4 096 octets */
 struct op_arg {
 	const char *name; /* "time_p2_s"; mdfctl takes --time-p2-s too */
 	enum op_type type;

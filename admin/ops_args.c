@@ -287,7 +287,8 @@ ops_put_list(struct ops_in *in, json_t *v)
 
 	if (none != NULL && json_array_size(list) == 1 && only != NULL && strcmp(only, none) == 0)
 		json_array_clear(list);
-	else if ((json_array_size(list) == 0 && (none == NULL || !json_is_array(v))) ||
+	else if ((json_array_size(list) == 0 && !(in->arg->flags & OP_EMPTY) &&
+		     (none == NULL || !json_is_array(v))) ||
 		 json_array_size(list) > OPS_LIST_MAX)
 		r = ops_bad(in, json_is_string(v) ? json_string_value(v) : "",
 		    "a list of 1 to 1024 members is expected");
@@ -346,7 +347,8 @@ ops_put_string(struct ops_in *in, const char *text)
 	case OP_SECRET:
 		return ops_put_secret(in, text);
 	default:
-		return ops_put_text(in, text, check_text(text));
+		return ops_put_text(in, text,
+		    in->arg->flags & OP_WIDE ? check_text_up_to(text, 4096) : check_text(text));
 	}
 }
 

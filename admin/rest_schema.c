@@ -181,6 +181,8 @@ rest_schema_arg(const struct op_arg *a, bool query)
 	json_t *j = schema_type(a);
 
 	assert(j != NULL);
+	if (a->flags & OP_EMPTY)
+		json_object_del(j, "minItems");
 	if (!query)
 		json_object_set_new(j, "description", json_string(a->help));
 	return j;

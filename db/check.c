@@ -223,16 +223,23 @@ check_san(const char *text)
 }
 
 const char *
-check_text(const char *text)
+check_text_up_to(const char *text, size_t max)
 {
 	size_t n = strlen(text);
 
-	if (n < 1 || n > 256)
-		return "the text has 1 to 256 octets";
+	if (n < 1 || n > max)
+		return max == 256 ? "the text has 1 to 256 octets"
+				  : "the text is empty or too long";
 	for (; *text; text++)
 		if ((unsigned char)*text < 0x20 || *text == 0x7f)
 			return "the text must not contain control characters";
 	return NULL;
+}
+
+const char *
+check_text(const char *text)
+{
+	return check_text_up_to(text, 256);
 }
 
 const char *

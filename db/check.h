@@ -30,6 +30,8 @@ const char *check_name(const char *text);
 const char *check_san(const char *text);
 /* Free text on one line: 1..256 octets of UTF-8 without control characters. */
 const char *check_text(const char *text);
+/* The same with 1 to MAX octets. */
+const char *check_text_up_to(const char *text, size_t max);
 /* RFC 3339 with zone. */
 const char *check_time(const char *text, int64_t *ns);
 

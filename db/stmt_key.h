@@ -16,3 +16,12 @@ X(STATEMENT_SHOW, "SELECT id, type, object, doc, sha256, key1, sig1, key2, sig2,
 X(KEY_LIST_CUT, "DELETE FROM key_list WHERE version >= :version")
 X(KEY_SIGNED, "SELECT s.object, s.type FROM statement s WHERE (s.key1 = :key OR s.key2 = :key) AND (s.id IN (SELECT statement FROM warrant WHERE state IN"
 	" ('submitted', 'approved', 'active', 'suspended')) OR s.id IN (SELECT statement FROM destination WHERE removed_ns IS NULL)) ORDER BY s.object")
+/* asked for: without those who are gone, and what was asked long ago (:old_ns) */
+X(KEY_REQUEST_ADD, "INSERT INTO key_request (key, person, rights, spki, asked_ns) VALUES (:key, :person_id, :rights_text, :spki, :now_ns)")
+X(KEY_REQUEST_LIST, "SELECT r.key, p.handle AS person, r.rights AS 'rights[]', r.asked_ns AS 'asked@', r.spki FROM key_request r JOIN person p ON p.id = r.person"
+	" WHERE (:person_id IS NULL OR r.person = :person_id) AND (:key IS NULL OR r.key = :key) AND r.asked_ns > :old_ns AND p.state <> 'gone'"
+	" ORDER BY r.asked_ns, r.key")
+X(KEY_REQUEST_COUNT, "SELECT count(*) FROM key_request WHERE :person_id IS NULL OR person = :person_id")
+X(KEY_REQUEST_REMOVE, "DELETE FROM key_request WHERE key = :key")
+X(KEY_REQUEST_OLD, "DELETE FROM key_request WHERE asked_ns <= :old_ns OR person IN (SELECT id FROM person WHERE state = 'gone')")
+X(KEY_REQUEST_IN_LIST, "DELETE FROM key_request WHERE key IN (SELECT json_extract(value, '$.id') FROM json_each(:doc, '$.keys'))")
