@@ -203,7 +203,11 @@ deliver_store(struct deliver *d)
 		    "starting again from what it holds",
 		    strerror(errno));
 	took_ms = (clock_mono_ns() - began) / 1000000;
+	/* Of a slow disk not more than a twentieth, but one slow store must not hold back for long
+	 * what has been delivered: it counts against the quota. */
 	d->store_ms = took_ms * 20 > DELIVER_STORE_MS ? took_ms * 20 : DELIVER_STORE_MS;
+	if (d->store_ms > DELIVER_STORE_MAX_MS)
+		d->store_ms = DELIVER_STORE_MAX_MS;
 	deliver_alarm(d, r < 0, "CURSOR-STORE", "cursor", r < 0 ? strerror(-r) : "stored");
 	if (r < 0)
 		deliver_moved(d);

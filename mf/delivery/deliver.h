@@ -7,8 +7,9 @@
 
 #include "role.h"
 
-#define DELIVER_STORE_MS 200  /* the cursor file is stored at most this often */
-#define DELIVER_STOP_MS 2000  /* wait for last acknowledgements at most this long */
+#define DELIVER_STORE_MS 200	  /* the cursor file is stored at most this often */
+#define DELIVER_STORE_MAX_MS 2000 /* nor later than this: until then nothing is given back */
+#define DELIVER_STOP_MS 2000	  /* wait for last acknowledgements at most this long */
 #define DELIVER_ORPHAN_S 60   /* a record for an unknown destination keeps its segment so long */
 #define DELIVER_DESTS_MAX 256 /* destinations of one LEA */
 
