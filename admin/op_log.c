@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations that show what was recorded: journal, audit, alarms; settings; the check of the
+/* Operations that show what was recorded: journal, audit; settings; the check of the
  * database. */
 #include "admin/ops.h"
 #include "admin/regime.h"
@@ -103,16 +103,6 @@ op_journal_list(struct op_call *c)
 	    json_object_get(c->args, "after") != NULL ? STMT_JOURNAL_NEXT : STMT_JOURNAL_LIST,
 	    c->args);
 	json_array_foreach(c->result, i, row) op_journal_words(row);
-	return 0;
-}
-
-int
-op_alarm_list(struct op_call *c)
-{
-	op_log_limit(c);
-	if (json_object_get(c->args, "all") == NULL)
-		json_object_set_new(c->args, "all", json_false());
-	c->result = store_rows(c->store, STMT_ALARM_LIST, c->args);
 	return 0;
 }
 

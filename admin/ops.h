@@ -301,6 +301,7 @@ int op_session_list(struct op_call *c);
 int op_session_tree(struct op_call *c);
 int op_journal_list(struct op_call *c);
 int op_audit_list(struct op_call *c);
+int op_alarm_ack(struct op_call *c);
 int op_alarm_list(struct op_call *c);
 int op_setting_list(struct op_call *c);
 int op_setting_show(struct op_call *c);

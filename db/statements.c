@@ -3,6 +3,8 @@
 /* Every SQL statement of OpenMDF, prepared once.  How parameters and columns are named: db/store.h. */
 #include "db/store.h"
 
+#define ALARM_OBJECT "CASE WHEN :scope_lea IS NULL THEN object ELSE replace(object, 'lea ' || :scope_lea, 'lea') END"
+#define ALARM_RANK(column) "instr('warning minor major critical', " column ")"
 #define DEST_COLUMNS \
 	"d.id, d.did, d.name, l.name AS lea, d.kind, d.transport, d.tls12 AS 'tls12?', d.server_name, d.level, d.enabled AS 'enabled?'," \
 	" d.time1_s, d.time2_s, d.time3_s, d.options AS 'options[]', d.created_ns AS 'created@'," \
@@ -174,14 +176,22 @@ const char *const store_statement[STMT_N] = {
 	[STMT_CURSOR_SET] = "UPDATE journal_cursor SET seg = ?1, rec = ?2, off = ?3",
 
 	[STMT_ALARM_RAISE] = "INSERT INTO alarm (code, object, severity, text, role, raised_ns) VALUES (:code, :object, :severity, :text, :role,"
-	    " :now_ns) ON CONFLICT (code, object) WHERE cleared_ns IS NULL DO UPDATE SET text = excluded.text, severity = excluded.severity",
+	    " :now_ns) ON CONFLICT (code, object) WHERE cleared_ns IS NULL DO UPDATE SET text = excluded.text, severity = excluded.severity,"
+	    " acked_ns = CASE WHEN " ALARM_RANK("excluded.severity") " > " ALARM_RANK("alarm.severity") " THEN NULL ELSE acked_ns END",
+	[STMT_ALARM_ACK] = "UPDATE alarm SET acked_by = :by, acked_ns = :now_ns, note = :note WHERE id = :alarm",
+	[STMT_ALARM_GET] = "SELECT id, code, object, severity, acked_ns AS 'acked@', CASE WHEN acked_ns IS NULL THEN NULL ELSE acked_by END AS acked_by, note"
+	    " FROM alarm WHERE id = :alarm",
 	[STMT_ALARM_CLEAR] = "UPDATE alarm SET cleared_ns = :now_ns WHERE cleared_ns IS NULL AND (:code IS NULL OR code = :code) AND"
 	    " (:object IS NULL OR object = :object) AND (:role IS NULL OR role = :role)",
-	[STMT_ALARM_LIST] = "SELECT * FROM (SELECT id, code, CASE WHEN :scope_lea IS NULL THEN object ELSE replace(object, 'lea ' || :scope_lea, 'lea') END"
-	    " AS object, severity, text, CASE WHEN :scope_lea IS NULL THEN role ELSE substr(role, 1, instr(role || ':', ':') - 1) END AS role,"
-	    " raised_ns AS 'raised@', cleared_ns AS 'cleared@' FROM alarm WHERE (:all OR cleared_ns IS NULL) AND (:scope_lea IS NULL OR"
+	[STMT_ALARM_LIST] = "SELECT * FROM (SELECT id, code, " ALARM_OBJECT " AS object, severity, text, CASE WHEN :scope_lea IS NULL THEN role ELSE substr(role, 1, instr(role || ':', ':') - 1) END AS role,"
+	    " raised_ns AS 'raised@', cleared_ns AS 'cleared@',"
+	    " CASE WHEN :scope_lea IS NULL AND :scope_tenant IS NULL THEN acked_ns END AS 'acked@',"
+	    " CASE WHEN :scope_lea IS NULL AND :scope_tenant IS NULL AND acked_ns IS NOT NULL THEN acked_by END AS acked_by,"
+	    " CASE WHEN :scope_lea IS NULL AND :scope_tenant IS NULL THEN note END AS note FROM alarm WHERE (:all OR cleared_ns IS NULL) AND"
+	    " (:severity IS NULL OR severity = :severity) AND (:acked IS NULL OR (acked_ns IS NOT NULL) = :acked) AND (:since_ns IS NULL OR raised_ns >= :since_ns)"
+	    " AND (:text IS NULL OR instr(lower(code || ' ' || " ALARM_OBJECT " || ' ' || text), lower(:text))) AND (:scope_lea IS NULL OR"
 	    " role = 'deliver:' || :scope_lea OR (role = 'ingest' AND object = 'lea ' || :scope_lea)) AND (:scope_tenant IS NULL OR"
-	    " (role = 'ingest' AND object IN (SELECT name FROM ne WHERE tenant = :scope_tenant))) ORDER BY id DESC LIMIT :limit) ORDER BY id",
+	    " (role = 'ingest' AND object IN (SELECT name FROM ne WHERE tenant = :scope_tenant))) ORDER BY id DESC LIMIT :limit) ORDER BY CASE WHEN :newest THEN -id ELSE id END",
 	[STMT_ALARM_TRIM] = "DELETE FROM alarm WHERE cleared_ns IS NOT NULL AND id <= (SELECT max(id) FROM alarm) - 10000",
 
 	[STMT_REQUEST_GET] = "SELECT uid, hash, answer AS 'answer[]' FROM request WHERE id = :request",

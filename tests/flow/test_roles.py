@@ -58,7 +58,7 @@ hash.add             A.....        hash.list            AP..U.        hash.show 
 hash.proof           AP..U.        completeness.show    AP..U.        completeness.list    AP.OU.        notice.list          APLOU. s
 notice.show          APLOU. s      notice.note          A..O..        notice.ack           A.LO.. s      reconcile.list       AP.OUS
 reconcile.run        AP.OUS        clock.show           AP.OUS        setting.show         AP.OUS
-clock.confirm        A....S !
+clock.confirm        A....S !      alarm.ack            A..O.S
 """
 LETTERS = "APLOUS"
 NOTES = {"a second person approves": "2", "fresh factor": "!", "persons of one agency or tenant: only their own": "s", "about the caller alone": "o",
