@@ -77,7 +77,8 @@ function Frame() {
             </option>
           ))}
         </select>
-        <a href={link(["me"])} aria-label={t("nav.me")}>
+        <a href={link(["me"])}>
+          <span class="hidden">{t("nav.me")}: </span>
           {who.value!.person} <span class="dim">({who.value!.roles.map((r) => word("role", r)).join(", ")})</span>
         </a>
         {who.value!.session && (
