@@ -103,8 +103,10 @@ audit_own(struct op_call *c)
 {
 	const char *me = op_text(c, "scope_actor"), *asked = op_text(c, "actor");
 
-	if (auth_scoped(&c->actor))
+	if (auth_scoped(&c->actor)) {
 		json_object_del(c->args, "after");
+		json_object_del(c->args, "before");
+	}
 	if (me == NULL || c->actor.lea != 0)
 		return;
 	json_object_set_new(
@@ -139,6 +141,8 @@ op_audit_list(struct op_call *c)
 		to = audit_seq_at(c->store, n, op_int(c, "until_ns", 0)) - 1;
 	if (after != NULL && (uint64_t)json_integer_value(after) >= from)
 		from = (uint64_t)json_integer_value(after) + 1;
+	if (op_int(c, "before", 0) > 0 && (uint64_t)op_int(c, "before", 0) <= to)
+		to = (uint64_t)op_int(c, "before", 0) - 1;
 	if (op_text(c, "text") != NULL) {
 		if ((match = audit_match(op_text(c, "text"))) == NULL)
 			return fault_set(

@@ -151,8 +151,9 @@ rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct r
 	bool limit = op_arg_find(c->op, "limit", 5) != NULL;
 
 	g->native = rest_op_pages(c->op) && limit && !scoped;
+	g->back = g->native && json_object_get(c->args, "before") != NULL;
 	g->index = 0;
-	g->after = 0;
+	g->after = g->back ? (uint64_t)json_integer_value(json_object_get(c->args, "before")) : 0;
 	g->last[0] = '\0';
 	if (c->cursor[0] != '\0' &&
 	    (!page_open(g, c->op->name, c->cursor, text) ||
@@ -161,7 +162,8 @@ rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct r
 		return rest_problem_set(p, 400, "CURSOR-INVALID", "cursor",
 		    "begin again without a cursor", "this is no cursor of this list");
 	if (g->native)
-		json_object_set_new(c->args, "after", json_integer((json_int_t)g->after));
+		json_object_set_new(
+		    c->args, g->back ? "before" : "after", json_integer((json_int_t)g->after));
 	if (limit)
 		json_object_set_new(c->args, "limit",
 		    json_integer(g->native ? (json_int_t)c->limit + 1 : PAGE_MEMORY_MAX));
@@ -193,6 +195,25 @@ page_find(const struct rest_pages *g, json_t *rows)
 	return -1;
 }
 
+/* The same for rows that were read from the newest on: ROWS are the oldest first, one too many
+ * when there is another page. */
+static json_t *
+page_cut_back(const struct rest_pages *g, const struct rest_call *c, json_t *rows, char next[])
+{
+	size_t n = json_array_size(rows), first = n > c->limit ? n - c->limit : 0;
+	char text[PAGE_TEXT_MAX + 1];
+	json_t *page = json_array();
+
+	for (size_t i = n; i > first; i--)
+		json_array_append(page, json_array_get(rows, i - 1));
+	if (first == 0)
+		return page;
+	snprintf(text, sizeof(text), "n:%lld",
+	    (long long)json_integer_value(page_row_number(json_array_get(rows, first))));
+	page_seal(g, c->op->name, text, next);
+	return page;
+}
+
 json_t *
 rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *rows,
     char next[REST_CURSOR_MAX + 1], struct rest_problem *p)
@@ -203,6 +224,10 @@ rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *row
 	json_t *page = json_array(), *row;
 
 	next[0] = '\0';
+	if (g->back) {
+		json_decref(page);
+		return page_cut_back(g, c, rows, next);
+	}
 	if (begin < 0) {
 		json_decref(page);
 		rest_problem_set(p, 400, "CURSOR-INVALID", "cursor", "begin again without a cursor",

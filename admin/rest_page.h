@@ -9,10 +9,11 @@
 struct rest_pages {
 	uint8_t key[32];
 	bool native; /* the operation reads on behind a row number (arguments after, limit) */
+	bool back;   /* or in front of one (arguments before, limit): the newest come first */
 	size_t index;
 	char
 	    last[17]; /* name of the last row of the page before, as hexadecimal digits of a hash */
-	uint64_t after;
+	uint64_t after; /* or before */
 };
 
 /* A key for the cursors of this process. */

@@ -164,7 +164,8 @@ const char *const store_statement[STMT_N] = {
 	    " j.warrant AS warrant_id, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
 	    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE (:ne IS NULL OR n.name = :ne) AND"
 	    " (:row IS NULL OR j.warrant = :row) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
-	    " (:since_ns IS NULL OR j.time_ns >= :since_ns) ORDER BY j.id DESC LIMIT :limit) ORDER BY id",
+	    " (:since_ns IS NULL OR j.time_ns >= :since_ns) AND j.id < ifnull(:before, 9223372036854775807) ORDER BY j.id DESC LIMIT :limit) ORDER"
+	    " BY id",
 	[STMT_JOURNAL_NEXT] = "SELECT j.id, j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.ne AS ne_id, w.uuid AS warrant,"
 	    " j.warrant AS warrant_id, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
 	    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE (:ne IS NULL OR n.name = :ne) AND"

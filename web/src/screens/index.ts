@@ -12,5 +12,8 @@ export interface Screen {
   load: () => Promise<{ default: FunctionComponent }>;
 }
 export const screens: Screen[] = [
+  { path: "completeness", key: "c", ops: ["completeness.list"], load: () => import("./completeness") },
+  { path: "audit", key: "u", ops: ["audit.list"], load: () => import("./audit") },
+  { path: "reports", key: "r", ops: ["report.list"], load: () => import("./reports") },
   { path: "me", ops: [], always: true, load: () => import("./me") },
 ];
