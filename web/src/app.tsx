@@ -29,12 +29,13 @@ export function App() {
 
 function Frame() {
   const at = route.value.path[0] ?? "";
+  const page = route.value.path.slice(0, 2).join("/"); // what comes behind is a tab of it
   const allowed = screens.filter((s) => s.always || s.ops.some((o) => may(o)));
   const screen = allowed.find((s) => s.path === at) ?? (at === "" ? allowed[0] : undefined);
   useEffect(() => {
     menu.value = false;
     scrollTo(0, 0);
-  }, [route.value.path.join("/")]);
+  }, [page]);
   useEffect(() => {
     // "/" to the search field, "?" to the list of keys, "g" and a letter to a screen
     let before = 0;
@@ -104,7 +105,7 @@ function Frame() {
         </nav>
         <main id="main" tabIndex={-1}>
           {screen ? (
-            <Lazy key={route.value.path.join("/")} screen={screen} />
+            <Lazy key={page} screen={screen} />
           ) : (
             <>
               <h1>{t("nav.nothing")}</h1>

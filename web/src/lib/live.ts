@@ -40,8 +40,8 @@ export interface Loaded<T> {
   loading: boolean;
   reload: () => void;
 }
-/** What LOAD gives, again when KEY changes, and at most every 1.5 s when an event of TYPES comes. */
-export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, types: EventType[], key: unknown = ""): Loaded<T> {
+/** What LOAD gives, again when KEY changes, and at most every 1.5 s when an event of TYPES comes for which WHEN is true. */
+export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, types: EventType[], key: unknown = "", when?: (data: any, type: EventType) => boolean): Loaded<T> {
   const [state, set] = useState<{ data?: T; problem?: Problem; loading: boolean; key?: unknown }>({ loading: true });
   const [turn, again] = useState(0);
   const last = useRef(0);
@@ -58,8 +58,8 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, types: Eve
   }, [mark, turn]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const off = onEvent((type) => {
-      if (type !== "reset" && !types.includes(type)) return;
+    const off = onEvent((type, data) => {
+      if (type !== "reset" && !(types.includes(type) && (when?.(data, type) ?? true))) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         again((n) => n + 1);

@@ -31,17 +31,25 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
   file?: string;
   onRow?: (row: Row<N>) => void;
 }) {
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+  // the page is kept with the step of the history, so that "back" comes back to it
   const mark = JSON.stringify(args ?? {});
+  const [cursors, set] = useState<(string | null)[]>(history.state?.[op] === mark ? history.state.cursors : [null]);
+  const setCursors = (c: (string | null)[]) => {
+    set(c);
+    history.replaceState({ [op]: mark, cursors: c }, "");
+  };
   const seen = useRef(mark);
   const at = seen.current === mark ? cursors : [null];
   useEffect(() => {
-    if (seen.current !== mark) setCursors([null]);
+    if (seen.current !== mark) set([null]);
     seen.current = mark;
   }, [mark]);
   const cursor = at[at.length - 1]!;
   const got = useLive((signal) => call(op, args as any, { limit: page, cursor, signal }), live, [op, mark, cursor]);
   const first = (at.length - 1) * page;
+  useEffect(() => {
+    if (got.problem && cursor && got.problem.status === 400) setCursors([null]); // a cursor of before the server was started again
+  }, [got.problem]);
   return (
     <Loading of={got}>
       {() => {
