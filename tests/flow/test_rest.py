@@ -266,6 +266,11 @@ def _():
         parts, n = rest.pages(path, max(1, len(whole) // 7))
         rest_of = [w for w in parts if path != "/audit" or w in whole]
         tap.equal(rest_of, whole, f"{path} in {n} pages")
+    newest = f"before={2**53 - 1}"
+    for path, key in (("/audit", "seq"), ("/journal", "id")):
+        whole, _ = rest.pages(path, 500)
+        back, n = rest.pages(f"{path}?{newest}", max(1, len(whole) // 7))
+        tap.equal([r[key] for r in back if r[key] <= whole[-1][key]], [r[key] for r in reversed(whole)], f"{path} from the newest on, in {n} pages")
     assert len(rest.pages("/audit", 500)[0]) >= database().execute("SELECT count(*) FROM audit").fetchone()[0] - 5, "audit rows"
 
 
