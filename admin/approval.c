@@ -227,6 +227,15 @@ approval_type(struct op_call *c)
 	return type == NULL ? APPROVAL_CHANGE_TYPE : type;
 }
 
+/* What is not planned by its operation: the object before and after, as the hashes of the statement
+ * have it. */
+static void
+approval_change_plan(struct op_call *c)
+{
+	if (c->plan == NULL && (c->before != NULL || c->after != NULL))
+		c->plan = json_pack("{s:O?, s:O?}", "before", c->before, "after", c->after);
+}
+
 /* Remember the plan; what the same person had planned for the same is over. */
 static int
 approval_plan(struct op_call *c, json_t *given, const char *doc)
@@ -241,6 +250,7 @@ approval_plan(struct op_call *c, json_t *given, const char *doc)
 		   (json_int_t)c->submitted_ns, "until_ns", (json_int_t)until);
 	int r;
 
+	approval_change_plan(c);
 	kept = op_vault_put(c->store, args); /* they may hold an identity */
 	json_object_set_new(row, "args", json_string(kept));
 	free(kept);

@@ -157,8 +157,9 @@ op_target_check(struct op_call *c)
 		return fault_set(&c->fault, FAULT_USAGE, "value", "",
 		    "mdfctl target types tells the formats", "%s is %s", target_type_name(t), why);
 	target_type_mask(t, form, mask);
-	c->result = json_pack("{s:s, s:s, s:b}", "type", target_type_name(t), "masked", mask,
-	    "own_check", target_type_rule(t, form, rule, sizeof(rule)) == 0);
+	/* who asks has typed it: the form that would be stored goes back for comparing */
+	c->result = json_pack("{s:s, s:s, s:s, s:b}", "type", target_type_name(t), "form", form,
+	    "masked", mask, "own_check", target_type_rule(t, form, rule, sizeof(rule)) == 0);
 	OPENSSL_cleanse(form, sizeof(form));
 	OPENSSL_cleanse(rule, sizeof(rule));
 	return 0;

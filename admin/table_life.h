@@ -23,7 +23,8 @@
 	    { "actor", "BY" }, { "approver", "APPROVED BY" }, { "reason", "REASON" }), FN(op_warrant_history) },
 
 	{ "approval.list", "GET", "/approvals", OPW_ADMIN | OPW_APPROVER | OPW_LIAISON | OPW_SECURITY | OPW_AUDITOR, OP_SCOPED, "List what waits for a second person.",
-	    ARGS({ "state", OP_CHOICE, 0, "waiting|approved|rejected|withdrawn|expired|void|all", "only in this state (default: waiting)" },
+	    ARGS({ "state", OP_CHOICE, 0, "waiting|approved|rejected|withdrawn|expired|void|decided|all", "only in this state (default: waiting); decided: all but waiting" },
+	    { "mine", OP_BOOL, 0, NULL, "yes: only what the caller asked for" },
 	    { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" }, ARG_LIMIT),
 	    COLUMNS({ "approval", "APPROVAL" }, { "for_me", "FOR ME" }, { "op", "OPERATION" }, { "object", "OBJECT" }, { "creator", "ASKED BY" },
 	    { "submitted", "SINCE" }, { "until", "WAITS UNTIL" }, { "state", "STATE" }, { "decided_by", "DECIDED BY" }), FN(op_approval_list) },

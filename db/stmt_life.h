@@ -25,8 +25,8 @@ X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, 
 X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
     " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason, (a.state = 'waiting' AND a.creator <> :me AND :may) AS 'for_me?'"
     " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
-    " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 ELSE a.state = :state END) AND"
-    " (:warrant_row IS NULL OR a.warrant = :warrant_row)" APPROVAL_SEEN " ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
+    " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 WHEN :state = 'decided' THEN"
+    " a.state <> 'waiting' ELSE a.state = :state END) AND (NOT coalesce(:mine, 0) OR a.creator = :me) AND (:warrant_row IS NULL OR a.warrant = :warrant_row)" APPROVAL_SEEN " ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")
 X(APPROVAL_OLD, "SELECT uuid AS approval FROM approval WHERE state IN ('planned', 'waiting') AND state = 'waiting' AND until_ns < :now_ns"
     " ORDER BY until_ns LIMIT 100")
 /* plans that nobody signed, with their arguments; the first condition is that of the index */

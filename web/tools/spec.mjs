@@ -62,7 +62,7 @@ for (const lang of readdirSync("src/i18n")) {
   texts[lang] = {};
   for (const file of readdirSync(`src/i18n/${lang}`).sort()) {
     for (const [key, text] of Object.entries(JSON.parse(readFileSync(`src/i18n/${lang}/${file}`, "utf8")))) {
-      if (texts[lang][key] !== undefined) throw new Error(`${lang}/${file}: ${key} is there twice`);
+      if ((texts[lang][key] ?? text) !== text) throw new Error(`${lang}/${file}: ${key} is there twice, with another text`);
       texts[lang][key] = text;
     }
   }
