@@ -21,7 +21,7 @@
 	    { "signature", OP_OBJECT, 0, NULL, "{\"key\": id, \"sig\": base64} of the text of session challenge" },
 	    { "password", OP_SECRET, 0, NULL, "the password" }, { "totp", OP_SECRET, 0, NULL, "the one-time password of now" }), NULL, FN(op_session_step_up) },
 	{ "session.close", "DELETE", "/session", OPW_ANY, OP_OWN, "Log out.", ARGS(), NULL, FN(op_session_close) },
-	{ "session.who", "GET", "/session", OPW_ANY, OP_OWN, "Show who is logged in here, and with which roles.", ARGS(), NULL, FN(op_session_show) },
+	{ "session.who", "GET", "/session", OPW_ANY | OPW_LOGIN, OP_OWN, "Show who is logged in here, and with which roles; nobody has none.", ARGS(), NULL, FN(op_session_show) },
 	{ "session.users", "GET", "/session/users", OPW_SECURITY | OPW_AUDITOR, OP_SCOPED, "List who is logged in.", ARGS(),
 	    COLUMNS({ "session", "SESSION" }, { "handle", "PERSON" }, { "interface", "DOOR" }, { "method", "BY" }, { "source", "FROM" },
 	    { "created", "SINCE" }, { "last", "LAST" }), FN(op_session_users) },

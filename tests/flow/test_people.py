@@ -76,7 +76,7 @@ def audit(op, outcome=None):
 
 @tap.test("before anybody is enrolled: nobody may anything, the code is in a file of its own and not in the log")
 def _():
-    for op in ("status", "warrant.list", "person.list", "audit.list", "session.who", "person.add"):
+    for op in ("status", "warrant.list", "person.list", "audit.list", "token.list", "person.add"):
         tap.equal(code_of(people.call(None, op)), "LOGIN", op)
     tap.equal(oct(os.stat(people.code_file).st_mode & 0o777), "0o600", "mode of the code")
     with open(people.code_file) as f:
@@ -225,9 +225,10 @@ def _():
         c.login("alice")
         for _ in range(34):
             clock(14 * 60)
-            assert c.call("session.who")["ok"]
+            assert c.call("session.who")["result"]["roles"]
         clock(5 * 60)
-        tap.equal(code_of(c.call("session.who")), "LOGIN", "8 hours")
+        tap.equal(c.call("session.who")["result"]["roles"], [], "8 hours")
+        tap.equal(code_of(c.call("token.list")), "LOGIN", "8 hours")
 
 
 @tap.test("a fresh factor is needed for what ends or gives rights, and is fresh for five minutes")

@@ -202,7 +202,7 @@ def _():
     status_of(sue.get("/session"), 200)
     for cert in (None, "olga"):
         thief = restcall.Client(PORT, tls(cert), judge=judge, headers=dict(sue.headers))
-        status_of(thief.get("/session"), 401, "LOGIN")
+        status_of(thief.get("/tokens"), 401, "LOGIN")
         thief.close()
     tap.equal(status_of(sue.get("/session"), 200).json["person"], "sue", "the session goes on")
     sue.close()

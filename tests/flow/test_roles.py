@@ -30,7 +30,7 @@ audit.list           APLOUS s      alarm.list           APLOUS s      setting.li
 audit.show           ....US        audit.verify         ....US        audit.export         ....US        audit.head           ....US
 audit.heads          ....US        audit.proof          ....US        audit.consistency    ....US        audit.cosign         ....US
 health               APLOUS on     session.challenge    APLOUS on     session.open         APLOUS on     session.step-up      APLOUS o
-session.close        APLOUS o      session.who          APLOUS o      session.users        ....US s      person.enrol         APLOUS on
+session.close        APLOUS o      session.who          APLOUS on     session.users        ....US s      person.enrol         APLOUS on
 person.add           .....S 2!     person.set           .....S 2!     person.remove        .....S !      person.lock          .....S
 person.unlock        .....S 2!     person.reset         .....S 2!     person.invite        .....S !      person.accept        APLOUS on
 person.password      APLOUS !o     person.totp          APLOUS !o     token.add            APLOUS !o     token.list           APLOUS o

@@ -52,7 +52,9 @@ export async function stepUp(with_: { password: string; totp: string } | null) {
 /** Is there a session already (cookie, or a client certificate)? */
 export async function entered() {
   try {
-    who.value = (await get("session.who")) as Who;
+    const me = (await get("session.who")) as Who;
+    if (!me.roles.length) return false;
+    who.value = me;
     ended.value = "";
     locked.value = false;
     touched();
