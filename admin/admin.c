@@ -20,6 +20,7 @@
 #include "admin/taskset_build.h"
 #include "admin/watch.h"
 #include "admin/vault.h"
+#include "admin/work.h"
 #include "base/clock.h"
 #include "base/clock_file.h"
 #include "base/log.h"
@@ -53,6 +54,7 @@ struct admin {
 	struct watch *watch;
 	struct life *life;
 	struct reports *reports;
+	struct works *works;
 	struct ops_ctx ops;
 	bool clock_known; /* ingest left what the clock was */
 	struct event *push, *read, *keep, *force;
@@ -532,6 +534,15 @@ admin_event(void *arg, const char *type, const char *lea, int64_t tenant, json_t
 	rest_event(a->rest, type, lea, tenant, data);
 }
 
+static void
+admin_event_to(
+    void *arg, int64_t person, const char *name, const char *type, bool keep, json_t *data)
+{
+	struct admin *a = arg;
+
+	rest_event_to(a->rest, person, name, type, keep, data);
+}
+
 static json_t *
 admin_ready(void *arg)
 {
@@ -607,13 +618,11 @@ static void
 admin_on_keep(evutil_socket_t fd, short what, void *arg)
 {
 	struct admin *a = arg;
-	struct fault f = {0};
 
 	(void)fd;
 	(void)what;
 	op_vault_due(&a->ops);
-	if (op_key_requests_trim(a->store, NULL, &f) < 0)
-		log_warn("KEY-REQUESTS", "%s", f.why);
+	op_key_requests_due(&a->ops);
 }
 
 static void
@@ -639,6 +648,7 @@ admin_open_ops(struct admin *a)
 	    .alarm = admin_alarm,
 	    .changed = admin_changed,
 	    .event = admin_event,
+	    .event_to = admin_event_to,
 	    .test_pdu = admin_test_pdu,
 	    .status = admin_status,
 	    .clock = admin_clock,
@@ -651,6 +661,7 @@ admin_open_ops(struct admin *a)
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
+	a->works = works_open(a->role->base, &a->ops);
 	a->reports = reports_open(a->role->base, &a->ops);
 	journal_in_audit_to(a->journal, a->ops.log);
 	a->life = life_open(a->role->base, &a->ops);
@@ -674,12 +685,14 @@ admin_stop(struct role *r)
 	if (a == NULL)
 		return;
 	r->state = NULL;
-	reports_close(a->reports);
+	works_stop(a->works);
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	life_close(a->life);
 	watch_free(a->watch);
 	sessions_free(a->sessions);
 	login_free(a->ops.login); /* the same */
+	reports_close(a->reports);
+	works_close(a->works);
 	rest_close(a->rest);
 	a->rest = NULL;
 	ctl_close(a->ctl);

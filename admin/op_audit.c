@@ -6,9 +6,12 @@
 #include "admin/auditlog.h"
 #include "admin/auth.h"
 #include "admin/op_log.h"
+#include "admin/work.h"
+#include "base/clock.h"
 #include "db/check.h"
 #include "trust/note.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +20,8 @@
 
 #define AUDIT_LIMIT 1000	    /* rows of a list when no limit was given */
 #define AUDIT_PART_LEN (512 * 1024) /* octets of one part of an export */
-#define AUDIT_CHECK_ROWS 50000	    /* of one call of audit.verify: the loop must go on */
+#define AUDIT_CHECK_ROWS 50000	    /* of one call of audit.verify that somebody waits for */
+#define AUDIT_SLICE_ROWS 500	    /* between two looks at the clock */
 
 static uint64_t
 audit_size(struct op_call *c)
@@ -593,19 +597,20 @@ struct audit_check {
 	struct merkle tree;
 	struct audit_text text;
 	struct audit_heads heads;
-	uint64_t from, to, bad, heads_n;
+	uint8_t prev[MERKLE_LEN];
+	uint64_t from, to, end, bad, heads_n;
 	const char *why;
 };
 
 static void
-audit_check_row(struct audit_check *k, sqlite3_stmt *st, uint8_t prev[MERKLE_LEN])
+audit_check_row(struct audit_check *k, sqlite3_stmt *st)
 {
 	uint64_t want = k->tree.n + 1;
 	uint8_t leaf[MERKLE_LEN], root[MERKLE_LEN];
 	struct audit_entry e;
 	json_t *head;
 
-	audit_entry_read(st, prev, &e);
+	audit_entry_read(st, k->prev, &e);
 	k->text.n = 0;
 	audit_entry_write(&e, &k->text);
 	merkle_leaf(k->text.p, k->text.n, leaf);
@@ -615,7 +620,7 @@ audit_check_row(struct audit_check *k, sqlite3_stmt *st, uint8_t prev[MERKLE_LEN
 		 memcmp(leaf, sqlite3_column_blob(st, AUDIT_MEMBERS), sizeof(leaf)) != 0)
 		k->why = "the row is not what was hashed when it was written";
 	merkle_add(&k->tree, leaf);
-	memcpy(prev, leaf, sizeof(leaf));
+	memcpy(k->prev, leaf, sizeof(leaf));
 	while (k->why == NULL && (head = audit_heads_next(&k->heads, want)) != NULL) {
 		struct note_head h;
 		const char *note = json_string_value(json_object_get(head, "note"));
@@ -635,54 +640,94 @@ audit_check_row(struct audit_check *k, sqlite3_stmt *st, uint8_t prev[MERKLE_LEN
 	k->bad = k->why != NULL ? want : 0;
 }
 
+/* The rows up to TO. */
 static void
-audit_check_rows(struct audit_check *k)
+audit_check_rows(struct audit_check *k, uint64_t to)
 {
 	struct store *s = k->c->store;
-	uint8_t prev[MERKLE_LEN] = {0}, root[MERKLE_LEN], stored[MERKLE_LEN];
 	sqlite3_stmt *st;
 
-	if (audit_tree_load(s, k->from - 1, &k->tree) < 0 ||
-	    (k->from > 1 && audit_tree_read(s, 0, k->from - 2, prev) < 0)) {
-		k->bad = k->from - 1;
-		k->why = "the tree in front of the range cannot be read";
-		return;
-	}
-	k->heads = audit_heads_between(s, auditlog_origin(k->c->x->log), k->from, k->to);
+	k->heads = audit_heads_between(s, auditlog_origin(k->c->x->log), k->tree.n + 1, to);
 	st = store_stmt(s, STMT_AUDIT_ENTRIES);
-	sqlite3_bind_int64(st, 1, (int64_t)k->from);
-	sqlite3_bind_int64(st, 2, (int64_t)k->to);
+	sqlite3_bind_int64(st, 1, (int64_t)k->tree.n + 1);
+	sqlite3_bind_int64(st, 2, (int64_t)to);
 	while (k->bad == 0 && sqlite3_step(st) == SQLITE_ROW)
-		audit_check_row(k, st, prev);
+		audit_check_row(k, st);
 	sqlite3_reset(st);
-	merkle_root(&k->tree, root);
-	if (k->bad == 0 && k->tree.n < k->to) {
+	json_decref(k->heads.rows);
+	k->heads = (struct audit_heads){0};
+	if (k->bad == 0 && k->tree.n < to) {
 		k->bad = k->tree.n + 1;
 		k->why = "the row is missing";
-	} else if (k->bad == 0 && (merkle_root_at(audit_tree_read, s, k->to, stored) < 0 ||
-				      memcmp(root, stored, sizeof(root)) != 0)) {
+	}
+}
+
+/* All rows were looked at. */
+static void
+audit_check_end(struct audit_check *k)
+{
+	uint8_t root[MERKLE_LEN], stored[MERKLE_LEN];
+
+	merkle_root(&k->tree, root);
+	if (k->bad == 0 && (merkle_root_at(audit_tree_read, k->c->store, k->to, stored) < 0 ||
+			       memcmp(root, stored, sizeof(root)) != 0)) {
 		k->bad = k->to;
 		k->why = "the stored tree is not that of the rows";
 	}
+	k->c->result = json_pack("{s:b, s:I, s:I, s:I, s:o, s:o, s:o}", "holds", k->bad == 0,
+	    "from", (json_int_t)k->from, "to", (json_int_t)k->end, "heads", (json_int_t)k->heads_n,
+	    "first_bad", k->bad == 0 ? json_null() : json_integer((json_int_t)k->bad), "why",
+	    k->why == NULL ? json_null() : json_string(k->why), "next",
+	    k->bad != 0 || k->to == k->end ? json_null() : json_integer((json_int_t)k->to + 1));
+}
+
+static int
+audit_check_step(struct op_call *c)
+{
+	struct audit_check *k = c->work;
+	int64_t end = clock_mono_ns() + WORK_SLICE_MS * INT64_C(1000000);
+
+	while (k->bad == 0 && k->tree.n < k->to && clock_mono_ns() < end)
+		audit_check_rows(
+		    k, k->to - k->tree.n < AUDIT_SLICE_ROWS ? k->to : k->tree.n + AUDIT_SLICE_ROWS);
+	work_progress(c, (int64_t)(k->tree.n + 1 - k->from), (int64_t)(k->to + 1 - k->from));
+	if (k->bad == 0 && k->tree.n < k->to)
+		return 1;
+	audit_check_end(k);
+	return 0;
+}
+
+static void
+audit_check_free(void *work)
+{
+	struct audit_check *k = work;
+
+	free(k->text.p);
+	free(k);
 }
 
 int
 op_audit_verify(struct op_call *c)
 {
-	struct audit_check k = {.c = c};
-	uint64_t end;
-	int r = audit_range(c, &k.from, &end);
+	struct audit_check *k;
+	uint64_t from, end;
+	int r = audit_range(c, &from, &end);
 
 	if (r < 0)
 		return r;
-	k.to = end - k.from < AUDIT_CHECK_ROWS ? end : k.from + AUDIT_CHECK_ROWS - 1;
-	audit_check_rows(&k);
-	c->result = json_pack("{s:b, s:I, s:I, s:I, s:o, s:o, s:o}", "holds", k.bad == 0, "from",
-	    (json_int_t)k.from, "to", (json_int_t)end, "heads", (json_int_t)k.heads_n, "first_bad",
-	    k.bad == 0 ? json_null() : json_integer((json_int_t)k.bad), "why",
-	    k.why == NULL ? json_null() : json_string(k.why), "next",
-	    k.bad != 0 || k.to == end ? json_null() : json_integer((json_int_t)k.to + 1));
-	json_decref(k.heads.rows);
-	free(k.text.p);
-	return 0;
+	k = calloc(1, sizeof(*k));
+	assert(k != NULL);
+	*k = (struct audit_check){.c = c, .from = from, .to = end, .end = end};
+	c->work = k;
+	c->work_free = audit_check_free;
+	if (c->bg == NULL && end - from >= AUDIT_CHECK_ROWS)
+		k->to = from + AUDIT_CHECK_ROWS - 1;
+	if (audit_tree_load(c->store, from - 1, &k->tree) < 0 ||
+	    (from > 1 && audit_tree_read(c->store, 0, from - 2, k->prev) < 0)) {
+		k->bad = from - 1;
+		k->why = "the tree in front of the range cannot be read";
+		k->tree.n = from - 1;
+	}
+	work_slices(c, audit_check_step, ops_finish);
+	return OPS_LATER;
 }

@@ -5,6 +5,7 @@
 #include "admin/op_evidence.h"
 #include "admin/op_log.h"
 #include "admin/reconcile.h"
+#include "admin/work.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -358,6 +359,7 @@ op_reconcile_run(struct op_call *c)
 	if (c->status == NULL)
 		return fault_set(
 		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
+	work_progress(c, 1, 2); /* the roles have answered */
 	found = reconcile_look(c->x->reconcile != NULL ? c->x->reconcile : &none, c->store,
 	    c->status, op_int(c, "now_ns", 0));
 	r = reconcile_apply(c->x, found, op_int(c, "now_ns", 0));

@@ -27,6 +27,9 @@ int op_key_refuse(struct op_call *c);
  * *f. */
 int op_key_requests_trim(struct store *s, json_t *doc, struct fault *f);
 
+/* The same for what was asked for long ago, from time to time. */
+void op_key_requests_due(struct ops_ctx *x);
+
 /* Both have signed (SIG: two) the list DOC of key.submit: it is the newest now.  0, or < 0 and the
  * fault. */
 int op_key_approved(struct op_call *c, const char *doc, const struct keylist_sig *sig);

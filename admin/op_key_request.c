@@ -7,6 +7,7 @@
 
 #include "admin/keyring.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/store.h"
 #include "trust/canon.h"
 #include "trust/keylist.h"
@@ -138,6 +139,15 @@ op_key_requests_trim(struct store *s, json_t *doc, struct fault *f)
 	json_decref(a);
 	free(text);
 	return r;
+}
+
+void
+op_key_requests_due(struct ops_ctx *x)
+{
+	struct fault f = {0};
+
+	if (op_key_requests_trim(x->store, NULL, &f) < 0)
+		log_warn("KEY-REQUESTS", "%s", f.why);
 }
 
 static json_t *

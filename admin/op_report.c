@@ -8,6 +8,7 @@
 #include "admin/op_log.h"
 #include "admin/op_schedule.h"
 #include "admin/report.h"
+#include "admin/work.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -17,9 +18,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
-#define REPORT_SLICE_MS 8
 #define REPORT_DUE_S 10		     /* the clock may jump, so the schedule is looked at so often */
 #define REPORT_PART_LEN (384 * 1024) /* octets in one answer */
 #define REPORT_PERIOD_NS (INT64_C(30) * 86400 * CLOCK_NS_PER_S) /* when none was given */
@@ -389,68 +388,32 @@ op_report_get(struct op_call *c)
 
 /* ---- in slices */
 
-struct report_run {
-	LIST_ENTRY(report_run) entry;
-	struct op_call *c;
-	void (*go)(struct op_call *c, int r);
-	struct event *next;
-};
-
 struct reports {
 	struct event_base *base;
 	struct ops_ctx *x;
 	struct event *due;
 	bool busy; /* a scheduled one is being made */
-	LIST_HEAD(, report_run) runs;
 };
 
-static const struct timeval at_once;
-
-static void
-reports_free_run(struct report_run *run)
+static int
+reports_step(struct op_call *c)
 {
-	LIST_REMOVE(run, entry);
-	event_free(run->next);
-	free(run);
-}
+	int r = report_step(c->work, WORK_SLICE_MS, &c->fault);
 
-static void
-reports_on_next(evutil_socket_t fd, short what, void *arg)
-{
-	struct report_run *run = arg;
-	struct op_call *c = run->c;
-	void (*go)(struct op_call *, int) = run->go;
-	int r = report_step(c->work, REPORT_SLICE_MS, &c->fault);
-
-	(void)fd;
-	(void)what;
-	if (r > 0) {
-		evtimer_add(run->next, &at_once);
-		return;
-	}
-	reports_free_run(run);
-	go(c, r);
+	work_progress(c, (int64_t)report_rows(c->work), -1);
+	return r;
 }
 
 static void
 reports_prepare(struct op_call *c, void (*go)(struct op_call *c, int r))
 {
-	struct reports *rs = c->x->reports;
-	struct report_run *run;
 	int r = c->op->fn == op_schedule_run ? op_schedule_period(c) : 0;
 
 	if (r < 0 || (r = op_make_begin(c)) < 0) {
 		go(c, r);
 		return;
 	}
-	run = calloc(1, sizeof(*run));
-	assert(run != NULL);
-	run->c = c;
-	run->go = go;
-	run->next = evtimer_new(rs->base, reports_on_next, run);
-	assert(run->next != NULL);
-	LIST_INSERT_HEAD(&rs->runs, run, entry);
-	evtimer_add(run->next, &at_once);
+	work_slices(c, reports_step, go);
 }
 
 /* ---- schedule: the operation schedule.run makes what is due; the timer calls it */
@@ -512,7 +475,6 @@ reports_open(struct event_base *base, struct ops_ctx *x)
 	assert(rs != NULL);
 	rs->base = base;
 	rs->x = x;
-	LIST_INIT(&rs->runs);
 	rs->due = evtimer_new(base, reports_on_due, rs);
 	assert(rs->due != NULL);
 	x->reports = rs;
@@ -524,19 +486,8 @@ reports_open(struct event_base *base, struct ops_ctx *x)
 void
 reports_close(struct reports *rs)
 {
-	struct report_run *run;
-
 	if (rs == NULL)
 		return;
-	while ((run = LIST_FIRST(&rs->runs)) != NULL) {
-		struct op_call *c = run->c;
-		void (*go)(struct op_call *, int) = run->go;
-
-		reports_free_run(run);
-		fault_set(&c->fault, FAULT_INTERNAL, "report", "", "make it again",
-		    "the daemon is being stopped");
-		go(c, -EIO);
-	}
 	rs->x->prepare = NULL;
 	event_free(rs->due);
 	free(rs);

@@ -7,6 +7,7 @@
 #include "admin/auditlog.h"
 #include "admin/auth.h"
 #include "admin/op_vault.h"
+#include "admin/work.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -449,6 +450,7 @@ ops_finish(struct op_call *c, int r)
 	else if (r >= 0 && ops_audited(c, r)) /* who reads leaves a row, or reads nothing */
 		r = ops_audit(c, "ok", &c->fault);
 	op_vault_canary(c);
+	work_object(c);
 	if (c->changed != 0 && c->x->changed != NULL)
 		c->x->changed(c->x->arg, c->changed);
 	if (r == 0)
@@ -460,8 +462,10 @@ ops_finish(struct op_call *c, int r)
 static void
 ops_act(struct op_call *c, int prepared)
 {
-	int r = prepared < 0 ? prepared : c->op->flags & OP_CHANGE ? ops_change(c) : c->op->fn(c);
+	int r = prepared < 0 ? prepared : work_gate(c);
 
+	if (r == 0)
+		r = c->op->flags & OP_CHANGE ? ops_change(c) : c->op->fn(c);
 	if (r != OPS_LATER)
 		ops_finish(c, r);
 }
@@ -593,7 +597,8 @@ ops_call_op(struct ops_ctx *x, const struct op *op, const struct ops_actor *acto
 	    .actor = *actor,
 	    .cb = cb,
 	    .cb_arg = arg,
-	    .become = r->become};
+	    .become = r->become,
+	    .bg = r->bg};
 	c->request = r->id != NULL && ops_request_kept(op) ? strdup(r->id) : NULL;
 	c->if_match = r->if_match != NULL ? strdup(r->if_match) : NULL;
 	ops_run(c, r->args);

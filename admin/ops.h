@@ -17,6 +17,8 @@
 
 struct store;
 struct op_call;
+struct work;
+struct works;
 struct evp_pkey_st;
 
 enum op_type {
@@ -85,6 +87,7 @@ struct op_column {
 #define OP_STOP                                                                                    \
 	4096u /* ends or narrows an interception: done even when only the reserve of the audit log \
 		is left */
+#define OP_LONG 8192u /* may take long: REST does it in the background when asked to (work.h) */
 
 /* Who may, OR-ed.  A person has one or more, as far as they do not exclude each other
  * (auth.h). */
@@ -150,6 +153,7 @@ struct ops_ctx {
 				nobody can log in */
 	char boot_id[CLOCK_BOOT_LEN];
 	struct reports *reports; /* admin/op_report.h */
+	struct works *works;	 /* admin/work.h; NULL: nothing runs in the background */
 	/* OP_SLICED: prepare C->work, later; then GO(c, 0), or GO(c, r) with the fault.  NULL: the
 	 * operation does it itself. */
 	void (*prepare)(struct op_call *c, void (*go)(struct op_call *c, int r));
@@ -161,6 +165,9 @@ struct ops_ctx {
 	void (*changed)(void *arg, unsigned flags);
 	/* Tell those who follow /events; as rest_event() in rest.h.  NULL: nobody can. */
 	void (*event)(void *arg, const char *type, const char *lea, int64_t tenant, json_t *data);
+	/* Tell one person alone; without persons by NAME.  KEEP: also when they come back later. */
+	void (*event_to)(
+	    void *arg, int64_t person, const char *name, const char *type, bool keep, json_t *data);
 	/* Send a testPDU.  -ENOTCONN when that deliver role is not there. */
 	int (*test_pdu)(void *arg, uint32_t lea, uint32_t destination);
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
@@ -188,6 +195,7 @@ struct ops_request {
 	struct ops_actor *become; /* the actor of a connection, which session.open and close change;
 				     it lives until CB was called.  NULL: session.open answers a
 				     token instead */
+	struct work *bg;	  /* it runs in the background (admin/work.h); or NULL */
 };
 /* Run R for ACTOR.  CB is called once, now or later. */
 void ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r,
@@ -229,10 +237,11 @@ struct op_call {
 	int64_t submitted_ns;		/* for statements */
 	int (*on_held)(struct op_call *c); /* what changes when it begins to wait; or NULL */
 	unsigned changed;		   /* flags for ctx.changed */
-	void *work;			   /* OP_SLICED: what was prepared */
+	void *work;			   /* what was prepared, or is in work in slices */
 	void (*work_free)(void *work);
-	json_t *status; /* OP_STATUS: the merged status; NULL: this process has none */
-	json_t *hash;	/* of operation and arguments, when there is a request id */
+	struct work *bg; /* it runs in the background (admin/work.h); NULL: somebody waits */
+	json_t *status;	 /* OP_STATUS: the merged status; NULL: this process has none */
+	json_t *hash;	 /* of operation and arguments, when there is a request id */
 	ops_answer_cb cb;
 	void *cb_arg;
 };

@@ -10,6 +10,7 @@
 #include "admin/op_person.h"
 #include "admin/op_report.h"
 #include "admin/op_vault.h"
+#include "admin/op_work.h"
 
 #include <string.h>
 
@@ -273,7 +274,8 @@ const struct op ops_table[] = {
 #include "admin/table_vault.h"
 #include "admin/table_evidence.h"
 #include "admin/table_report.h"
-	{ "check", "POST", "/check", OPW_ADMIN | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, 0, "Check the database: integrity, pragmas, version.", ARGS(), NULL, FN(op_check) },
+#include "admin/table_work.h"
+	{ "check", "POST", "/check", OPW_ADMIN | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, OP_LONG, "Check the database: integrity, pragmas, version.", ARGS(), NULL, FN(op_check) },
 	{ "wait", NULL, NULL, OPW_ANY, OP_CLIENT, "Wait for a state of the whole; exit code 1 when it does not come in time.",
 	    ARGS({ "for", OP_CHOICE, R, "idle|connected|ready", "idle: nothing waits for delivery; connected: every destination is up; ready: every "
 	    "role runs" }, { "timeout", OP_UINT, 0, NULL, "seconds (default 30)" }), NULL, NULL },

@@ -29,6 +29,7 @@ struct report_job {
 	bool begun;	  /* a section stands already */
 	sqlite3_stmt *st; /* of the section in work */
 	bool comma;
+	uint64_t rows; /* written */
 	FILE *body;
 	char *body_text;
 	size_t body_n;
@@ -260,6 +261,7 @@ report_put_row(struct report_job *j, const struct report_section *s, json_t *row
 		json_object_set_new(out, c->key, report_value(json_object_get(row, c->key)));
 	fputs(j->comma ? "," : "", j->body);
 	j->comma = true;
+	j->rows++;
 	report_put(j, out);
 	json_decref(out);
 }
@@ -384,6 +386,12 @@ report_step(struct report_job *j, unsigned ms, struct fault *f)
 			return 1;
 	}
 	return 0;
+}
+
+uint64_t
+report_rows(const struct report_job *j)
+{
+	return j->rows;
 }
 
 const char *

@@ -70,6 +70,8 @@ struct report_spec {
 struct report_job *report_begin(const char *path, const struct report_spec *s, struct fault *f);
 /* Work for about MS milliseconds.  Returns 1 (more), 0 (done) or -EIO and *f. */
 int report_step(struct report_job *j, unsigned ms, struct fault *f);
+/* Rows that were written so far. */
+uint64_t report_rows(const struct report_job *j);
 /* The master when done, borrowed, with *n octets; SHA256 in hexadecimal. */
 const char *report_text(const struct report_job *j, size_t *n, char sha256[65]);
 void report_free(struct report_job *j);

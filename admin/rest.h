@@ -40,10 +40,14 @@ struct rest *rest_open(const struct rest_env *env);
 void rest_close(struct rest *r);
 /* Read certificates and CRL again; the old ones stay when the new ones cannot be used. */
 void rest_reload(struct rest *r);
-/* Tell those who follow /events.  TYPE: "alarm", "change", "approval", "audit", "status".  LEA:
- * name of the only agency that may hear of it besides those who see all, TENANT: row of the only
- * tenant; NULL and 0: only those who see all.  DATA: object without any identity, borrowed.  R may
- * be NULL. */
+/* Tell those who follow /events.  TYPE: "alarm", "change", "approval", "audit", "status", "work".
+ * LEA: name of the only agency that may hear of it besides those who see all, TENANT: row of the
+ * only tenant; NULL and 0: only those who see all.  DATA: object without any identity, borrowed.  R
+ * may be NULL. */
 void rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data);
+/* Tell the streams of one person alone, whatever their scope; PERSON 0: in a laboratory without
+ * persons, by NAME.  KEEP: also when they come back later. */
+void rest_event_to(
+    struct rest *r, int64_t person, const char *name, const char *type, bool keep, json_t *data);
 
 #endif

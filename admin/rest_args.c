@@ -27,6 +27,7 @@ static const struct {
     {"METHOD-NOT-ALLOWED", 405, "The path has no such method"},
     {"NOT-ACCEPTABLE", 406, "The answer is JSON"},
     {"CONFLICT", 409, "A name is taken or the state does not fit"},
+    {"CANCELLED", 409, "It was cancelled"},
     {"CHANGED", 412, "The object is another version"},
     {"BODY-TOO-LARGE", 413, "The body is too large"},
     {"MEDIA-TYPE", 415, "The type of the body is not taken"},
@@ -216,6 +217,7 @@ rest_type_wrong(const struct op_arg *arg, json_t *v)
 		return json_is_array(v) ? NULL : "an array is expected";
 	case OP_FILE:
 	case OP_OBJECT:
+	case OP_DIGEST:
 		return json_is_object(v) ? NULL : "an object is expected";
 	default:
 		return json_is_string(v) ? NULL : "text is expected";

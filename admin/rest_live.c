@@ -77,6 +77,8 @@ rest_stream_put(struct rest_stream *s, const char *text)
 static bool
 rest_stream_may(const struct rest_stream *s, const struct rest_event_kept *k)
 {
+	if (k->own)
+		return s->person == k->person && (k->person != 0 || strcmp(s->name, k->name) == 0);
 	if (!s->scoped)
 		return true;
 	return s->lea[0] != '\0' ? strcmp(s->lea, k->lea) == 0
@@ -91,7 +93,7 @@ rest_stream_send(struct rest_stream *s, const struct rest_event_kept *k)
 	bool there;
 
 	assert(text != NULL);
-	if (s->scoped)
+	if (s->scoped || k->n == 0)
 		snprintf(text, len, "event: %s\ndata: %s\n\n", k->type, k->text);
 	else
 		snprintf(text, len, "id: %s-%" PRIu64 "\nevent: %s\ndata: %s\n\n", s->rest->epoch,
@@ -101,36 +103,82 @@ rest_stream_send(struct rest_stream *s, const struct rest_event_kept *k)
 	return there;
 }
 
-void
-rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data)
+static struct rest_event_kept *
+rest_event_new(const char *type, json_t *data)
 {
-	struct rest_event_kept *k;
-	struct rest_stream *s, *next;
+	struct rest_event_kept *k = calloc(1, sizeof(*k));
 
-	if (r == NULL || r->http == NULL || r->stopping)
-		return;
-	k = calloc(1, sizeof(*k));
 	assert(k != NULL);
-	k->n = ++r->event_n;
 	snprintf(k->type, sizeof(k->type), "%s", type);
-	snprintf(k->lea, sizeof(k->lea), "%s", lea == NULL ? "" : lea);
-	k->tenant = tenant;
 	k->text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
 	assert(k->text != NULL);
+	return k;
+}
+
+static void
+rest_event_free(struct rest_event_kept *k)
+{
+	free(k->text);
+	free(k);
+}
+
+static void
+rest_event_keep(struct rest *r, struct rest_event_kept *k)
+{
+	k->n = ++r->event_n;
 	TAILQ_INSERT_TAIL(&r->kept, k, entry);
 	if (++r->kept_n > REST_EVENTS_KEPT) {
 		struct rest_event_kept *old = TAILQ_FIRST(&r->kept);
 
 		TAILQ_REMOVE(&r->kept, old, entry);
 		r->kept_n--;
-		free(old->text);
-		free(old);
+		rest_event_free(old);
 	}
+}
+
+static void
+rest_event_send(struct rest *r, const struct rest_event_kept *k)
+{
+	struct rest_stream *s, *next;
+
 	for (s = LIST_FIRST(&r->streams); s != NULL; s = next) {
 		next = LIST_NEXT(s, entry);
 		if (rest_stream_may(s, k))
 			rest_stream_send(s, k);
 	}
+}
+
+void
+rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, json_t *data)
+{
+	struct rest_event_kept *k;
+
+	if (r == NULL || r->http == NULL || r->stopping)
+		return;
+	k = rest_event_new(type, data);
+	snprintf(k->lea, sizeof(k->lea), "%s", lea == NULL ? "" : lea);
+	k->tenant = tenant;
+	rest_event_keep(r, k);
+	rest_event_send(r, k);
+}
+
+void
+rest_event_to(
+    struct rest *r, int64_t person, const char *name, const char *type, bool keep, json_t *data)
+{
+	struct rest_event_kept *k;
+
+	if (r == NULL || r->http == NULL || r->stopping)
+		return;
+	k = rest_event_new(type, data);
+	k->own = true;
+	k->person = person;
+	snprintf(k->name, sizeof(k->name), "%s", name);
+	if (keep)
+		rest_event_keep(r, k);
+	rest_event_send(r, k);
+	if (!keep)
+		rest_event_free(k);
 }
 
 /* What came since ID; "reset" when that is not known any more. */
@@ -177,6 +225,8 @@ rest_stream_who(struct rest_stream *s, struct rest_request *q)
 	}
 	s->scoped = auth_scoped(&q->actor);
 	s->tenant = q->actor.tenant;
+	s->person = q->actor.person;
+	snprintf(s->name, sizeof(s->name), "%s", q->actor.name);
 	if (q->actor.lea == 0)
 		return;
 	leas = store_rows(q->rest->env.ops->store, STMT_LEA_LIST, NULL);

@@ -31,6 +31,8 @@ static const char openapi_components[] =
   "\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
     "\"description\":\"Repeating a request under the same key within a day repeats only its answer; another request under it is refused (422).\","
     "\"schema\":{\"type\":\"string\",\"pattern\":\"^\\\"?[A-Za-z0-9._-]{1,64}\\\"?$\"}},"
+  "\"Prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"description\":\"respond-async: do it in the background; the answer is the work.\","
+    "\"schema\":{\"type\":\"string\"}},"
   "\"RequestId\":{\"name\":\"X-Request-Id\",\"in\":\"header\",\"description\":\"Comes back in the answer; one is made when there is none.\","
     "\"schema\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9._-]{1,64}$\"}}},"
 "\"headers\":{"
@@ -49,6 +51,12 @@ static const char openapi_components[] =
       "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}},"
   "\"Waiting\":{\"type\":\"object\",\"description\":\"It waits for a second person.\",\"required\":[\"approval\",\"state\"],\"properties\":{"
     "\"approval\":{\"type\":\"string\",\"format\":\"uuid\"},\"state\":{\"const\":\"waiting\"}}},"
+  "\"Work\":{\"type\":\"object\",\"description\":\"It goes on in the background.\",\"required\":[\"work\",\"op\",\"state\",\"done\",\"total\"],\"properties\":{"
+    "\"work\":{\"type\":\"string\",\"format\":\"uuid\"},\"op\":{\"type\":\"string\"},\"object\":{\"type\":\"string\"},"
+    "\"state\":{\"enum\":[\"running\",\"done\",\"failed\",\"cancelled\"]},\"begun\":{\"type\":\"string\",\"format\":\"date-time\"},"
+    "\"ended\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"done\":{\"type\":\"integer\",\"minimum\":0},"
+    "\"total\":{\"type\":[\"integer\",\"null\"]},\"result\":{\"description\":\"What the operation answers.\"},"
+    "\"error\":{\"type\":[\"object\",\"null\"],\"description\":\"code, what, object, why, todo.\"}}},"
   "\"Health\":{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{\"type\":\"string\"},"
     "\"checks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}}}},"
 "\"responses\":{\"Problem\":{\"description\":\"It was not done.\",\"headers\":{\"X-Request-Id\":{\"$ref\":\"#/components/headers/RequestId\"}},"
@@ -66,7 +74,7 @@ static const char openapi_fixed[] =
 "\"/openapi.json\":{\"get\":{\"operationId\":\"openapi\",\"summary\":\"This document.\",\"tags\":[\"health\"],\"security\":[],\"responses\":{"
   "\"200\":{\"description\":\"The document.\",\"content\":{\"application/vnd.oai.openapi+json\":{\"schema\":{\"type\":\"object\"}}}},"
   "\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}},"
-"\"/events\":{\"get\":{\"operationId\":\"events\",\"summary\":\"What happens, as server-sent events: alarm, change, approval, audit, status; "
+"\"/events\":{\"get\":{\"operationId\":\"events\",\"summary\":\"What happens, as server-sent events: alarm, change, approval, audit, status, work; "
   "reset: what was missed is not known any more.\",\"tags\":[\"events\"],\"parameters\":[{\"name\":\"Last-Event-ID\",\"in\":\"header\","
   "\"description\":\"Go on behind this event.\",\"schema\":{\"type\":\"string\"}}],\"responses\":{\"200\":{\"description\":\"A stream without an end.\","
   "\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}},\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}}}";
@@ -141,6 +149,8 @@ openapi_parameters(const struct op *op)
 		json_array_append_new(list, openapi_ref("parameters/", "IfMatch"));
 	if (op->flags & OP_CHANGE)
 		json_array_append_new(list, openapi_ref("parameters/", "IdempotencyKey"));
+	if ((op->flags & OP_LONG) && rest_op_method(op) == REST_POST)
+		json_array_append_new(list, openapi_ref("parameters/", "Prefer"));
 	json_array_append_new(list, openapi_ref("parameters/", "RequestId"));
 	return list;
 }
@@ -196,6 +206,11 @@ openapi_responses(const struct op *op)
 	json_object_set_new(all, "200", done);
 	if (op->flags & OP_TWO) {
 		a = openapi_answer("It waits for a second person.", openapi_ref("schemas/", "Waiting"));
+		json_object_set_new(json_object_get(a, "headers"), "Location", openapi_ref("headers/", "Location"));
+		json_object_set_new(all, "202", a);
+	}
+	if ((op->flags & OP_LONG) && rest_op_method(op) == REST_POST) {
+		a = openapi_answer("It goes on in the background.", openapi_ref("schemas/", "Work"));
 		json_object_set_new(json_object_get(a, "headers"), "Location", openapi_ref("headers/", "Location"));
 		json_object_set_new(all, "202", a);
 	}

@@ -47,9 +47,12 @@ struct rest_request {
 
 struct rest_event_kept {
 	TAILQ_ENTRY(rest_event_kept) entry;
-	uint64_t n;
+	uint64_t n;		/* 0: it is not kept */
 	char type[16], lea[64]; /* lea "", tenant 0: only for those who see all */
 	int64_t tenant;
+	bool own; /* for PERSON alone; without persons for NAME */
+	int64_t person;
+	char name[64];
 	char *text;
 };
 
@@ -61,6 +64,8 @@ struct rest_stream {
 	char token[512]; /* of the session; "" : by certificate */
 	uint8_t pin[32]; /* CERT: of its client certificate */
 	bool cert, lab;
+	int64_t person; /* who listens; 0: without persons, by name */
+	char name[64];
 	bool scoped;	/* only this agency or this tenant, and without numbers: they count all */
 	char lea[64];	/* "" : none */
 	int64_t tenant; /* 0: none */
@@ -117,6 +122,9 @@ void rest_header(struct evhttp_request *req, const char *name, const char *fmt, 
     __attribute__((format(printf, 3, 4)));
 /* The answer of an operation. */
 void rest_reply_answer(struct rest_request *q, json_t *answer);
+
+/* The work that goes on in the background, or why it was refused. */
+void rest_reply_work(struct rest_request *q, json_t *answer);
 
 /* rest_live.c */
 void rest_stream_open(struct rest_request *q);

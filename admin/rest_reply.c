@@ -266,6 +266,20 @@ rest_reply_result(struct rest_request *q, json_t *result)
 }
 
 void
+rest_reply_work(struct rest_request *q, json_t *answer)
+{
+	json_t *work = json_object_get(answer, "result");
+
+	if (!json_is_true(json_object_get(answer, "ok"))) {
+		rest_reply_answer(q, answer);
+		return;
+	}
+	rest_header(q->req, "Location", REST_BASE "/works/%s", rest_text(work, "work"));
+	rest_header(q->req, "Preference-Applied", "respond-async");
+	rest_reply_json(q->rest, q->req, q->method, 202, "application/json", work);
+}
+
+void
 rest_reply_answer(struct rest_request *q, json_t *answer)
 {
 	struct rest_problem p = {0};

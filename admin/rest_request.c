@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "admin/rest_priv.h"
+#include "admin/work.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -217,6 +218,36 @@ rest_prepare(struct rest_request *q, char tag[72], char id[65], struct rest_prob
 	return rest_page_begin(&q->page, &q->call, scoped, p);
 }
 
+/* "Prefer: respond-async" (RFC 7240), among others maybe. */
+static bool
+rest_async(const struct rest_request *q)
+{
+	static const char word[] = "respond-async";
+	const char *p = rest_in(q, "Prefer");
+
+	if (q->method != REST_POST || !(q->call.op->flags & OP_LONG) ||
+	    q->rest->env.ops->works == NULL)
+		return false;
+	while (p != NULL && *p != '\0') {
+		p += strspn(p, ", \t");
+		if (strncasecmp(p, word, sizeof(word) - 1) == 0 &&
+		    strchr(",; \t", p[sizeof(word) - 1]) != NULL)
+			return true;
+		p += strcspn(p, ",");
+	}
+	return false;
+}
+
+static void
+rest_run_async(struct rest_request *q, const struct ops_request *r)
+{
+	json_t *answer = works_run(q->rest->env.ops, &q->actor, r);
+
+	rest_reply_work(q, answer);
+	json_decref(answer);
+	rest_request_free(q);
+}
+
 static void
 rest_run(struct rest_request *q)
 {
@@ -238,6 +269,10 @@ rest_run(struct rest_request *q)
 	}
 	if (rest_in(q, "If-None-Match") != NULL)
 		rest_tag(rest_in(q, "If-None-Match"), q->none_match);
+	if (known && rest_async(q)) {
+		rest_run_async(q, &r);
+		return;
+	}
 	ops_call(q->rest->env.ops, &q->actor, &r, rest_on_answer, q);
 }
 

@@ -25,7 +25,9 @@ static const struct {
     {"addresses", TEXTS},
     {"after_hash", DIGEST},
     {"approval", UUID},
+    {"asked", TIME},
     {"before_hash", DIGEST},
+    {"begun", TIME},
     {"cin", COUNT},
     {"code", TEXT},
     {"container", TEXT},
@@ -86,6 +88,7 @@ static const struct {
     {"unwrap", FLAG},
     {"uuid", UUID},
     {"window", TEXT},
+    {"work", UUID},
     {"xid", UUID},
     {"xids", TEXTS},
 };
@@ -168,6 +171,13 @@ schema_type(const struct op_arg *a)
 	case OP_FILE:
 	case OP_OBJECT:
 		return json_pack("{s:s}", "type", "object");
+	case OP_DIGEST:
+		return json_pack("{s:s, s:[s, s, s], s:b, s:{s:{s:s, s:i, s:i}, s:{s:s, s:i}, "
+				 "s:{s:s, s:s}}}",
+		    "type", "object", "required", "name", "octets", "sha256",
+		    "additionalProperties", 0, "properties", "name", "type", "string", "minLength",
+		    1, "maxLength", 255, "octets", "type", "integer", "minimum", 0, "sha256",
+		    "type", "string", "pattern", "^[0-9a-f]{64}$");
 	case OP_ITEMS:
 		return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "object");
 	default:

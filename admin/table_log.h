@@ -4,7 +4,7 @@
 #define ARG_OUT { "file", OP_TEXT, 0, NULL, "mdfctl: write it to this file, which mdf-verify reads" }
 	{ "audit.show", "GET", "/audit/{seq}", OPW_AUDITOR | OPW_SECURITY, 0, "Show a row of the audit log with the text that is hashed.",
 	    ARGS({ "seq", OP_UINT, R, NULL, "number of the row" }), NULL, FN(op_audit_show) },
-	{ "audit.verify", "POST", "/audit/verify", OPW_AUDITOR | OPW_SECURITY, 0,
+	{ "audit.verify", "POST", "/audit/verify", OPW_AUDITOR | OPW_SECURITY, OP_LONG,
 	    "Check rows, tree and signed heads of the audit log inside the daemon; mdf-verify does the same without it.",
 	    ARGS({ "from", OP_UINT, 0, NULL, "first row (default: 1)" }, { "to", OP_UINT, 0, NULL, "last row (default: the newest)" }), NULL,
 	    FN(op_audit_verify) },

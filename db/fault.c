@@ -31,6 +31,10 @@ fault_code_name(enum fault_code c)
 		return "SIGNATURE";
 	case FAULT_CHANGED:
 		return "CHANGED";
+	case FAULT_TOO_MANY:
+		return "TOO-MANY";
+	case FAULT_CANCELLED:
+		return "CANCELLED";
 	case FAULT_AUDIT:
 		return "AUDIT";
 	case FAULT_INTERNAL:
@@ -60,6 +64,10 @@ fault_errno(enum fault_code c)
 		return -EACCES;
 	case FAULT_CHANGED:
 		return -ESTALE;
+	case FAULT_TOO_MANY:
+		return -EBUSY;
+	case FAULT_CANCELLED:
+		return -ECANCELED;
 	case FAULT_AUDIT:
 	case FAULT_INTERNAL:
 		return -EIO;

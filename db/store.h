@@ -121,6 +121,14 @@ struct store_scrub {
 	int64_t row;
 };
 int store_scrub(struct store *s, struct store_scrub *at, int rows, struct fault *f);
+/* All of the file in parts: tables, then ROWS rows of the logs at a time.  AT: zeros before the
+ * first call.  Returns 1 (more), 0 (all is sound) or -EIO and *f. */
+struct store_walk {
+	int done, total; /* parts */
+	int table, tables;
+	struct store_scrub logs;
+};
+int store_check_some(struct store *s, struct store_walk *at, int rows, struct fault *f);
 /* A second connection to the database at PATH that only reads, with a snapshot that it keeps until
  * it is closed.  Statements are prepared when they are first used.  New, or NULL and *f. */
 struct store *store_open_reader(const char *path, struct fault *f);

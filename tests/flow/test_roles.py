@@ -52,6 +52,7 @@ binding.confirm      A.L... !s     document.add         A.L... s      document.p
 document.export      APL... !s     hold.add             A.L.US s      hold.release         A....S 2!     hold.list            APL.US s
 retention.list       APL.US s      retention.set        A....S 2      retention.certificate APL.US s     warrant.shred        A....S 2!
 warrant.canary       .....S        vault.show           A...US        vault.rekey          .....S 2!
+work.list            APLOUS o      work.show            APLOUS o      work.cancel          APLOUS o
 key.request          APLOUS o      key.requests         APLOUS s      key.refuse           APLOUS s
 pool.add             A.....        pool.remove          A..... 2      pool.list            AP.OUS
 hash.add             A.....        hash.list            AP..U.        hash.show            AP..U.        hash.verify          AP..U.
