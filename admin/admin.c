@@ -54,7 +54,6 @@ struct admin {
 	struct watch *watch;
 	struct life *life;
 	struct reports *reports;
-	struct works *works;
 	struct ops_ctx ops;
 	bool clock_known; /* ingest left what the clock was */
 	struct event *push, *read, *keep, *force;
@@ -529,18 +528,14 @@ admin_alarm(void *arg, bool raised, const char *code, const char *object, const 
 static void
 admin_event(void *arg, const char *type, const char *lea, int64_t tenant, json_t *data)
 {
-	struct admin *a = arg;
-
-	rest_event(a->rest, type, lea, tenant, data);
+	rest_event(((struct admin *)arg)->rest, type, lea, tenant, data);
 }
 
 static void
 admin_event_to(
     void *arg, int64_t person, const char *name, const char *type, bool keep, json_t *data)
 {
-	struct admin *a = arg;
-
-	rest_event_to(a->rest, person, name, type, keep, data);
+	rest_event_to(((struct admin *)arg)->rest, person, name, type, keep, data);
 }
 
 static json_t *
@@ -661,7 +656,7 @@ admin_open_ops(struct admin *a)
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
-	a->works = works_open(a->role->base, &a->ops);
+	works_open(a->role->base, &a->ops);
 	a->reports = reports_open(a->role->base, &a->ops);
 	journal_in_audit_to(a->journal, a->ops.log);
 	a->life = life_open(a->role->base, &a->ops);
@@ -681,32 +676,29 @@ static void
 admin_stop(struct role *r)
 {
 	struct admin *a = r->state;
+	struct event *events[4];
 
 	if (a == NULL)
 		return;
+	memcpy(events, (struct event *[]){a->force, a->push, a->read, a->keep}, sizeof(events));
 	r->state = NULL;
-	works_stop(a->works);
+	works_stop(a->ops.works);
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
 	life_close(a->life);
 	watch_free(a->watch);
 	sessions_free(a->sessions);
 	login_free(a->ops.login); /* the same */
 	reports_close(a->reports);
-	works_close(a->works);
+	works_close(a->ops.works);
 	rest_close(a->rest);
 	a->rest = NULL;
 	ctl_close(a->ctl);
 	keyring_free(&a->ops);
 	EVP_PKEY_free(a->ops.root);
 	journal_in_close(a->journal);
-	if (a->force != NULL)
-		event_free(a->force);
-	if (a->push != NULL)
-		event_free(a->push);
-	if (a->read != NULL)
-		event_free(a->read);
-	if (a->keep != NULL)
-		event_free(a->keep);
+	for (size_t i = 0; i < 4; i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
 	vault_close(a->ops.vault);
 	auditlog_close(a->ops.log);
 	store_close(a->store);
