@@ -8,6 +8,7 @@
 #include "admin/auth.h"
 #include "admin/ctl.h"
 #include "admin/rest_priv.h"
+#include "admin/work.h"
 #include "base/log.h"
 #include "fuzz_util.h"
 
@@ -24,7 +25,10 @@ static struct event_base *base;
 static struct ctl *ctl;
 static struct evhttp *http;
 static struct rest rest;
-static struct ops_ctx ops;
+static struct works {
+	int none;
+} works;
+static struct ops_ctx ops = {.works = &works};
 static char path[2][100];
 static bool fails, later;
 static const char *fails_code;
@@ -61,6 +65,17 @@ ops_call(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_requ
 		return;
 	}
 	answer(done, arg);
+}
+
+/* Long operations go on in the background when the client prefers that. */
+json_t *
+works_run(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_request *r)
+{
+	assert(x->works != NULL && actor != NULL && r->op != NULL && json_is_object(r->args));
+	return fails ? json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "ok", 0, "error", "code",
+			   fails_code, "what", "x", "object", "y", "why", "z", "todo", "w")
+		     : json_pack("{s:b, s:{s:s}}", "ok", 1, "result", "work",
+			   "00000000-0000-4000-8000-000000000000");
 }
 
 void
