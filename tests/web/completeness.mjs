@@ -25,7 +25,7 @@ test("an outage of the facility is seen live, and that everything comes later", 
 test("what was not handed over is named with its reason", async () => {
   await stage.stray({ liid: "W-COMPLETE" });
   const page = await as("alice", { path: "completeness/W-COMPLETE" });
-  await page.getByText("NE-NOT-ALLOWED").first().waitFor();
+  await page.locator("td").getByText("NE-NOT-ALLOWED").first().waitFor();
   await shot(page, "completeness-rejected", { full: true });
 });
 

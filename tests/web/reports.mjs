@@ -76,6 +76,7 @@ test("a schedule is added and removed with a reason; a sample is drawn and compa
   const dialog = page.getByRole("dialog");
   await dialog.locator("select[name=kind]").selectOption("R7");
   await dialog.locator("select[name=every]").selectOption("monthly");
+  await dialog.locator("input[name=at]").fill("06:00");
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.waitFor({ state: "detached" });
   const row = page.locator("section", { has: page.getByRole("heading", { name: "Schedules" }) }).locator("tbody tr").first();

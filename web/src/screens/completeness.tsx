@@ -164,6 +164,9 @@ function Account({ id }: { id: string }) {
                 <p class="flow">
                   <strong>{t("complete.received")}</strong> {num(sum(a.received) + sum(a.extra) + sum(a.waiting_before))} → {t("complete.where")}
                 </p>
+                <svg class="bar-picture small" viewBox="0 0 1000 60" preserveAspectRatio="none" aria-hidden="true">
+                  <rect class="fill info" x="0" y="0" width="1000" height="60" />
+                </svg>
                 <Bar of={a} />
                 <Table
                   caption={t("complete.where")}
@@ -193,7 +196,7 @@ function Account({ id }: { id: string }) {
                   rowKey={(s) => String(s.cin)}
                   columns={[
                     { key: "cin", title: "CIN", cell: (s) => <code>{s.cin}</code> },
-                    { key: "state", title: t("complete.state"), cell: (s) => <State group="session" of={s.state} tone={s.open ? "good" : "off"} /> },
+                    { key: "state", title: t("complete.state"), cell: (s) => <State group="session" of={s.state} tone={s.open && s.state !== "ended" ? "good" : "off"} /> },
                     { key: "formats", title: t("complete.formats"), cell: (s) => s.formats?.join(", ") },
                     { key: "first", title: t("complete.first"), cell: (s) => <Time at={s.first} seconds /> },
                     { key: "iri", title: t("complete.iri"), cell: (s) => numbers(s.iri) },
