@@ -333,7 +333,7 @@ rest_fixed(struct rest_request *q, const char *path)
 		rest_openapi(q);
 	} else if (i == 3) {
 		rest_actor(q);
-		if (rest_known(q, OPW_NOBODY, &p) < 0 ||
+		if (rest_known(q, OPW_NOBODY, &p) < 0 || rest_same_site(q, &p) < 0 ||
 		    rest_accepts(q, "text/event-stream", &p) < 0)
 			rest_refuse(q, &p);
 		else

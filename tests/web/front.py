@@ -22,6 +22,7 @@ class Front:
         self.out = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.out.check_hostname, self.out.verify_mode = False, ssl.CERT_NONE
         self.loop = asyncio.new_event_loop()
+        self.tasks = set()
         self.server = self.loop.run_until_complete(asyncio.start_server(self.one, "127.0.0.1", 0, ssl=self.tls))
         self.port = self.server.sockets[0].getsockname()[1]
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -30,6 +31,7 @@ class Front:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
     async def one(self, r, w):
+        self.tasks.add(asyncio.current_task())
         try:
             head = (await r.readuntil(b"\r\n\r\n")).decode("latin-1")
             path = head.split(" ", 2)[1].split("?")[0]

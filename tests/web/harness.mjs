@@ -50,9 +50,9 @@ let browser;
 let pages = [];
 let contexts = [];
 /** A page in a context of its own.  O: path, lang ("en", "de"), dark, width, height, agency (handle: through the agency door with that certificate),
- *  and everything of newContext. */
+ *  clock: true (page.clock.fastForward() moves it), and everything of newContext. */
 export async function open(o = {}) {
-  const { path, lang = "en", dark = false, width = 1280, height = 900, agency, ...more } = o;
+  const { path, lang = "en", dark = false, width = 1280, height = 900, agency, clock, ...more } = o;
   const origin = agency ? facts.agency : base;
   const context = await browser.newContext({
     ignoreHTTPSErrors: true, viewport: { width, height }, locale: lang, colorScheme: dark ? "dark" : "light", timezoneId: "Europe/Amsterdam", reducedMotion: "reduce",
@@ -66,6 +66,7 @@ export async function open(o = {}) {
   context.on("page", (page) => watch(page, violations, new URL(origin).origin));
   const page = await context.newPage();
   page.origin = origin;
+  if (clock) await page.clock.install();
   await page.goto(`${origin}/#/${path ?? ""}`);
   return page;
 }
@@ -120,6 +121,8 @@ export async function settled(page) {
   await page.locator("main h1").first().waitFor();
   await until("nothing is loading", async () => !(await page.locator("main [role=status]").filter({ hasText: /^(Loading|Lädt|Wird geladen)/ }).count()));
 }
+/** Events come in. */
+export const live = (page) => page.locator("header.bar .state.good").first().waitFor();
 /** A new page with PERSON logged in. */
 export async function as(person, o = {}) {
   const page = await open(o);

@@ -125,7 +125,7 @@ class Stage:
             "base": f"https://127.0.0.1:{self.front.port if self.front else self.port}", "agency": f"https://127.0.0.1:{self.agency_port}" if self.has_agency else None,
             "keys": {h: self.crowd.path(f"{h}.key") for h in self.crowd.all}, "roles": {h: r[0] for h, r in self.crowd.all.items()},
             "certs": {h: {"cert": p("agency", f"{h}.crt"), "key": p("agency", f"{h}.key")} for h in ("lia", "lea", "stranger")},
-            "dir": self.lab.dir, "password": PASSWORD, "chromium": CHROMIUM, "npm": os.path.abspath(NPM),
+            "dir": self.lab.dir, "front": self.front is not None, "password": PASSWORD, "chromium": CHROMIUM, "npm": os.path.abspath(NPM),
             "shots": os.path.abspath(os.path.join(tap.BUILD, "tests", "web", "shots")), "references": os.path.join(HERE, "shots"),
         }
 

@@ -8,7 +8,7 @@ import { connected } from "./lib/live";
 import { link, route } from "./lib/router";
 import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/session";
 import { Notice, State } from "./ui/basic";
-import { Dialogs } from "./ui/dialog";
+import { closeAll, Dialogs } from "./ui/dialog";
 import { Lock, Login, StepUp } from "./screens/login";
 import { screens, type Screen } from "./screens";
 
@@ -16,6 +16,8 @@ const menu = signal(false);
 
 export function App() {
   void lang.value;
+  // what one person had open is not for the next one
+  useEffect(() => void (who.value || closeAll()), [who.value?.person]);
   if (!who.value) return <Login />;
   if (locked.value) return <Lock />;
   return (

@@ -2,7 +2,7 @@
 // Server-sent events.  The browser comes back with Last-Event-ID by itself; "reset" means: read everything again.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Problem } from "./api";
+import { get, hooks, Problem } from "./api";
 
 export const connected = signal(false);
 export type EventType = "alarm" | "change" | "approval" | "audit" | "status" | "work";
@@ -16,7 +16,10 @@ export function liveStart() {
   source.onopen = () => (connected.value = true);
   source.onerror = () => {
     connected.value = false;
-    if (source?.readyState === EventSource.CLOSED) setTimeout(() => source?.readyState === EventSource.CLOSED && liveStart(), 3000);
+    if (source?.readyState !== EventSource.CLOSED) return;
+    // refused: is it because the session is over?
+    get("session.who").catch((e) => e instanceof Problem && e.status === 401 && hooks.lost());
+    setTimeout(() => source?.readyState === EventSource.CLOSED && liveStart(), 3000);
   };
   for (const type of [...TYPES, "reset"] as const)
     source.addEventListener(type, (e) => {

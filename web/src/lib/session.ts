@@ -34,31 +34,29 @@ async function signed(person: string) {
 }
 export async function loginKey(person: string) {
   await call("session.open", { person, ...(await signed(person)) } as any);
-  await entered();
+  await entered(true);
 }
 export async function loginPassword(person: string, password: string, totp: string) {
   await call("session.open", { person, password, ...(totp ? { totp } : {}) } as any);
-  await entered();
+  await entered(true);
 }
 /** A fresh factor for this session; also opens the lock. */
 export async function stepUp(with_: { password: string; totp: string } | null) {
   await call("session.step-up", (with_ ?? (await signed(who.value!.person))) as any);
   touched();
-  if (locked.value) {
-    locked.value = false;
-    liveStart();
-  }
+  if (locked.value) tell("open");
 }
-/** Is there a session already (cookie, or a client certificate)? */
-export async function entered() {
+/** Is there a session already (cookie, or a client certificate)?  A lock lasts over a reload and in new tabs, until a log-in (FRESH). */
+export async function entered(fresh = false) {
   try {
     const me = (await get("session.who")) as Who;
     if (!me.roles.length) return false;
     who.value = me;
     ended.value = "";
-    locked.value = false;
+    if (fresh) localStorage.removeItem(LOCKED);
+    locked.value = who.value.session !== "" && !!localStorage.getItem(LOCKED);
     touched();
-    liveStart();
+    if (!locked.value) liveStart();
     return true;
   } catch (e) {
     if (e instanceof Problem && (e.status === 401 || e.status === 403)) return false;
@@ -78,7 +76,7 @@ export async function logout() {
   } catch {
     // it is over anyway
   }
-  leave("left");
+  tell("left");
 }
 hooks.lost = () => who.value && leave("expired");
 hooks.stepUp = () =>
@@ -91,14 +89,32 @@ hooks.stepUp = () =>
   });
 
 let last = Date.now();
+let told = 0;
 function touched() {
   last = Date.now();
+  if (who.value && !locked.value && last - told > 5000) (told = last), tabs.postMessage("touched");
 }
 for (const e of ["keydown", "pointerdown", "wheel"]) addEventListener(e, touched, { capture: true, passive: true });
 export function lock() {
-  if (!who.value || who.value.session === "") return;
-  liveStop();
-  locked.value = true;
+  if (who.value && who.value.session !== "") tell("lock");
 }
 /** Called every few seconds; ALLOWED for tests is LOCK_MS. */
 setInterval(() => who.value && !locked.value && Date.now() - last > LOCK_MS && lock(), 5000);
+
+// The tabs of this browser are one session: they are locked, opened and left together, and a touch of one is a touch of all.
+const LOCKED = "openmdf.locked";
+const tabs = new BroadcastChannel("openmdf");
+function obey(what: string) {
+  if (what === "touched") last = Date.now();
+  else if (!who.value) return;
+  else if (what === "left") leave("left");
+  else if (what === "lock") liveStop(), (locked.value = true);
+  else if (locked.value) (locked.value = false), liveStart();
+}
+tabs.onmessage = (e) => obey(e.data);
+function tell(what: "lock" | "open" | "left") {
+  if (what === "lock") localStorage.setItem(LOCKED, "1");
+  else localStorage.removeItem(LOCKED);
+  obey(what);
+  tabs.postMessage(what);
+}

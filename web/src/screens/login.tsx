@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../lib/api";
 import { LANGUAGES, lang, setLanguage, t } from "../lib/i18n";
-import { keyList, keyRead, type Key } from "../lib/keys";
+import { keyForget, keyList, keyRead, type Key } from "../lib/keys";
 import { ended, entered, loginKey, loginPassword, logout, stepUp, who } from "../lib/session";
 import { Notice } from "../ui/basic";
 import { Act, Dialog } from "../ui/dialog";
@@ -68,7 +68,12 @@ function KeyLogin({ person, setPerson, known, keys }: P & { known: boolean; keys
             throw new Problem(0, "KEY-FILE", "");
           }
         }
-        await loginKey(person.trim());
+        try {
+          await loginKey(person.trim());
+        } catch (e) {
+          if (file) await keyForget(person.trim());
+          throw e;
+        }
       }}
     >
       <Handle person={person} setPerson={setPerson} />
