@@ -12,6 +12,8 @@ export interface Screen {
   load: () => Promise<{ default: FunctionComponent }>;
 }
 export const screens: Screen[] = [
+  { path: "overview", key: "o", ops: ["overview" as OpName], load: () => import("./overview") },
+  { path: "warrants", key: "w", ops: ["warrant.list"], load: () => import("./warrants") },
   { path: "completeness", key: "c", ops: ["completeness.list"], load: () => import("./completeness") },
   { path: "audit", key: "u", ops: ["audit.list"], load: () => import("./audit") },
   { path: "reports", key: "r", ops: ["report.list"], load: () => import("./reports") },

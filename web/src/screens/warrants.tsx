@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of warrants: filters in the address, saved filters, keys; and the page of one.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, get } from "../lib/api";
+import { num, t, word } from "../lib/i18n";
+import { useLive } from "../lib/live";
+import { go, link, route, setQuery } from "../lib/router";
+import { may } from "../lib/session";
+import { Countdown, Page, State, Time } from "../ui/basic";
+import { toast } from "../ui/dialog";
+import { formDialog } from "../ui/form";
+import { List, type Column } from "../ui/table";
+import Warrant from "./warrant";
+
+export const STATES = ["draft", "submitted", "approved", "active", "suspended", "expired", "revoked", "closed", "shredded"];
+const ENDS: [string, string][] = [["24", "warrants.ends.day"], ["168", "warrants.ends.week"], ["720", "warrants.ends.month"]];
+const RUNS = ["approved", "active", "suspended"];
+
+export default function Warrants() {
+  const uuid = route.value.path[1];
+  return uuid ? <Warrant uuid={uuid} key={uuid} /> : <Register />;
+}
+
+/** State of a warrant, and whether its window has begun. */
+export const WarrantState = ({ w }: { w: any }) => (
+  <>
+    <State of={w.state} />
+    {RUNS.includes(w.state) && w.window === "pending" && <small class="hint">{t("warrants.pending")}</small>}
+    {w.metadata && <small class="hint">{t("warrants.metadata")}</small>}
+  </>
+);
+/** When it ends, or ended; a provisional one may end before. */
+export function End({ w }: { w: any }) {
+  const early = w.provisional_until && Date.parse(w.provisional_until) < Date.parse(w.until);
+  if (w.ended) return <Time at={w.ended} />;
+  return (
+    <>
+      {RUNS.includes(w.state) ? <Countdown at={early ? w.provisional_until : w.until} /> : <Time at={w.until} />}
+      {w.provisional_until && <small class="hint">{t("warrants.provisional")}</small>}
+    </>
+  );
+}
+export const warrantColumns = (scoped: boolean): Column<any>[] => [
+  { key: "state", title: t("field.state"), cell: (w) => <WarrantState w={w} /> },
+  { key: "liid", title: "LIID", cell: (w) => <a class="row" href={link(["warrants", w.uuid])}>{w.liid}</a> },
+  { key: "reference", title: t("field.reference"), cell: (w) => w.reference ?? <span class="dim">–</span> },
+  ...(scoped ? [] : [{ key: "lea", title: t("field.lea") }]),
+  { key: "until", title: t("warrants.until"), cell: (w) => <End w={w} />, text: (w) => w.until },
+  ...(scoped
+    ? []
+    : [{
+        key: "nes", title: t("warrants.nes"), num: true, text: (w: any) => (w.nes_ok === undefined ? "" : `${w.nes_ok}/${w.nes?.length || "*"}`),
+        cell: (w: any) => (w.nes_ok === undefined || !RUNS.includes(w.state) ? <span class="dim">–</span> : <State tone={w.nes_ok === 0 || w.nes_ok < w.nes.length ? "warn" : "good"} text={w.nes.length ? `${num(w.nes_ok)} / ${num(w.nes.length)}` : t("warrants.nes.any", { n: w.nes_ok })} />),
+      }]),
+  { key: "last_iri", title: t("warrants.iri"), cell: (w) => <Time at={w.last_iri} seconds /> },
+  { key: "last_cc", title: t("warrants.cc"), cell: (w) => <Time at={w.last_cc} seconds /> },
+  { key: "waiting", title: t("warrants.waiting"), num: true, cell: (w) => (w.waiting ? <State tone="warn" text={num(w.waiting)} /> : num(w.waiting)) },
+];
+/** The keys j, k and the arrows go over the rows; Enter opens, as on any link. */
+export function useRows() {
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      const at = e.target as Element;
+      const step = e.key === "j" || e.key === "ArrowDown" ? 1 : e.key === "k" || e.key === "ArrowUp" ? -1 : 0;
+      if (!step || e.ctrlKey || e.altKey || e.metaKey || at.closest("input,select,textarea,dialog,nav")) return;
+      if (e.key.startsWith("Arrow") && !at.closest(".table")) return;
+      const rows = [...document.querySelectorAll<HTMLElement>("a.row")];
+      const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(at as HTMLElement) + (rows.includes(at as HTMLElement) || step > 0 ? step : 0)))];
+      if (!next) return;
+      e.preventDefault();
+      next.focus();
+      next.scrollIntoView({ block: "nearest" });
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, []);
+}
+
+function Register() {
+  const q = route.value.query;
+  const [text, setText] = useState(q.text ?? "");
+  const leas = useLive(() => (may("lea.list") ? get("lea.list", {}, { limit: 500 }) : Promise.resolve([])), []);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useRows();
+  useEffect(() => setText(q.text ?? ""), [q.text]);
+  const put = (more: Record<string, unknown>) => setQuery({ ...route.value.query, ...more } as any);
+  const many = (leas.data?.length ?? 0) > 1 || !!q.lea;
+  const args: any = { live: true };
+  for (const k of ["state", "lea", "text", "sort"]) if (q[k]) args[k] = q[k];
+  if (Number(q.ends) > 0) args.ends = Number(q.ends);
+  if (q.provisional) args.provisional = true;
+  const filtered = Object.keys(q).some((k) => k !== "sort");
+  return (
+    <Page title={t("nav.warrants")} actions={may("warrant.add") && <a class="button main" href={link(["new"])}>{t("nav.new")}</a>}>
+      <Views query={link([], q).split("?")[1] ?? ""} />
+      <form class="filters" role="search" aria-label={t("warrants.filter")} onSubmit={(e) => (e.preventDefault(), put({ text }))}>
+        <label>
+          {t("warrants.text")}
+          <input
+            type="search"
+            name="text"
+            maxLength={100}
+            value={text}
+            onInput={(e) => {
+              const v = e.currentTarget.value;
+              setText(v);
+              clearTimeout(timer.current);
+              timer.current = setTimeout(() => put({ text: v.trim() }), 300);
+            }}
+          />
+        </label>
+        <Choice name="state" title={t("field.state")} value={q.state} put={put} options={STATES.map((s) => [s, word("state", s)])} />
+        {many && <Choice name="lea" title={t("field.lea")} value={q.lea} put={put} options={(leas.data ?? []).map((l: any) => [l.name, l.name])} />}
+        <Choice name="ends" title={t("warrants.ends")} value={q.ends} put={put} options={ENDS.map(([v, k]) => [v, t(k)])} />
+        <Choice name="sort" title={t("warrants.sort")} value={q.sort} put={put} none={t("warrants.sort.id")} options={[["until", t("warrants.sort.until")]]} />
+        <label class="check">
+          <input type="checkbox" name="provisional" checked={!!q.provisional} onChange={(e) => put({ provisional: e.currentTarget.checked })} /> {t("warrants.only.provisional")}
+        </label>
+        {filtered && (
+          <button type="button" onClick={() => setQuery({ sort: q.sort })}>
+            {t("warrants.clear")}
+          </button>
+        )}
+      </form>
+      <List
+        op="warrant.list"
+        args={args}
+        caption={t("nav.warrants")}
+        columns={warrantColumns(false)}
+        rowKey={(w: any) => w.uuid}
+        live={["change", "approval"]}
+        file="warrants.csv"
+        empty={t(filtered ? "warrants.empty.filter" : "warrants.empty")}
+        onRow={(w: any) => go(["warrants", w.uuid])}
+      />
+      <p class="hint noprint">{t("warrants.keys")}</p>
+    </Page>
+  );
+}
+function Choice({ name, title, value, put, options, none }: { name: string; title: string; value?: string; put: (more: Record<string, unknown>) => void; options: [string, string][]; none?: string }) {
+  return (
+    <label>
+      {title}
+      <select name={name} value={value ?? ""} onChange={(e) => put({ [name]: e.currentTarget.value })}>
+        <option value="">{none ?? t("warrants.any")}</option>
+        {value && !options.some(([v]) => v === value) && <option value={value}>{value}</option>}
+        {options.map(([v, l]) => (
+          <option key={v} value={v}>
+            {l}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Saved filters of the person. */
+function Views({ query }: { query: string }) {
+  const got = useLive(() => get("view.list" as any, { screen: "warrants" } as any) as Promise<any[]>, []);
+  const views = got.data ?? [];
+  return (
+    <div class="views">
+      <h2 class="hidden">{t("warrants.views")}</h2>
+      {views.length > 0 && (
+        <ul class="chips" aria-label={t("warrants.views")}>
+          {views.map((v) => (
+            <li key={v.view}>
+              <a href={`#/warrants${v.query ? `?${v.query}` : ""}`} aria-current={v.query === query ? "true" : undefined}>
+                {v.view}
+              </a>
+              <button
+                class="plain"
+                aria-label={t("warrants.view.remove", { view: v.view })}
+                onClick={() => void call("view.remove" as any, { view: v.view } as any).then(() => (toast(t("warrants.view.removed", { view: v.view })), got.reload()), (e) => toast(e.detail ?? String(e), "bad"))}
+              >
+                ✕
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {query && !views.some((v) => v.query === query) && (
+        <button
+          onClick={() =>
+            void formDialog("view.save" as any, { title: t("warrants.view.save"), text: t("warrants.view.text"), fields: ["view"], fixed: { screen: "warrants", query } as any, done: got.reload })
+          }
+        >
+          {t("warrants.view.save")}
+        </button>
+      )}
+    </div>
+  );
+}
