@@ -9,7 +9,7 @@ import { may } from "../lib/session";
 import { Card, Countdown, Notice, Page, State } from "../ui/basic";
 import { List, Table } from "../ui/table";
 import { Links, links, Notices } from "./warrant_delivery";
-import { useRows, warrantColumns } from "./warrants";
+import { useRows, warrantColumns } from "./warrants_row";
 
 export default function Agency() {
   const over = useLive(() => get("overview" as any) as Promise<any>, ["status", "change", "approval", "alarm"]);

@@ -13,14 +13,13 @@ import { Delivery } from "./warrant_delivery";
 import { Documents, Records } from "./warrant_records";
 import { Sessions } from "./warrant_sessions";
 import { Targets } from "./warrant_targets";
-import { WarrantState } from "./warrants";
+import { LIVE, WarrantState } from "./warrants_row";
 
 export interface Props {
   w: any;
   etag: string | null;
   reload: () => void;
 }
-const LIVE = ["approved", "active", "suspended"];
 const TABS: [string, (p: Props) => ComponentChildren, () => boolean][] = [
   ["summary", (p) => <Summary {...p} />, () => true],
   ["sessions", (p) => <Sessions {...p} />, () => may("session.tree") || may("completeness.show")],

@@ -9,8 +9,8 @@ import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
 import { twoPersons } from "../ui/sign";
 import type { Props } from "./warrant";
+import { LIVE } from "./warrants_row";
 
-const LIVE = ["approved", "active", "suspended"];
 const EDIT = ["draft", "submitted"];
 
 /** The time as the person sees it in a field, and back. */

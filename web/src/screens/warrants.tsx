@@ -2,78 +2,23 @@
 // The list of warrants: filters in the address, saved filters, keys; and the page of one.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, get } from "../lib/api";
-import { num, t, word } from "../lib/i18n";
+import { t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { go, link, route, setQuery } from "../lib/router";
 import { may } from "../lib/session";
-import { Countdown, Page, State, Time } from "../ui/basic";
+import { Page } from "../ui/basic";
 import { toast } from "../ui/dialog";
 import { formDialog } from "../ui/form";
-import { List, type Column } from "../ui/table";
+import { List } from "../ui/table";
 import Warrant from "./warrant";
+import { useRows, warrantColumns } from "./warrants_row";
 
-export const STATES = ["draft", "submitted", "approved", "active", "suspended", "expired", "revoked", "closed", "shredded"];
+const STATES = ["draft", "submitted", "approved", "active", "suspended", "expired", "revoked", "closed", "shredded"];
 const ENDS: [string, string][] = [["24", "warrants.ends.day"], ["168", "warrants.ends.week"], ["720", "warrants.ends.month"]];
-const RUNS = ["approved", "active", "suspended"];
 
 export default function Warrants() {
   const uuid = route.value.path[1];
   return uuid ? <Warrant uuid={uuid} key={uuid} /> : <Register />;
-}
-
-/** State of a warrant, and whether its window has begun. */
-export const WarrantState = ({ w }: { w: any }) => (
-  <>
-    <State of={w.state} />
-    {RUNS.includes(w.state) && w.window === "pending" && <small class="hint">{t("warrants.pending")}</small>}
-    {w.metadata && <small class="hint">{t("warrants.metadata")}</small>}
-  </>
-);
-/** When it ends, or ended; a provisional one may end before. */
-export function End({ w }: { w: any }) {
-  const early = w.provisional_until && Date.parse(w.provisional_until) < Date.parse(w.until);
-  if (w.ended) return <Time at={w.ended} />;
-  return (
-    <>
-      {RUNS.includes(w.state) ? <Countdown at={early ? w.provisional_until : w.until} /> : <Time at={w.until} />}
-      {w.provisional_until && <small class="hint">{t("warrants.provisional")}</small>}
-    </>
-  );
-}
-export const warrantColumns = (scoped: boolean): Column<any>[] => [
-  { key: "state", title: t("field.state"), cell: (w) => <WarrantState w={w} /> },
-  { key: "liid", title: "LIID", cell: (w) => <a class="row" href={link(["warrants", w.uuid])}>{w.liid}</a> },
-  { key: "reference", title: t("field.reference"), cell: (w) => w.reference ?? <span class="dim">–</span> },
-  ...(scoped ? [] : [{ key: "lea", title: t("field.lea") }]),
-  { key: "until", title: t("warrants.until"), cell: (w) => <End w={w} />, text: (w) => w.until },
-  ...(scoped
-    ? []
-    : [{
-        key: "nes", title: t("warrants.nes"), num: true, text: (w: any) => (w.nes_ok === undefined ? "" : `${w.nes_ok}/${w.nes?.length || "*"}`),
-        cell: (w: any) => (w.nes_ok === undefined || !RUNS.includes(w.state) ? <span class="dim">–</span> : <State tone={w.nes_ok === 0 || w.nes_ok < w.nes.length ? "warn" : "good"} text={w.nes.length ? `${num(w.nes_ok)} / ${num(w.nes.length)}` : t("warrants.nes.any", { n: w.nes_ok })} />),
-      }]),
-  { key: "last_iri", title: t("warrants.iri"), cell: (w) => <Time at={w.last_iri} seconds /> },
-  { key: "last_cc", title: t("warrants.cc"), cell: (w) => <Time at={w.last_cc} seconds /> },
-  { key: "waiting", title: t("warrants.waiting"), num: true, cell: (w) => (w.waiting ? <State tone="warn" text={num(w.waiting)} /> : num(w.waiting)) },
-];
-/** The keys j, k and the arrows go over the rows; Enter opens, as on any link. */
-export function useRows() {
-  useEffect(() => {
-    const key = (e: KeyboardEvent) => {
-      const at = e.target as Element;
-      const step = e.key === "j" || e.key === "ArrowDown" ? 1 : e.key === "k" || e.key === "ArrowUp" ? -1 : 0;
-      if (!step || e.ctrlKey || e.altKey || e.metaKey || at.closest("input,select,textarea,dialog,nav")) return;
-      if (e.key.startsWith("Arrow") && !at.closest(".table")) return;
-      const rows = [...document.querySelectorAll<HTMLElement>("a.row")];
-      const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(at as HTMLElement) + (rows.includes(at as HTMLElement) || step > 0 ? step : 0)))];
-      if (!next) return;
-      e.preventDefault();
-      next.focus();
-      next.scrollIntoView({ block: "nearest" });
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
-  }, []);
 }
 
 function Register() {
