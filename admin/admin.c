@@ -2,12 +2,14 @@
 /* The admin role; see admin.h. */
 #include "admin/admin.h"
 
+#include "admin/alarm_in.h"
 #include "admin/auditlog.h"
 #include "admin/ctl.h"
 #include "admin/dests.h"
 #include "admin/journal_in.h"
 #include "admin/keyring.h"
 #include "admin/life.h"
+#include "admin/links.h"
 #include "admin/login.h"
 #include "admin/op_key.h"
 #include "admin/op_report.h"
@@ -50,6 +52,7 @@ struct admin {
 	struct rest *rest;
 	struct status *status;
 	struct sessions *sessions;
+	struct links *links;
 	struct journal_in *journal;
 	struct watch *watch;
 	struct life *life;
@@ -208,8 +211,32 @@ admin_status(void *arg, void (*done)(json_t *status, void *token), void *token)
 	struct admin *a = arg;
 
 	status_journal(a->status, journal_in_backlog(a->journal));
-	status_get(a->status, done, token);
+	status_get(a->status, STATUS_WHOLE, done, token);
 	return 0;
+}
+
+static void
+admin_parts(void *arg, bool rows, void (*done)(json_t *parts, void *token), void *token)
+{
+	struct admin *a = arg;
+
+	status_get(a->status, rows ? STATUS_ROWS : STATUS_BRIEF, done, token);
+}
+
+static unsigned
+admin_streams(void *arg)
+{
+	struct admin *a = arg;
+
+	return rest_streams(a->rest);
+}
+
+static void
+admin_hint(void *arg, const char *lea, json_t *data)
+{
+	struct admin *a = arg;
+
+	rest_hint(a->rest, "status", lea, data);
 }
 
 static void
@@ -278,84 +305,21 @@ admin_on_head(struct admin *a, const struct msg *m)
 /* ---- what the others tell */
 
 static void
-admin_role_text(enum role_id role, uint32_t lea, char *buf, size_t len)
-{
-	if (lea == 0)
-		snprintf(buf, len, "%s", role_name(role));
-	else
-		snprintf(buf, len, "%s:%u", role_name(role), (unsigned)lea);
-}
-
-/* A row when the alarm is new, or when it ends; not each time that it is said again. */
-static void
-admin_alarm_audit(struct admin *a, json_t *args, bool raised)
-{
-	bool up = store_int(a->store, STMT_AUDIT_ALARM_UP, args, 0) > 0;
-
-	if (a->ops.log != NULL && up != raised)
-		auditlog_alarm(a->ops.log, raised, json_string_value(json_object_get(args, "code")),
-		    json_string_value(json_object_get(args, "object")),
-		    json_string_value(json_object_get(args, "severity")),
-		    json_string_value(json_object_get(args, "text")));
-}
-
-static void
-admin_alarm_row(struct admin *a, json_t *args, bool raised)
-{
-	struct fault f = {0};
-
-	json_object_set_new(args, "now_ns", json_integer(clock_wall_ns()));
-	if (store_run(a->store, raised ? STMT_ALARM_RAISE : STMT_ALARM_CLEAR, args, &f) < 0 ||
-	    store_run(a->store, STMT_ALARM_TRIM, NULL, &f) < 0)
-		log_err("ALARM-STORE", "an alarm cannot be stored: %s", f.why);
-}
-
-/* Those who follow /events hear of an alarm, an agency and a tenant as in alarm.list: of their own
- * links and elements. */
-static void
-admin_alarm_event(struct admin *a, json_t *alarm, bool raised)
-{
-	json_t *whose = store_row(a->store, STMT_ALARM_CONCERNS, alarm), *e,
-	       *object = json_object_get(whose, "object");
-
-	e = json_pack("{s:O?, s:O?, s:O?, s:b}", "code", json_object_get(alarm, "code"), "object",
-	    object != NULL ? object : json_object_get(alarm, "object"), "severity",
-	    json_object_get(alarm, "severity"), "raised", raised);
-	rest_event(a->rest, "alarm", json_string_value(json_object_get(whose, "lea")),
-	    json_integer_value(json_object_get(whose, "tenant")), e);
-	json_decref(whose);
-	json_decref(e);
-}
-
-static void
 admin_role_event(struct admin *a, enum role_id peer, bool up)
 {
 	json_t *e = json_pack("{s:s, s:b}", "role", role_name(peer), "up", up);
 
 	rest_event(a->rest, "status", NULL, 0, e);
 	json_decref(e);
+	links_soon(a->links);
 }
 
 static void
 admin_on_alarm(struct admin *a, enum role_id peer, uint32_t lea, json_t *j)
 {
-	char who[32];
-	const char *severity = json_string_value(json_object_get(j, "severity"));
-	json_t *args;
-
-	admin_role_text(peer, lea, who, sizeof(who));
-	args = json_pack("{s:s, s:O?, s:O?, s:O?, s:s}", "role", who, "code",
-	    json_object_get(j, "code"), "object", json_object_get(j, "object"), "text",
-	    json_object_get(j, "text"), "severity", severity == NULL ? "major" : severity);
-	if (json_is_string(json_object_get(args, "code")) &&
-	    json_is_string(json_object_get(args, "object"))) {
-		bool raised = json_is_true(json_object_get(j, "raised"));
-
-		admin_alarm_audit(a, args, raised);
-		admin_alarm_row(a, args, raised);
-		admin_alarm_event(a, args, raised);
-	}
-	json_decref(args);
+	alarm_in(&a->ops, peer, lea, j);
+	if (peer == ROLE_DELIVER)
+		links_soon(a->links);
 }
 
 static void
@@ -416,19 +380,6 @@ admin_message(struct role *r, enum role_id peer, uint32_t lea, const struct msg 
 	json_decref(j);
 }
 
-/* A role that comes up sends its alarms again: what it had raised before is over. */
-static void
-admin_clear_alarms(struct admin *a, enum role_id peer, uint32_t lea)
-{
-	char who[32];
-	json_t *args;
-
-	admin_role_text(peer, lea, who, sizeof(who));
-	args = json_pack("{s:s}", "role", who);
-	admin_alarm_row(a, args, false);
-	json_decref(args);
-}
-
 static void
 admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 {
@@ -436,7 +387,7 @@ admin_peer_up(struct role *r, enum role_id peer, uint32_t lea)
 
 	status_peer_up(a->status, peer, lea);
 	admin_role_event(a, peer, true);
-	admin_clear_alarms(a, peer, lea);
+	alarm_in_clear(&a->ops, peer, lea);
 	if (peer == ROLE_INGEST) {
 		a->ingest_up = true;
 		a->in_force = 0;
@@ -471,7 +422,6 @@ admin_open_store(struct admin *a)
 	char path[4096];
 	struct fault f = {0};
 	int64_t highest;
-	json_t *args;
 
 	snprintf(path, sizeof(path), "%s/openmdf.db", a->role->conf->state_dir);
 	a->store = store_open(path, &f);
@@ -483,9 +433,7 @@ admin_open_store(struct admin *a)
 	clock_now_seed(highest);
 	if (!a->clock_known) /* those rows were written by a clock that may have been wrong */
 		clock_warrant_seed(highest);
-	args = json_object();
-	admin_alarm_row(a, args, false); /* every role sends again what still holds */
-	json_decref(args);
+	alarm_in_clear_all(a->store); /* every role sends again what still holds */
 	return 0;
 }
 
@@ -647,12 +595,20 @@ admin_open_ops(struct admin *a)
 	    .test_pdu = admin_test_pdu,
 	    .status = admin_status,
 	    .clock = admin_clock,
-	    .sessions = admin_sessions};
+	    .sessions = admin_sessions,
+	    .ready = admin_ready};
 	clock_file_boot(a->ops.boot_id);
 	if (admin_open_log(a) < 0)
 		return -1;
 	admin_open_vault(a);
 	a->status = status_new(&env);
+	a->links = a->ops.links = links_new(&(struct links_env){.base = a->role->base,
+	    .x = &a->ops,
+	    .quota_len = a->role->conf->quota_len,
+	    .arg = a,
+	    .ask = admin_parts,
+	    .streams = admin_streams,
+	    .hint = admin_hint});
 	a->sessions = sessions_new(a->role->base, admin_ask_sessions, a);
 	snprintf(dir, sizeof(dir), "%s/spool", a->role->conf->state_dir);
 	a->journal = journal_in_open(a->store, dir, admin_release, a);
@@ -684,6 +640,7 @@ admin_stop(struct role *r)
 	r->state = NULL;
 	works_stop(a->ops.works);
 	status_free(a->status); /* answers those who wait, so their clients must still be there */
+	links_free(a->links);
 	life_close(a->life);
 	watch_free(a->watch);
 	sessions_free(a->sessions);

@@ -7,6 +7,7 @@
 #include "admin/op_key.h"
 #include "admin/op_key.h"
 #include "admin/op_life.h"
+#include "admin/op_web.h"
 #include "db/check.h"
 #include "db/store.h"
 #include "trust/keylist.h"
@@ -34,6 +35,12 @@ op_approver(struct op_call *c, const char *op)
 		if (strcmp(op_approvers[i].op, op) == 0)
 			return op_approvers[i].who;
 	return OPW_APPROVER;
+}
+
+bool
+op_approval_may(struct op_call *c, const char *op)
+{
+	return (c->actor.roles & op_approver(c, op)) != 0;
 }
 
 static const char *

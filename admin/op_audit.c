@@ -662,6 +662,19 @@ audit_check_rows(struct audit_check *k, uint64_t to)
 	}
 }
 
+/* Remember when the whole log was looked at, range by range, and what came of it. */
+static void
+audit_verified(struct ops_ctx *x, const struct audit_check *k)
+{
+	bool goes_on = k->from == 1 || k->from == x->verified.next;
+
+	x->verified.next = goes_on && k->bad == 0 ? k->to + 1 : 0;
+	if (k->bad == 0 && !(goes_on && k->to == k->end))
+		return;
+	x->verified.time_ns = clock_wall_ns();
+	x->verified.holds = k->bad == 0;
+}
+
 /* All rows were looked at. */
 static void
 audit_check_end(struct audit_check *k)
@@ -679,6 +692,7 @@ audit_check_end(struct audit_check *k)
 	    "first_bad", k->bad == 0 ? json_null() : json_integer((json_int_t)k->bad), "why",
 	    k->why == NULL ? json_null() : json_string(k->why), "next",
 	    k->bad != 0 || k->to == k->end ? json_null() : json_integer((json_int_t)k->to + 1));
+	audit_verified(k->c->x, k);
 }
 
 static int

@@ -414,9 +414,12 @@ op_destination_remove(struct op_call *c)
 int
 op_destination_test(struct op_call *c)
 {
-	int r = op_destination_find(c);
+	int r;
 
-	if (r < 0)
+	if (c->actor.tenant != 0)
+		return fault_set(&c->fault, FAULT_DENIED, "destination", "",
+		    "ask those who run the system", "an agency's link is not a tenant's own");
+	if ((r = op_destination_find(c)) < 0)
 		return r;
 	r = c->x->test_pdu == NULL
 		? -ENOTCONN

@@ -3,6 +3,7 @@
 #include "admin/auth.h"
 #include "admin/op_person.h"
 #include "admin/op_warrant.h"
+#include "admin/op_web.h"
 #include "db/store.h"
 
 #include <errno.h>
@@ -133,7 +134,7 @@ int
 op_ne_list(struct op_call *c)
 {
 	c->result = store_rows(c->store, STMT_NE_LIST, c->args);
-	return 0;
+	return json_is_true(json_object_get(c->args, "live")) ? op_ne_live(c) : 0;
 }
 
 int

@@ -467,17 +467,6 @@ op_warrant_show(struct op_call *c)
 }
 
 int
-op_warrant_list(struct op_call *c)
-{
-	if (auth_scoped(&c->actor) && json_object_get(c->args, "after") != NULL) {
-		json_object_set(c->args, "scope_after", json_object_get(c->args, "after"));
-		json_object_del(c->args, "after");
-	}
-	c->result = store_rows(c->store, STMT_WARRANT_LIST, c->args);
-	return 0;
-}
-
-int
 op_xid_list(struct op_call *c)
 {
 	if (op_filter_warrant(c) < 0)

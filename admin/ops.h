@@ -48,6 +48,7 @@ enum op_type {
 		      where it is */
 	OP_OBJECT, /* JSON object (for mdfctl: its text) */
 	OP_ITEMS,  /* JSON array of objects; mdfctl: name of a file that holds one */
+	OP_QUERY,  /* one line of 0 to 500 characters.  Never repeated in an error */
 	OP_DATA,   /* octets as base64; mdfctl: name of a file */
 	OP_SECRET  /* password or one-time code, 1..256 octets; mdfctl: --NAME-file, the first line
 		      of that file ("-": standard input), else asked for.  Never repeated */
@@ -154,6 +155,13 @@ struct ops_ctx {
 	char boot_id[CLOCK_BOOT_LEN];
 	struct reports *reports; /* admin/op_report.h */
 	struct works *works;	 /* admin/work.h; NULL: nothing runs in the background */
+	struct links *links;	 /* admin/links.h; NULL: not in this process */
+	struct {
+		int64_t time_ns; /* of the last look at the whole log to its end; 0: none since the
+				    start */
+		uint64_t next;	 /* row at which such a look goes on */
+		bool holds;
+	} verified;
 	/* OP_SLICED: prepare C->work, later; then GO(c, 0), or GO(c, r) with the fault.  NULL: the
 	 * operation does it itself. */
 	void (*prepare)(struct op_call *c, void (*go)(struct op_call *c, int r));
@@ -173,6 +181,8 @@ struct ops_ctx {
 	/* The merged status, later or at once; TOKEN names the caller (ops_answer_cb). -EOPNOTSUPP:
 	 * not in this process. */
 	int (*status)(void *arg, void (*done)(json_t *status, void *token), void *token);
+	/* What /readyz says: object of name > bool; new reference.  NULL: not in this process. */
+	json_t *(*ready)(void *arg);
 	/* A person says that the clock is right; NULL: not in this process. */
 	void (*clock)(void *arg);
 	/* The sessions of a warrant, as session_tree.h says; LIST is borrowed, NULL: no answer.

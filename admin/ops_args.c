@@ -13,6 +13,7 @@
 
 #define OPS_LIST_MAX 1024 /* members of one list */
 #define OPS_SECRET_MAX 256
+#define OPS_QUERY_MAX 500 /* characters */
 #define OPS_UINT_MAX INT64_C(4294967295)
 
 struct ops_in {
@@ -318,6 +319,25 @@ ops_put_secret(struct ops_in *in, const char *text)
 	return 0;
 }
 
+/* What somebody looked for is no part of a message either. */
+static int
+ops_put_query(struct ops_in *in, const char *text)
+{
+	size_t n = 0;
+	bool control = false;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		n += ((unsigned char)*p & 0xc0) != 0x80;
+		control |= (unsigned char)*p < 0x20 || *p == 0x7f;
+	}
+	if (control || n > OPS_QUERY_MAX)
+		return fault_set(in->f, FAULT_USAGE, in->arg->name, "", in->arg->help,
+		    "%s: at most %d characters without line breaks and other control characters",
+		    in->arg->name, OPS_QUERY_MAX);
+	json_object_set_new(in->out, in->arg->name, json_string(text));
+	return 0;
+}
+
 static int
 ops_put_string(struct ops_in *in, const char *text)
 {
@@ -346,6 +366,8 @@ ops_put_string(struct ops_in *in, const char *text)
 		return ops_put_text(in, text, NULL);
 	case OP_SECRET:
 		return ops_put_secret(in, text);
+	case OP_QUERY:
+		return ops_put_query(in, text);
 	default:
 		return ops_put_text(in, text,
 		    in->arg->flags & OP_WIDE ? check_text_up_to(text, 4096) : check_text(text));

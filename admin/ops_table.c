@@ -11,6 +11,7 @@
 #include "admin/op_report.h"
 #include "admin/op_vault.h"
 #include "admin/op_work.h"
+#include "admin/op_web.h"
 
 #include <string.h>
 
@@ -125,7 +126,8 @@ const struct op ops_table[] = {
 	    ARGS(ARG_NE, { "san", OP_SAN, R, NULL, "DNS name or URI that its certificate must carry" },
 	    { "tenant", OP_NAME, 0, NULL, "provider that it belongs to, see mdfctl tenant list" }, NE_SETTINGS), NULL, FN(op_ne_add) },
 	{ "ne.show", "GET", "/nes/{ne}", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, OP_SCOPED, "Show a network element.", ARGS(ARG_NE), NULL, FN(op_ne_show) },
-	{ "ne.list", "GET", "/nes", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, OP_SCOPED, "List the network elements.", ARGS(), COLS_NE, FN(op_ne_list) },
+	{ "ne.list", "GET", "/nes", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, OP_SCOPED, "List the network elements.",
+	    ARGS({ "live", OP_BOOL, 0, NULL, "yes: rows say what is connected, what came and how fast" }), COLS_NE, FN(op_ne_list) },
 	{ "ne.set", "PATCH", "/nes/{ne}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_TASKS, "Change a network element.",
 	    ARGS(ARG_NE, { "san", OP_SAN, 0, NULL, "DNS name or URI that its certificate must carry" }, NE_SETTINGS), NULL, FN(op_ne_set) },
 	{ "ne.revoke", "POST", "/nes/{ne}/revoke", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_STOP | OP_TASKS, "Close its connections and refuse new ones.",
@@ -172,7 +174,7 @@ const struct op ops_table[] = {
 	    "Remove a destination that no warrant in force uses and for which nothing waits.",
 	    ARGS(ARG_DEST, { "discard", OP_BOOL, 0, NULL, "yes: although records wait for it; they are never delivered" }, ARG_REASON), NULL,
 	    FN(op_destination_remove) },
-	{ "destination.test", "POST", "/destinations/{destination}/test", OPW_ADMIN | OPW_OPERATOR, OP_CHANGE, "Ask for a test PDU (TRI testPDU); it is sent when the link is up.",
+	{ "destination.test", "POST", "/destinations/{destination}/test", OPW_ADMIN | OPW_OPERATOR | OPW_LIAISON, OP_CHANGE | OP_SCOPED, "Ask for a test PDU (TRI testPDU); it is sent when the link is up.",
 	    ARGS(ARG_DEST), NULL, FN(op_destination_test) },
 
 	{ "warrant.add", "POST", "/warrants", OPW_ADMIN | OPW_LIAISON, OP_CHANGE | OP_TASKS | OP_SCOPED, "Enter a warrant (as a draft).", ARGS(WARRANT_FIELDS), NULL,
@@ -205,7 +207,13 @@ const struct op ops_table[] = {
 	    { "timeline", OP_BOOL, 0, NULL, "yes: with its steps and who took them, for persons who may read its history (mdfctl: default without --json)" }), NULL, FN(op_warrant_show) },
 	{ "warrant.list", "GET", "/warrants", OPW_ADMIN | OPW_APPROVER | OPW_LIAISON | OPW_AUDITOR, OP_SCOPED | OP_READ, "List warrants.", ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" },
 	    { "state", OP_CHOICE, 0, "draft|submitted|approved|active|suspended|expired|revoked|closed|shredded", "only in this state" },
-	    { "after", OP_UINT, 0, NULL, "only rows behind this row number" }, ARG_LIMIT), COLS_WARRANT, FN(op_warrant_list) },
+	    { "text", OP_TEXT, 0, NULL, "only with this in LIID or reference, whatever the case of A to Z" },
+	    { "ends", OP_UINT, 0, NULL, "only what is approved, active or suspended and ends within so many hours" },
+	    { "provisional", OP_BOOL, 0, NULL, "yes: only provisional ones; no: only others" },
+	    { "live", OP_BOOL, 0, NULL, "yes: rows say what came, was delivered and waits, and which network elements are connected" },
+	    { "sort", OP_CHOICE, 0, "id|until", "id: as they were entered (default); until: by the end of the window" },
+	    { "after", OP_UINT, 0, NULL, "only rows behind this row number" }, { "behind", OP_UUID, 0, NULL, "only rows behind this warrant, in this order" },
+	    { "behind_until", OP_TIME, 0, NULL, "with behind: where it stood, its end" }, ARG_LIMIT), COLS_WARRANT, FN(op_warrant_list) },
 	{ "warrant.start", "POST", "/warrants/{warrant}/start", OPW_NOBODY, OP_CHANGE | OP_TASKS,
 	    "Activate a draft at once and unsigned (laboratory); interception begins when its window does.", ARGS(ARG_WARRANT, ARG_REASON), NULL, FN(op_warrant_start) },
 	{ "warrant.suspend", "POST", "/warrants/{warrant}/suspend", OPW_ADMIN, OP_CHANGE | OP_STOP | OP_TASKS | OP_SCOPED, "Deliver nothing for a while.",
@@ -274,6 +282,7 @@ const struct op ops_table[] = {
 #include "admin/table_vault.h"
 #include "admin/table_evidence.h"
 #include "admin/table_report.h"
+#include "admin/table_web.h"
 #include "admin/table_work.h"
 	{ "check", "POST", "/check", OPW_ADMIN | OPW_OPERATOR | OPW_AUDITOR | OPW_SECURITY, OP_LONG, "Check the database: integrity, pragmas, version.", ARGS(), NULL, FN(op_check) },
 	{ "wait", NULL, NULL, OPW_ANY, OP_CLIENT, "Wait for a state of the whole; exit code 1 when it does not come in time.",
@@ -316,6 +325,7 @@ op_type_name(enum op_type t)
 {
 	switch (t) {
 	case OP_TEXT:
+	case OP_QUERY:
 		return "TEXT";
 	case OP_NAME:
 		return "NAME";

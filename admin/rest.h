@@ -49,5 +49,10 @@ void rest_event(struct rest *r, const char *type, const char *lea, int64_t tenan
  * persons, by NAME.  KEEP: also when they come back later. */
 void rest_event_to(
     struct rest *r, int64_t person, const char *name, const char *type, bool keep, json_t *data);
+/* The same to those who listen now, without keeping it for those who come back: LEA those of that
+ * agency alone, NULL those who see all. */
+void rest_hint(struct rest *r, const char *type, const char *lea, json_t *data);
+/* Event streams that are open. */
+unsigned rest_streams(const struct rest *r);
 
 #endif

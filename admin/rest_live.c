@@ -181,6 +181,36 @@ rest_event_to(
 		rest_event_free(k);
 }
 
+void
+rest_hint(struct rest *r, const char *type, const char *lea, json_t *data)
+{
+	struct rest_stream *s, *next;
+	char *json, *text;
+	size_t len;
+
+	if (rest_streams(r) == 0)
+		return;
+	json = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
+	assert(json != NULL);
+	len = strlen(json) + strlen(type) + 32;
+	text = malloc(len);
+	assert(text != NULL);
+	snprintf(text, len, "event: %s\ndata: %s\n\n", type, json);
+	for (s = LIST_FIRST(&r->streams); s != NULL; s = next) {
+		next = LIST_NEXT(s, entry);
+		if (lea == NULL ? !s->scoped : s->lea[0] != '\0' && strcmp(s->lea, lea) == 0)
+			rest_stream_put(s, text);
+	}
+	free(text);
+	free(json);
+}
+
+unsigned
+rest_streams(const struct rest *r)
+{
+	return r == NULL || r->http == NULL || r->stopping ? 0 : r->streams_n;
+}
+
 /* What came since ID; "reset" when that is not known any more. */
 static void
 rest_stream_resume(struct rest_stream *s, const char *id)

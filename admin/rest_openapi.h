@@ -12,5 +12,8 @@ json_t *rest_openapi_document(void);
 json_t *rest_schema_arg(const struct op_arg *a, bool query);
 /* Schema of what OP answers when it is done; new reference. */
 json_t *rest_schema_result(const struct op *op);
+/* The members of the result of operation OP (of one row, when it is a list), as far as they are
+ * written down; new reference or NULL. */
+json_t *rest_result_members(const char *op);
 
 #endif

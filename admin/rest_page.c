@@ -117,7 +117,7 @@ page_row_name(json_t *row, char out[17])
 {
 	static const char *const keys[] = {"uuid", "id", "seq", "xid", "warrant", "cin", "name",
 	    "handle", "approval", "field", "format", "type", "version", "key", "code", "object",
-	    "time", "op"};
+	    "time", "op", "destination", "view"};
 	json_t *list = json_array();
 	uint8_t md[SHA256_DIGEST_LENGTH];
 	char *text;
@@ -144,12 +144,39 @@ page_row_number(json_t *row)
 	return json_is_integer(n) ? n : json_object_get(row, "id");
 }
 
+static int
+page_no_cursor(struct rest_problem *p)
+{
+	return rest_problem_set(p, 400, "CURSOR-INVALID", "cursor", "begin again without a cursor",
+	    "this is no cursor of this list");
+}
+
+/* The cursor is the UUID and the end of the last row: no number that counts others. */
+static int
+page_begin_keyed(struct rest_pages *g, struct rest_call *c, struct rest_problem *p)
+{
+	char text[PAGE_TEXT_MAX + 1] = "", uuid[37] = "", until[33] = "";
+
+	if (c->cursor[0] != '\0' && (!page_open(g, c->op->name, c->cursor, text) ||
+					sscanf(text, "k:%36[0-9a-f-]:%32s", uuid, until) != 2))
+		return page_no_cursor(p);
+	if (uuid[0] != '\0') {
+		json_object_set_new(c->args, "behind", json_string(uuid));
+		json_object_set_new(c->args, "behind_until", json_string(until));
+	}
+	json_object_set_new(c->args, "limit", json_integer((json_int_t)c->limit + 1));
+	return 0;
+}
+
 int
 rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct rest_problem *p)
 {
 	char text[PAGE_TEXT_MAX + 1] = "";
 	bool limit = op_arg_find(c->op, "limit", 5) != NULL;
 
+	g->keyed = limit && op_arg_find(c->op, "behind", 6) != NULL;
+	if (g->keyed)
+		return page_begin_keyed(g, c, p);
 	g->native = rest_op_pages(c->op) && limit && !scoped;
 	g->back = g->native && json_object_get(c->args, "before") != NULL;
 	g->index = 0;
@@ -159,8 +186,7 @@ rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct r
 	    (!page_open(g, c->op->name, c->cursor, text) ||
 		(g->native ? sscanf(text, "n:%" SCNu64, &g->after) != 1
 			   : sscanf(text, "m:%zu:%16[0-9a-f]", &g->index, g->last) != 2)))
-		return rest_problem_set(p, 400, "CURSOR-INVALID", "cursor",
-		    "begin again without a cursor", "this is no cursor of this list");
+		return page_no_cursor(p);
 	if (g->native)
 		json_object_set_new(
 		    c->args, g->back ? "before" : "after", json_integer((json_int_t)g->after));
@@ -218,7 +244,7 @@ json_t *
 rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *rows,
     char next[REST_CURSOR_MAX + 1], struct rest_problem *p)
 {
-	ssize_t begin = g->native ? 0 : page_find(g, rows);
+	ssize_t begin = g->native || g->keyed ? 0 : page_find(g, rows);
 	size_t n = json_array_size(rows), end;
 	char text[PAGE_TEXT_MAX + 1], name[17];
 	json_t *page = json_array(), *row;
@@ -241,7 +267,11 @@ rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *row
 	if (row == NULL)
 		return page;
 	page_row_name(row, name);
-	if (g->native)
+	if (g->keyed)
+		snprintf(text, sizeof(text), "k:%s:%s",
+		    json_string_value(json_object_get(row, "uuid")),
+		    json_string_value(json_object_get(row, "until")));
+	else if (g->native)
 		snprintf(text, sizeof(text), "n:%lld",
 		    (long long)json_integer_value(page_row_number(row)));
 	else

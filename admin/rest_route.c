@@ -73,7 +73,8 @@ bool
 rest_arg_hidden(const struct op *op, const struct op_arg *arg)
 {
 	if (rest_op_is_list(op))
-		return strcmp(arg->name, "after") == 0 || strcmp(arg->name, "limit") == 0;
+		return strcmp(arg->name, "after") == 0 || strcmp(arg->name, "limit") == 0 ||
+		       strncmp(arg->name, "behind", 6) == 0;
 	return strcmp(arg->name, "more") == 0 && op_arg_find(op, "items", 5) != NULL;
 }
 

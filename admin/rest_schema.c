@@ -148,6 +148,8 @@ schema_type(const struct op_arg *a)
 	case OP_SECRET:
 		return json_pack("{s:s, s:s, s:i, s:i}", "type", "string", "format", "password",
 		    "minLength", 1, "maxLength", 256);
+	case OP_QUERY:
+		return json_pack("{s:s, s:i}", "type", "string", "maxLength", 500);
 	case OP_BOOL:
 		return json_pack("{s:s}", "type", "boolean");
 	case OP_UINT:
@@ -225,6 +227,18 @@ schema_row(const struct op_column *columns)
 	return json_pack("{s:s, s:o}", "type", "object", "properties", properties);
 }
 
+/* What OP answers, as far as it is written down: a whole object for reading, and the same members,
+ * any of which may be missing, for a change that answers like it. */
+static json_t *
+schema_known(const struct op *op, const struct op *list, bool one)
+{
+	json_t *row = rest_result_members(op->name);
+
+	if (row == NULL && one && list != NULL && (row = rest_result_members(list->name)) != NULL)
+		json_object_del(row, "required");
+	return row;
+}
+
 json_t *
 rest_schema_result(const struct op *op)
 {
@@ -233,8 +247,13 @@ rest_schema_result(const struct op *op)
 	bool one = rest_op_created(op) != NULL ||
 		   (below != NULL && below[1] == '{' && strchr(below + 1, '/') == NULL);
 
+	json_t *known = schema_known(op, list, one);
+
 	if (rest_op_is_list(op))
-		return json_pack("{s:s, s:o}", "type", "array", "items", schema_row(op->columns));
+		return json_pack("{s:s, s:o}", "type", "array", "items",
+		    known != NULL ? known : schema_row(op->columns));
+	if (known != NULL)
+		return known;
 	if (one && list != NULL)
 		return schema_row(list->columns);
 	if (rest_op_method(op) == REST_GET)

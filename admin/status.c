@@ -29,6 +29,7 @@ struct status_peer {
 
 struct status_waiter {
 	STAILQ_ENTRY(status_waiter) entry;
+	enum status_kind kind;
 	void (*done)(json_t *status, void *token);
 	void *token;
 };
@@ -38,6 +39,7 @@ struct status {
 	struct status_env env;
 	enum status_phase phase;
 	uint64_t id;
+	bool brief; /* nobody waits for more */
 	struct event *timer;
 	LIST_HEAD(, status_peer) peers;
 	struct status_waiters now, next;
@@ -60,18 +62,26 @@ status_end(struct status *s)
 {
 	struct status_waiters list = STAILQ_HEAD_INITIALIZER(list);
 	struct status_waiter *w;
-	json_t *all = status_merge(s->env.store, &s->parts);
+	json_t *all = NULL, *parts = NULL;
 
+	STAILQ_FOREACH(w, &s->now, entry)
+	{
+		if (w->kind == STATUS_WHOLE && all == NULL)
+			all = status_merge(s->env.store, &s->parts);
+		else if (w->kind != STATUS_WHOLE && parts == NULL)
+			parts = status_parts_json(&s->parts);
+	}
 	evtimer_del(s->timer);
 	s->phase = STATUS_IDLE;
 	STAILQ_CONCAT(&list, &s->now);
 	status_forget(s);
 	while ((w = STAILQ_FIRST(&list)) != NULL) {
 		STAILQ_REMOVE_HEAD(&list, entry);
-		w->done(all, w->token);
+		w->done(w->kind == STATUS_WHOLE ? all : parts, w->token);
 		free(w);
 	}
 	json_decref(all);
+	json_decref(parts);
 	if (s->phase == STATUS_IDLE && !STAILQ_EMPTY(&s->next)) {
 		STAILQ_CONCAT(&s->now, &s->next);
 		status_begin(s);
@@ -102,7 +112,8 @@ status_ask(struct status *s, enum status_phase phase, enum role_id role)
 	{
 		p->asked = p->role == role;
 		if (p->asked)
-			s->env.ask(s->env.arg, p->role, p->lea, s->id);
+			s->env.ask(s->env.arg, p->role, p->lea,
+			    s->id | (s->brief ? ROLE_STATUS_BRIEF : 0));
 	}
 	evtimer_add(s->timer, &wait);
 	return status_waits(s);
@@ -120,6 +131,10 @@ status_advance(struct status *s)
 static void
 status_begin(struct status *s)
 {
+	struct status_waiter *w;
+
+	s->brief = true;
+	STAILQ_FOREACH(w, &s->now, entry) s->brief &= w->kind == STATUS_BRIEF;
 	if (!status_ask(s, STATUS_DELIVER, ROLE_DELIVER))
 		status_advance(s);
 }
@@ -244,7 +259,8 @@ status_answer(struct status *s, enum role_id role, uint32_t lea, uint64_t id, js
 	struct status_peer *p = status_peer(s, role, lea);
 	char key[16];
 
-	if (p == NULL || !p->asked || id != s->id || !json_is_object(answer)) {
+	if (p == NULL || !p->asked || (id & ~ROLE_STATUS_BRIEF) != s->id ||
+	    !json_is_object(answer)) {
 		json_decref(answer); /* too late, or not an answer */
 		return;
 	}
@@ -278,11 +294,13 @@ status_journal(struct status *s, uint64_t backlog)
 }
 
 void
-status_get(struct status *s, void (*done)(json_t *status, void *token), void *token)
+status_get(
+    struct status *s, enum status_kind kind, void (*done)(json_t *status, void *token), void *token)
 {
 	struct status_waiter *w = calloc(1, sizeof(*w));
 
 	assert(w != NULL);
+	w->kind = kind;
 	w->done = done;
 	w->token = token;
 	STAILQ_INSERT_TAIL(s->phase == STATUS_IDLE ? &s->now : &s->next, w, entry);

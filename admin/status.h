@@ -49,8 +49,14 @@ void status_roles(struct status *s, json_t *roles);
 void status_in_force(struct status *s, uint64_t task_version);
 void status_journal(struct status *s, uint64_t backlog);
 
-/* DONE gets the merged status (borrowed), once. */
-void status_get(struct status *s, void (*done)(json_t *status, void *token), void *token);
+enum status_kind {
+	STATUS_WHOLE, /* merged */
+	STATUS_ROWS,  /* as the roles answered: status_parts_json() */
+	STATUS_BRIEF  /* the same, perhaps without warrants and sessions */
+};
+/* DONE gets it (borrowed), once; an empty object when admin ends. */
+void status_get(struct status *s, enum status_kind kind, void (*done)(json_t *status, void *token),
+    void *token);
 
 /* The JSON in the memory file FD of another role (new), or NULL. */
 json_t *status_read(int fd);
@@ -63,5 +69,17 @@ struct status_parts {
 	uint64_t in_force, journal_backlog;
 };
 json_t *status_merge(struct store *s, const struct status_parts *p);
+/* {"ingest": answer or null, "deliver": {LEA row as text: answer}, "roles": as merged}: what the
+ * roles say, without the database.  New. */
+json_t *status_parts_json(const struct status_parts *p);
+/* State of network element NE (a row) of which ingest says LIVE. */
+const char *status_ne_state(json_t *ne, json_t *live, bool answered);
+/* What ingest says of the network elements, by row as text; those of a group are added up.  New. */
+json_t *status_ne_index(json_t *list);
+/* Sums over the classes of a destination's answer. */
+struct status_backlog {
+	int64_t records, octets, age_s;
+};
+struct status_backlog status_backlog_of(json_t *link);
 
 #endif

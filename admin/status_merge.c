@@ -67,8 +67,8 @@ merge_find(json_t *index, int64_t row)
 
 /* ---- network elements */
 
-static const char *
-merge_ne_state(json_t *ne, json_t *live, bool answered)
+const char *
+status_ne_state(json_t *ne, json_t *live, bool answered)
 {
 	json_t *c = json_object_get(live, "connections");
 	int64_t n = json_is_array(c) ? (int64_t)json_array_size(c) : json_integer_value(c);
@@ -107,8 +107,8 @@ merge_ne_add(json_t *into, json_t *one)
 }
 
 /* Network elements by row; the elements of a group, which share its row, are added up. */
-static json_t *
-merge_ne_index(json_t *list)
+json_t *
+status_ne_index(json_t *list)
 {
 	json_t *index = json_object(), *i, *had;
 	char text[24];
@@ -130,13 +130,13 @@ static json_t *
 merge_nes(struct store *s, json_t *ingest)
 {
 	json_t *nes = store_rows(s, STMT_NE_LIST, NULL),
-	       *index = merge_ne_index(json_object_get(ingest, "network_elements")), *ne;
+	       *index = status_ne_index(json_object_get(ingest, "network_elements")), *ne;
 	size_t i;
 
 	json_array_foreach(nes, i, ne)
 	{
 		json_t *live = merge_find(index, json_integer_value(json_object_get(ne, "id")));
-		const char *state = merge_ne_state(ne, live, ingest != NULL);
+		const char *state = status_ne_state(ne, live, ingest != NULL);
 
 		json_object_update_missing(ne, live);
 		json_object_set_new(ne, "state", json_string(state));
@@ -147,19 +147,15 @@ merge_nes(struct store *s, json_t *ingest)
 
 /* ---- agencies and their links */
 
-struct merge_backlog {
-	int64_t records, octets, age_s;
-};
-
 static json_t *
-merge_backlog_json(const struct merge_backlog *b)
+merge_backlog_json(const struct status_backlog *b)
 {
 	return json_pack("{s:I, s:I, s:I}", "records", (json_int_t)b->records, "octets",
 	    (json_int_t)b->octets, "age_s", (json_int_t)b->age_s);
 }
 
 static void
-merge_backlog_add(struct merge_backlog *sum, const struct merge_backlog *b)
+merge_backlog_add(struct status_backlog *sum, const struct status_backlog *b)
 {
 	sum->records += b->records;
 	sum->octets += b->octets;
@@ -167,16 +163,16 @@ merge_backlog_add(struct merge_backlog *sum, const struct merge_backlog *b)
 		sum->age_s = b->age_s;
 }
 
-static struct merge_backlog
-merge_backlog_of(json_t *link)
+struct status_backlog
+status_backlog_of(json_t *link)
 {
-	struct merge_backlog sum = {0};
+	struct status_backlog sum = {0};
 	const char *key;
 	json_t *class;
 
 	json_object_foreach(json_object_get(link, "classes"), key, class)
 	{
-		struct merge_backlog b = {merge_get(class, "backlog_records"),
+		struct status_backlog b = {merge_get(class, "backlog_records"),
 		    merge_get(class, "backlog_octets"), merge_get(class, "age_s")};
 
 		merge_backlog_add(&sum, &b);
@@ -185,9 +181,9 @@ merge_backlog_of(json_t *link)
 }
 
 static json_t *
-merge_destination(json_t *row, json_t *live, struct merge_backlog *sum)
+merge_destination(json_t *row, json_t *live, struct status_backlog *sum)
 {
-	struct merge_backlog b = merge_backlog_of(live);
+	struct status_backlog b = status_backlog_of(live);
 	json_t *d = live == NULL ? json_object() : json_copy(live);
 	static const char *const keep[] = {
 	    "id", "did", "name", "kind", "addresses", "transport", "enabled"};
@@ -202,13 +198,13 @@ merge_destination(json_t *row, json_t *live, struct merge_backlog *sum)
 }
 
 static json_t *
-merge_lea(struct store *s, json_t *row, json_t *answer, struct merge_backlog *total)
+merge_lea(struct store *s, json_t *row, json_t *answer, struct status_backlog *total)
 {
 	json_t *args = json_pack("{s:O}", "lea_id", json_object_get(row, "id")),
 	       *rows = store_rows(s, STMT_DEST_OF_LEA, args);
 	json_t *index = merge_index(json_object_get(answer, "destinations"), "id"),
 	       *list = json_array(), *d;
-	struct merge_backlog sum = {0};
+	struct status_backlog sum = {0};
 	size_t i;
 
 	json_array_foreach(rows, i, d) json_array_append_new(
@@ -225,7 +221,7 @@ merge_lea(struct store *s, json_t *row, json_t *answer, struct merge_backlog *to
 }
 
 static json_t *
-merge_leas(struct store *s, const struct status_parts *p, struct merge_backlog *total)
+merge_leas(struct store *s, const struct status_parts *p, struct status_backlog *total)
 {
 	json_t *rows = store_rows(s, STMT_LEA_LIST, NULL), *leas = json_array(), *row;
 	size_t i;
@@ -407,9 +403,17 @@ merge_tasks(struct store *s, const struct status_parts *p)
 }
 
 json_t *
+status_parts_json(const struct status_parts *p)
+{
+	return json_pack("{s:o, s:o, s:o}", "ingest",
+	    p->ingest == NULL ? json_null() : json_incref(p->ingest), "deliver",
+	    json_copy(p->deliver), "roles", merge_roles(p));
+}
+
+json_t *
 status_merge(struct store *s, const struct status_parts *p)
 {
-	struct merge_backlog total = {0};
+	struct status_backlog total = {0};
 	json_t *all = json_object(),
 	       *listeners = json_object_get(json_object_get(p->ingest, "x"), "listeners");
 	char now[32];

@@ -40,6 +40,12 @@
 	"(:scope_lea IS NULL OR l.id = :scope_lea) AND (:scope_tenant IS NULL OR l.shared OR EXISTS (SELECT 1 FROM warrant WHERE lea = l.id" \
 	" AND tenant = :scope_tenant))"
 
+/* what is asked for in a list of warrants v: from its indexes alone */
+#define WARRANT_FILTER \
+	"(:lea IS NULL OR v.lea = (SELECT id FROM lea WHERE name = :lea)) AND (:state IS NULL OR v.state = :state) AND " WEB_SCOPE("v") \
+	" AND (:provisional IS NULL OR (v.provisional_ns IS NOT NULL) = :provisional) AND (:ends_ns IS NULL OR (" WEB_RUNS("v") " AND " WEB_END("v") \
+	" <= :ends_ns)) AND (:like IS NULL OR v.liid LIKE :like ESCAPE '!' OR v.reference LIKE :like ESCAPE '!')"
+
 const char *const store_statement[STMT_N] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
@@ -145,9 +151,13 @@ const char *const store_statement[STMT_N] = {
 	[STMT_WARRANT_BY_LIID] = "SELECT w.id FROM lea l CROSS JOIN warrant w WHERE w.lea = l.id AND w.liid_octets = $by_liid AND"
 	    " (:by_lea IS NULL OR l.name = :by_lea) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) LIMIT 2",
 	[STMT_WARRANT_SHOW] = "SELECT " WARRANT_COLUMNS " WHERE (w.id = :row OR w.uuid = $uuid) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)",
-	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE (:lea IS NULL OR l.name = :lea) AND (:state IS NULL OR w.state = :state)"
-	    " AND w.id > coalesce(:after, 0) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)"
-	    " ORDER BY w.id LIMIT coalesce(:limit, -1) OFFSET coalesce(:scope_after, 0)",
+	[STMT_WARRANT_LIST] = "SELECT " WARRANT_COLUMNS " WHERE w.id IN (SELECT v.id FROM warrant v INDEXED BY warrant_look WHERE"
+	    " v.id > coalesce(:after, 0) AND " WARRANT_FILTER " ORDER BY v.id LIMIT coalesce(:limit, -1) OFFSET coalesce(:scope_after, 0))"
+	    " ORDER BY w.id",
+	[STMT_WARRANT_LIST_UNTIL] = "SELECT " WARRANT_COLUMNS " WHERE w.id IN (SELECT v.id FROM warrant v INDEXED BY warrant_until WHERE"
+	    " (v.until_ns, v.id) > (:after_ns, :after) AND " WARRANT_FILTER " ORDER BY v.until_ns, v.id LIMIT coalesce(:limit, -1)"
+	    " OFFSET coalesce(:scope_after, 0)) ORDER BY w.until_ns, w.id",
+	[STMT_WARRANT_PLACE] = "SELECT v.id, v.until_ns FROM warrant v WHERE v.uuid = $behind AND " WEB_SCOPE("v"),
 	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w"
 	    " JOIN lea l ON l.id = w.lea ORDER BY w.id",
 	[STMT_XID_ADD] = "INSERT INTO warrant_xid VALUES ($item, :id)",

@@ -7,3 +7,4 @@
 #include "db/stmt_person.h"
 #include "db/stmt_report.h"
 #include "db/stmt_vault.h"
+#include "db/stmt_web.h"

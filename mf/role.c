@@ -168,8 +168,12 @@ role_alarm(struct role *r, bool raised, const char *code, const char *object, co
 static void
 role_answer_status(struct role *r, enum role_id peer, uint32_t lea, const struct msg *m)
 {
-	json_t *j = r->ops->status != NULL ? r->ops->status(r) : json_object();
+	uint64_t id = 0;
+	json_t *j;
 
+	memcpy(&id, m->data, m->len < sizeof(id) ? m->len : sizeof(id));
+	j = r->ops->status != NULL ? r->ops->status(r, (id & ROLE_STATUS_BRIEF) != 0)
+				   : json_object();
 	role_send_json(r, peer, lea, ROLE_MSG_STATUS, m->data, m->len, j);
 	json_decref(j);
 }

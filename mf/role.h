@@ -37,7 +37,7 @@ enum role_msg {
 	ROLE_MSG_HEAD =
 	    19, /* ingest > deliver, admin: struct role_msg_head: durable end of a queue */
 	ROLE_MSG_RELEASE = 20,	  /* deliver, admin > ingest: struct role_msg_release */
-	ROLE_MSG_STATUS_REQ = 21, /* admin > role: uint64_t id */
+	ROLE_MSG_STATUS_REQ = 21, /* admin > role: uint64_t id, see ROLE_STATUS_BRIEF */
 	ROLE_MSG_STATUS = 22,	  /* role > admin: uint64_t id + memfd JSON object */
 	ROLE_MSG_ALARM =
 	    23, /* role > admin: memfd JSON {code, severity, object, text, raised: bool} */
@@ -117,6 +117,9 @@ struct role_msg_notice_done {
 
 struct role;
 
+/* In the id of ROLE_MSG_STATUS_REQ: without what there is one of per warrant and session. */
+#define ROLE_STATUS_BRIEF (UINT64_C(1) << 63)
+
 struct role_ops {
 	enum role_id id;
 	/* Everything is open to the role here; after it returns 0 the sandbox closes.  -1: exit,
@@ -128,8 +131,9 @@ struct role_ops {
 	void (*peer_up)(struct role *r, enum role_id peer, uint32_t lea);
 	void (*peer_down)(struct role *r, enum role_id peer, uint32_t lea);
 	void (*message)(struct role *r, enum role_id peer, uint32_t lea, const struct msg *m);
-	/* Status of this role; returns a new reference. */
-	json_t *(*status)(struct role *r);
+	/* Status of this role, BRIEF: without what there is one of per warrant and session;
+	 * returns a new reference. */
+	json_t *(*status)(struct role *r, bool brief);
 };
 
 struct role {

@@ -2,11 +2,13 @@
 /* TLS contexts by our one profile, and questions about certificates; see tls.h.  No input or output
  * but the PEM files. */
 #include "base/tls.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <strings.h>
+#include <time.h>
 
 #define TLS_SUITES_13 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 #define TLS_CIPHERS_12 "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK:!SRP"
@@ -227,6 +229,16 @@ tls_revoked(SSL_CTX *ctx, X509 *cert)
 			return true;
 	}
 	return false;
+}
+
+int64_t
+tls_cert_until_ns(X509 *cert)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) != 1)
+		return 0;
+	return (int64_t)timegm(&tm) * CLOCK_NS_PER_S;
 }
 
 bool

@@ -29,6 +29,8 @@ typedef bool (*tls_san_cb)(const char *name, size_t n, bool dns, void *arg);
 bool tls_san_each(X509 *cert, tls_san_cb cb, void *arg);
 /* After the handshake: forget the certificates that the peer sent beside its own. */
 void tls_chain_forget(SSL *ssl);
+/* When CERT ends; 0: it does not say. */
+int64_t tls_cert_until_ns(X509 *cert);
 /* True when CERT is expired now, or listed in the CRL of the context it was verified with (for live
  * connections). */
 bool tls_cert_stale(SSL_CTX *ctx, X509 *cert, const char **why);

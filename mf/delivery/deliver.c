@@ -774,7 +774,7 @@ deliver_warrants(const struct deliver *d)
 }
 
 static json_t *
-deliver_status(struct role *r)
+deliver_status(struct role *r, bool brief)
 {
 	struct deliver *d = r->state;
 	json_t *dests = json_array();
@@ -784,7 +784,7 @@ deliver_status(struct role *r)
 	return json_pack("{s:s, s:I, s:s, s:s, s:I, s:o, s:o}", "role", "deliver", "lea",
 	    (json_int_t)r->lea, "name", r->lea_name, "cursor", cursor_found_name(d->found),
 	    "undeliverable", (json_int_t)d->undeliverable, "destinations", dests, "warrants",
-	    deliver_warrants(d));
+	    brief ? json_array() : deliver_warrants(d));
 }
 
 const struct role_ops deliver_ops = {

@@ -616,6 +616,7 @@ destination_status(const struct destination *d)
 {
 	struct feed_totals flight = feed_in_flight(d->feed), done = feed_done(d->feed);
 	char since[32], where[80];
+	const char *until;
 	json_t *j;
 
 	destination_address(d, where, sizeof(where));
@@ -638,6 +639,10 @@ destination_status(const struct destination *d)
 	json_object_set_new(j, "lost", json_integer((json_int_t)feed_lost(d->feed)));
 	json_object_set_new(
 	    j, "keepalive_rtt_us", json_integer(d->conn != NULL ? ho_conn_rtt_us(d->conn) : 0));
+	json_object_set_new(j, "cert_until",
+	    d->state == DEST_UP && (until = ho_conn_cert_until(d->conn, since)) != NULL
+		? json_string(until)
+		: json_null());
 	json_object_set_new(j, "error", destination_error_json(d));
 	json_object_set_new(j, "classes", feed_status(d->feed));
 	return j;

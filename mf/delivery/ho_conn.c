@@ -742,6 +742,15 @@ ho_conn_rtt_us(const struct ho_conn *c)
 	return c->rtt_us;
 }
 
+const char *
+ho_conn_cert_until(const struct ho_conn *c, char *buf)
+{
+	X509 *cert = c->tc != NULL && tlsconn_ssl(c->tc) != NULL ? tlsconn_peer(c->tc) : NULL;
+	int64_t ns = cert != NULL ? tls_cert_until_ns(cert) : 0;
+
+	return ns > 0 ? clock_format(ns, buf) : NULL;
+}
+
 uint64_t
 ho_conn_rate(const struct ho_conn *c, uint32_t *limit_len)
 {

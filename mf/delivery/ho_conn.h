@@ -75,6 +75,8 @@ void ho_conn_recheck(struct ho_conn *c, SSL_CTX *ctx);
 
 /* A TLS handshake is going on (TCP is there). */
 bool ho_conn_handshaking(const struct ho_conn *c);
+/* When the certificate of the peer ends, in BUF of 32 octets; NULL: there is none. */
+const char *ho_conn_cert_until(const struct ho_conn *c, char *buf);
 /* Round trip of the last answer, microseconds; 0: none yet. */
 int64_t ho_conn_rtt_us(const struct ho_conn *c);
 /* Octets per second that the link takes, as far as they were needed; *limit_len: octets that may

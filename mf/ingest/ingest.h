@@ -134,7 +134,7 @@ struct ingest_ne *ingest_ne(struct ingest *g, uint32_t id, uint64_t instance, co
 void ingest_x_tick(struct ingest *g, int64_t now_ns);
 
 /* ingest_status.c: returns new. */
-json_t *ingest_status(struct role *r);
+json_t *ingest_status(struct role *r, bool brief);
 /* Answer ROLE_MSG_SESSIONS_REQ. */
 void ingest_sessions(struct ingest *g, const struct role_msg_sessions *req);
 

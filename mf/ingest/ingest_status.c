@@ -111,6 +111,8 @@ ingest_status_account(struct account *a, void *arg)
 	json_object_set_new(out, "extra", ingest_num(a->extra));
 	json_object_set_new(out, "summed", ingest_num(a->summed));
 	json_object_set_new(out, "copies", ingest_num(a->copies));
+	json_object_set_new(out, "last_iri", ingest_time(account_last(a, true)));
+	json_object_set_new(out, "last_cc", ingest_time(account_last(a, false)));
 }
 
 static void
@@ -371,16 +373,18 @@ ingest_sessions(struct ingest *g, const struct role_msg_sessions *req)
 }
 
 json_t *
-ingest_status(struct role *r)
+ingest_status(struct role *r, bool brief)
 {
 	struct ingest *g = r->state;
 	struct ingest_shown queues = {g, json_array()};
 	json_t *warrants = json_array(), *sessions = json_array(), *out;
 
 	spool_each(g->spool, ingest_status_queue, &queues);
-	account_each(g->accounts, ingest_status_account, warrants);
-	ingest_status_signed(g, warrants);
-	session_each(g->sessions, ingest_status_session, sessions);
+	if (!brief) {
+		account_each(g->accounts, ingest_status_account, warrants);
+		ingest_status_signed(g, warrants);
+		session_each(g->sessions, ingest_status_session, sessions);
+	}
 	out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "role", "ingest", "tasks",
 	    ingest_status_tasks(g), "x", listener_status(g->listener), "network_elements",
 	    ingest_status_nes(g), "queues", queues.out, "warrants", warrants, "totals",

@@ -79,6 +79,7 @@ put_append(struct mediate *m, struct task_warrant *w, struct session *s, enum ho
 		s->cc_class = (uint8_t) class;
 	}
 	w->account->spooled[class]++;
+	account_record(w->account, class, (int64_t)meta->recv_ns);
 	w->account->spooled_len += rec->head.n + rec->body.n + rec->tail.n;
 	m->totals.records++;
 	if (w->profile->integrity != TASKSET_INTEGRITY_NONE) {

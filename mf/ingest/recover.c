@@ -234,6 +234,7 @@ recover_record(struct recover_now *now, const struct spool_meta *m, struct octet
 	recover_pending(now, m, a);
 	a->sessions += (uint32_t)(session_n(r->sessions) - before);
 	a->spooled[now->class]++;
+	account_record(a, now->class, (int64_t)m->recv_ns);
 	a->spooled_len += o.n;
 	recover_integrity(now, m, o);
 }

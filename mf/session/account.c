@@ -7,6 +7,12 @@
 
 #define ACCOUNT_SLOTS_MIN 64
 
+/* An account and what a checkpoint does not hold. */
+struct account_kept {
+	struct account a; /* first */
+	int64_t iri_ns, cc_ns;
+};
+
 struct account_table {
 	struct account **slot; /* open addressing, a power of two */
 	size_t slot_n, n;
@@ -69,7 +75,7 @@ account_get(struct account_table *t, uint32_t warrant)
 		account_grow(t);
 		i = account_slot(t, warrant);
 	}
-	t->slot[i] = calloc(1, sizeof(struct account));
+	t->slot[i] = calloc(1, sizeof(struct account_kept));
 	assert(t->slot[i] != NULL);
 	t->slot[i]->warrant = warrant;
 	t->n++;
@@ -97,6 +103,22 @@ account_received(struct account *a, int64_t time_ns)
 	if (a->first_ns == 0)
 		a->first_ns = time_ns;
 	a->last_ns = time_ns;
+}
+
+void
+account_record(struct account *a, unsigned class, int64_t time_ns)
+{
+	struct account_kept *k = (struct account_kept *)a;
+
+	*(class == 0 ? &k->iri_ns : &k->cc_ns) = time_ns;
+}
+
+int64_t
+account_last(const struct account *a, bool iri)
+{
+	const struct account_kept *k = (const struct account_kept *)a;
+
+	return iri ? k->iri_ns : k->cc_ns;
 }
 
 static uint64_t

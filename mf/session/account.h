@@ -42,6 +42,10 @@ typedef void (*account_cb)(struct account *a, void *arg);
 void account_each(struct account_table *t, account_cb cb, void *arg);
 size_t account_n(const struct account_table *t);
 
+/* A record of CLASS was made for A (of account_get) at TIME_NS; and when the last one of IRI, or of
+ * content, was: 0: none since the process began, it is not stored. */
+void account_record(struct account *a, unsigned class, int64_t time_ns);
+int64_t account_last(const struct account *a, bool iri);
 /* One PDU came for A at TIME_NS. */
 void account_received(struct account *a, int64_t time_ns);
 uint64_t account_spooled(const struct account *a);

@@ -21,7 +21,7 @@ ne.revoke            A....S        ne.enable            A....S 2      lea.add   
 lea.list             APLOUS s      lea.set              A....S 2      profile.import       A....S 2      profile.show         AP.OUS
 profile.list         AP.OUS        profile.fields       APLOUS o      profile.schema       APLOUS o      profile.check        APLOUS o
 profile.remove       A....S        destination.add      A....S 2      destination.show     APLOUS s      destination.list     APLOUS s
-destination.set      A....S 2      destination.remove   A....S        destination.test     A..O..        warrant.add          A.L... s
+destination.set      A....S 2      destination.remove   A....S        destination.test     A.LO.. s      warrant.add          A.L... s
 warrant.import       A..... s      warrant.set          A.L... 2s     warrant.degrade      A..... s      warrant.events       APL.U. s
 warrant.show         APL.U. s      warrant.list         APL.U. s      warrant.start        ......        warrant.suspend      A..... s
 warrant.resume       A..... 2s     warrant.stop         APL... !s     xid.list             AP..U. s      status               APLOUS s
@@ -60,6 +60,8 @@ hash.proof           AP..U.        completeness.show    AP..U.        completene
 notice.show          APLOU. s      notice.note          A..O..        notice.ack           A.LO.. s      reconcile.list       AP.OUS
 reconcile.run        AP.OUS        clock.show           AP.OUS        setting.show         AP.OUS
 clock.confirm        A....S !      alarm.ack            A..O.S
+overview             APLOUS s      link.list            APLOUS s      link.history         APLOUS s
+view.save            APLOUS o      view.list            APLOUS o      view.remove          APLOUS o
 """
 LETTERS = "APLOUS"
 NOTES = {"a second person approves": "2", "fresh factor": "!", "persons of one agency or tenant: only their own": "s", "about the caller alone": "o",
@@ -76,7 +78,7 @@ def hand():
     """operation: (letters, flags)"""
     words, out = TABLE.split(), {}
     for i, w in enumerate(words):
-        if "." in w and not set(w) <= set(LETTERS + ".") or w in ("health", "status", "check"):
+        if "." in w and not set(w) <= set(LETTERS + ".") or w in ("health", "status", "overview", "check"):
             flags = words[i + 2] if i + 2 < len(words) and set(words[i + 2]) <= set("2!son") else ""
             assert w not in out and len(words[i + 1]) == 6, w
             out[w] = (words[i + 1], flags)

@@ -252,7 +252,7 @@ stop(void)
 static json_int_t
 status(const char *list, const char *key)
 {
-	json_t *j = deliver_ops.status(&t.role), *v;
+	json_t *j = deliver_ops.status(&t.role, false), *v;
 	json_int_t n;
 
 	assert_non_null(j);
@@ -267,7 +267,7 @@ status(const char *list, const char *key)
 static bool
 delivered(void *arg)
 {
-	json_t *j = deliver_ops.status(&t.role);
+	json_t *j = deliver_ops.status(&t.role, false);
 	json_t *w = json_array_get(json_object_get(j, "warrants"), 0);
 	bool done = json_integer_value(json_object_get(w, "records")) >= (json_int_t)t.want;
 
@@ -528,7 +528,7 @@ removed_destination_is_told(void **state)
 	append(10, 7);
 	tell_head();
 	tell_dest("");
-	json_t *j = deliver_ops.status(&t.role);
+	json_t *j = deliver_ops.status(&t.role, false);
 	json_t *iri = json_object_get(
 	    json_object_get(json_array_get(json_object_get(j, "destinations"), 0), "classes"),
 	    "iri");

@@ -105,7 +105,7 @@ test_round(void **state)
 	asked_n = 0;
 	status_peer_up(s, ROLE_INGEST, 0);
 	status_peer_up(s, ROLE_DELIVER, 1);
-	status_get(s, done, base);
+	status_get(s, STATUS_WHOLE, done, base);
 	assert_int_equal(asked_n, 1); /* deliver first */
 	assert_int_equal(asked[0].role, ROLE_DELIVER);
 	status_answer(s, ROLE_DELIVER, 1, asked[0].id + 7, json_object()); /* another question's */
@@ -131,7 +131,7 @@ test_round(void **state)
 	got = NULL;
 	/* a role that does not answer delays, and does not stop the rest */
 	asked_n = 0;
-	status_get(s, done, base);
+	status_get(s, STATUS_WHOLE, done, base);
 	status_peer_down(s, ROLE_DELIVER, 1);
 	assert_int_equal(asked_n, 2);
 	event_base_dispatch(base); /* the time runs out for ingest */

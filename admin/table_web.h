@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+/* Rows of the table of operations: what people look at first.  Included by ops_table.c. */
+	{ "overview", "GET", "/overview", OPW_ANY, OP_SCOPED, "Show what matters now: warrants by state, what runs out, what waits, links, buffers, alarms; no identities.",
+	    ARGS(), NULL, FN(op_overview) },
+	{ "link.list", "GET", "/links", OPW_ANY, OP_SCOPED, "List the links to the agencies: state, backlog, buffer, rates.",
+	    ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" }),
+	    COLUMNS({ "destination", "DESTINATION" }, { "lea", "LEA" }, { "kind", "TAKES" }, { "state", "STATE" }, { "level", "LEVEL" }, { "since", "SINCE" },
+	    { "waiting", "WAITING" }, { "oldest_s", "OLDEST S" }, { "quota_percent", "BUFFER %" }, { "rate_pdus", "PDU/S" }, { "rtt_ms", "RTT MS" },
+	    { "certificate_until", "CERTIFICATE UNTIL" }), FN(op_link_list) },
+	{ "link.history", "GET", "/links/{destination}/history", OPW_ANY, OP_SCOPED,
+	    "Show what a link carried in the last hour: confirmed PDUs and octets in each step, PDUs that waited; null: not known.",
+	    ARGS(ARG_DEST, { "seconds", OP_UINT, 0, NULL, "how far back, 5 to 3600 (default 3600)" }), NULL, FN(op_link_history) },
+	{ "view.save", "POST", "/views", OPW_ANY, OP_CHANGE | OP_OWN, "Save a filter of one's own under a name, in place of the former one; at most 50.",
+	    ARGS({ "view", OP_NAME, R, NULL, "its name" }, { "screen", OP_NAME, R, NULL, "what it filters (warrants)" },
+	    { "query", OP_QUERY, 0, NULL, "the filter, at most 500 characters; it names no target" }), NULL, FN(op_view_save) },
+	{ "view.list", "GET", "/views", OPW_ANY, OP_OWN, "List the saved filters of one's own.", ARGS({ "screen", OP_NAME, 0, NULL, "only of this screen" }),
+	    COLUMNS({ "view", "VIEW" }, { "screen", "SCREEN" }, { "query", "QUERY" }, { "saved", "SAVED" }), FN(op_view_list) },
+	{ "view.remove", "DELETE", "/views/{view}", OPW_ANY, OP_CHANGE | OP_OWN, "Remove a saved filter of one's own.",
+	    ARGS({ "view", OP_NAME, R, NULL, "its name" }), NULL, FN(op_view_remove) },
