@@ -667,17 +667,21 @@ admin_stop(struct role *r)
 static void
 admin_close_doors(const struct conf *conf)
 {
-	char dir[4096], tls[4][512];
-	const char *const file[] = {
-	    conf->rest_tls.cert, conf->rest_tls.key, conf->rest_tls.ca, conf->rest_tls.crl};
+	char dir[4096], tls[8][512];
+	const struct conf_tls none = {0},
+			      *rest = conf->rest_address == NULL ? &none : &conf->rest_tls,
+			      *agency = conf->agency_address == NULL ? &none : &conf->agency_tls;
+	const char *const file[] = {rest->cert, rest->key, rest->ca, rest->crl, agency->cert,
+	    agency->key, agency->ca, agency->crl};
 	struct sandbox_path paths[] = {{NULL, false}, {NULL, false}, {NULL, false}, {NULL, false},
-	    {conf->state_dir, true}, {dir, true}, {"/etc/passwd", false}, {"/etc/group", false},
+	    {NULL, false}, {NULL, false}, {NULL, false}, {NULL, false}, {conf->state_dir, true},
+	    {dir, true}, {"/etc/passwd", false}, {"/etc/group", false},
 	    {"/etc/nsswitch.conf", false}, {"/usr/share/zoneinfo", false}, {"/usr/lib", false},
 	    {"/lib", false}};
 	char *slash;
 
-	for (size_t i = 0; i < 4; i++) /* the folders: a new file has a new inode */
-		if (conf->rest_address != NULL && file[i] != NULL) {
+	for (size_t i = 0; i < 8; i++) /* the folders: a new file has a new inode */
+		if (file[i] != NULL) {
 			snprintf(tls[i], sizeof(tls[i]), "%s", file[i]);
 			if ((slash = strrchr(tls[i], '/')) != NULL)
 				*slash = '\0';

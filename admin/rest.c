@@ -4,6 +4,7 @@
  * and per source, and one deadline for handshake and request together, so that a client that sends
  * an octet per second does not hold its place. */
 #include "admin/rest_priv.h"
+#include "admin/rest_web.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <event2/bufferevent_ssl.h>
 #include <event2/listener.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ static void
 rest_conn_end(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp)
 {
 	struct rest_conn *c = ptr;
-	struct rest *r;
+	struct rest_door *d;
 
 	(void)parent;
 	(void)ad;
@@ -42,19 +44,21 @@ rest_conn_end(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, v
 	(void)argp;
 	if (c == NULL)
 		return;
-	if ((r = c->rest) != NULL) {
+	if ((d = c->door) != NULL) {
+		const char *why = c->alert[0] != '\0' ? c->alert : "the peer went away";
+
 		event_free(c->timer);
 		LIST_REMOVE(c, entry);
-		r->conns_n--;
-		if (c->placed && !c->shaken && !r->stopping) {
-			r->stats.handshakes_failed++;
-			r->failed_ns = clock_mono_ns();
-			if (!r->alarmed)
-				r->env.alarm(r->env.arg, true, "REST-TLS", "rest",
-				    c->alert[0] != '\0' ? c->alert : "the peer went away");
-			r->alarmed = true;
-			log_info("REST-TLS", "%s: handshake failed: %s", c->source,
-			    c->alert[0] != '\0' ? c->alert : "the peer went away");
+		d->rest->conns_n--;
+		d->conns_n--;
+		if (c->placed && !c->shaken && !d->rest->stopping) {
+			d->rest->stats.handshakes_failed++;
+			d->failed_ns = clock_mono_ns();
+			if (!d->alarmed)
+				d->rest->env.alarm(
+				    d->rest->env.arg, true, "REST-TLS", d->name, why);
+			d->alarmed = true;
+			log_info("REST-TLS", "%s: handshake failed: %s", c->source, why);
 		}
 	}
 	free(c);
@@ -76,8 +80,8 @@ rest_conn_neighbours(const struct rest_conn *c)
 	const struct rest_conn *o;
 	unsigned n = 0;
 
-	LIST_FOREACH(o, &c->rest->conns, entry)
-	n += o->placed && strncmp(o->source, c->source, len + 1) == 0;
+	LIST_FOREACH(o, &c->door->rest->conns, entry)
+	n += o->placed && o->door == c->door && strncmp(o->source, c->source, len + 1) == 0;
 	return n;
 }
 
@@ -87,6 +91,7 @@ rest_conn_place(struct rest_conn *c)
 {
 	struct sockaddr_storage ss = {0};
 	socklen_t len = sizeof(ss);
+	int one = 1;
 	char address[INET6_ADDRSTRLEN] = "?";
 	unsigned port = 0;
 
@@ -103,8 +108,9 @@ rest_conn_place(struct rest_conn *c)
 		port = ntohs(a->sin_port);
 	}
 	snprintf(c->source, sizeof(c->source), "%s %u", address, port);
-	if (c->rest->conns_n > REST_CONNECTIONS_MAX || rest_conn_neighbours(c) >= REST_SOURCE_MAX)
+	if (c->door->conns_n > REST_CONNECTIONS_MAX || rest_conn_neighbours(c) >= REST_SOURCE_MAX)
 		return false;
+	setsockopt(bufferevent_getfd(c->bev), IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	c->placed = true;
 	return true;
 }
@@ -125,12 +131,12 @@ rest_conn_on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (c->placed) {
-		c->rest->stats.deadlines++;
+		c->door->rest->stats.deadlines++;
 		rest_conn_cut(c);
 	} else if (rest_conn_place(c)) {
 		rest_conn_deadline(c);
 	} else {
-		c->rest->stats.over++;
+		c->door->rest->stats.over++;
 		rest_conn_cut(c);
 	}
 }
@@ -153,18 +159,19 @@ static struct bufferevent *
 rest_on_accept(struct event_base *base, void *arg)
 {
 	static const struct timeval at_once = {0, 0};
-	struct rest *r = arg;
+	struct rest_door *d = arg;
 	struct rest_conn *c = calloc(1, sizeof(*c));
-	SSL *ssl = SSL_new(r->ctx);
+	SSL *ssl = SSL_new(d->ctx);
 
 	assert(c != NULL && ssl != NULL);
-	c->rest = r;
+	c->door = d;
 	c->timer = evtimer_new(base, rest_conn_on_timer, c);
 	assert(c->timer != NULL);
 	SSL_set_ex_data(ssl, rest_ex, c);
-	LIST_INSERT_HEAD(&r->conns, c, entry);
-	r->conns_n++;
-	r->stats.connections++;
+	LIST_INSERT_HEAD(&d->rest->conns, c, entry);
+	d->rest->conns_n++;
+	d->conns_n++;
+	d->rest->stats.connections++;
 	c->bev = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	assert(c->bev != NULL);
@@ -190,11 +197,14 @@ rest_peer_cert(struct rest *r, struct evhttp_request *req)
 	SSL *ssl =
 	    ec == NULL ? NULL : bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(ec));
 	X509 *cert = ssl == NULL ? NULL : SSL_get1_peer_certificate(ssl);
+	const struct rest_conn *c = ssl == NULL ? NULL : SSL_get_ex_data(ssl, rest_ex);
 	const char *why;
 
+	(void)r;
 	if (cert == NULL)
 		return NULL;
-	if (SSL_get_verify_result(ssl) == X509_V_OK && !tls_cert_stale(r->ctx, cert, &why))
+	if (c != NULL && c->door != NULL && SSL_get_verify_result(ssl) == X509_V_OK &&
+	    !tls_cert_stale(c->door->ctx, cert, &why))
 		return cert;
 	X509_free(cert);
 	return NULL;
@@ -207,7 +217,7 @@ rest_on_complete(struct evhttp_request *req, void *arg)
 	struct rest_conn *c = rest_conn_of(req);
 
 	(void)arg;
-	if (c != NULL && c->rest != NULL)
+	if (c != NULL && c->door != NULL)
 		rest_conn_deadline(c);
 }
 
@@ -225,9 +235,9 @@ rest_on_whole(struct evhttp_request *req, void *arg)
 /* ---- listening */
 
 static SSL_CTX *
-rest_tls(const struct conf *conf)
+rest_tls(const struct rest_door *d)
 {
-	SSL_CTX *ctx = tls_ctx_new_door(&conf->rest_tls);
+	SSL_CTX *ctx = d->agency ? tls_ctx_new(d->tls, true, false) : tls_ctx_new_door(d->tls);
 
 	if (ctx != NULL)
 		SSL_CTX_set_info_callback(ctx, rest_conn_info);
@@ -263,11 +273,11 @@ rest_bind(const char *address, unsigned port)
 static void
 rest_on_again(evutil_socket_t fd, short what, void *arg)
 {
-	struct rest *r = arg;
+	struct rest_door *d = arg;
 
 	(void)fd;
 	(void)what;
-	evconnlistener_enable(r->listener);
+	evconnlistener_enable(d->listener);
 }
 
 /* No descriptor left: without a pause this would spin. */
@@ -275,39 +285,71 @@ static void
 rest_on_accept_error(struct evconnlistener *l, void *arg)
 {
 	static const struct timeval pause = {0, 200000};
-	struct rest *r = arg;
+	struct rest_door *d = arg;
 
 	log_warn("REST-ACCEPT", "a connection cannot be taken: %s", strerror(errno));
 	evconnlistener_disable(l);
-	evtimer_add(r->again, &pause);
+	evtimer_add(d->again, &pause);
 }
 
 static int
-rest_listen(struct rest *r)
+rest_listen(struct rest_door *d)
 {
-	const struct conf *conf = r->env.conf;
-	int fd = rest_bind(conf->rest_address, conf->rest_port);
+	struct event_base *base = d->rest->env.base;
+	int fd = rest_bind(d->address, d->port);
 
 	if (fd < 0) {
-		log_err("REST-LISTEN", "%s port %u: %s", conf->rest_address,
-		    (unsigned)conf->rest_port, strerror(-fd));
+		log_err("REST-LISTEN", "%s port %u: %s", d->address, d->port, strerror(-fd));
 		return -1;
 	}
-	r->listener = evconnlistener_new(r->env.base, NULL, NULL,
+	d->listener = evconnlistener_new(base, NULL, NULL,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd); /* 0: it listens already */
-	r->http = evhttp_new(r->env.base);
-	assert(r->listener != NULL && r->http != NULL);
-	evhttp_set_bevcb(r->http, rest_on_accept, r);
-	evhttp_set_gencb(r->http, rest_on_whole, r);
-	evhttp_set_allowed_methods(r->http, REST_ALL_METHODS);
-	evhttp_set_max_headers_size(r->http, REST_HEADERS_MAX);
-	evhttp_set_max_body_size(r->http, REST_IMPORT_MAX + 1);
-	evhttp_set_timeout(r->http, REST_REQUEST_S);
-	evhttp_set_default_content_type(r->http, NULL);
-	evhttp_bind_listener(r->http, r->listener);
-	evconnlistener_set_error_cb(r->listener, rest_on_accept_error);
-	log_notice("REST-OPEN", "%s port %u", conf->rest_address, (unsigned)conf->rest_port);
+	d->http = evhttp_new(base);
+	d->again = evtimer_new(base, rest_on_again, d);
+	assert(d->listener != NULL && d->http != NULL && d->again != NULL);
+	evhttp_set_bevcb(d->http, rest_on_accept, d);
+	evhttp_set_gencb(d->http, rest_on_whole, d);
+	evhttp_set_allowed_methods(d->http, REST_ALL_METHODS);
+	evhttp_set_max_headers_size(d->http, REST_HEADERS_MAX);
+	evhttp_set_max_body_size(d->http, REST_IMPORT_MAX + 1);
+	evhttp_set_timeout(d->http, REST_REQUEST_S);
+	evhttp_set_default_content_type(d->http, NULL);
+	evhttp_bind_listener(d->http, d->listener);
+	evconnlistener_set_error_cb(d->listener, rest_on_accept_error);
+	log_notice("REST-OPEN", "%s: %s port %u", d->name, d->address, d->port);
 	return 0;
+}
+
+/* Certificates, address, and the files of the UI.  A door without an address stays shut. */
+static int
+rest_open_doors(struct rest *r)
+{
+	const struct conf *conf = r->env.conf;
+
+	r->door[REST_MAIN] = (struct rest_door){.name = "rest",
+	    .address = conf->rest_address,
+	    .port = conf->rest_port,
+	    .tls = &conf->rest_tls};
+	r->door[REST_AGENCY] = (struct rest_door){.name = "agency",
+	    .agency = true,
+	    .address = conf->agency_address,
+	    .port = conf->agency_port,
+	    .tls = &conf->agency_tls};
+	if ((conf->rest_address != NULL || conf->agency_address != NULL) &&
+	    rest_web_load(conf->rest_web, &r->web) < 0)
+		return -1;
+	for (struct rest_door *d = r->door; d < r->door + REST_DOORS; d++) {
+		d->rest = r;
+		if (d->address != NULL && ((d->ctx = rest_tls(d)) == NULL || rest_listen(d) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+bool
+rest_is_open(const struct rest *r)
+{
+	return r->door[REST_MAIN].http != NULL || r->door[REST_AGENCY].http != NULL;
 }
 
 static void
@@ -318,10 +360,12 @@ rest_on_beat(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	rest_beat(r);
-	if (r->alarmed && clock_mono_ns() - r->failed_ns > REST_QUIET_NS) {
-		r->alarmed = false;
-		r->env.alarm(r->env.arg, false, "REST-TLS", "rest", "no failed handshake lately");
-	}
+	for (struct rest_door *d = r->door; d < r->door + REST_DOORS; d++)
+		if (d->alarmed && clock_mono_ns() - d->failed_ns > REST_QUIET_NS) {
+			d->alarmed = false;
+			r->env.alarm(
+			    r->env.arg, false, "REST-TLS", d->name, "no failed handshake lately");
+		}
 }
 
 struct rest *
@@ -340,16 +384,11 @@ rest_open(const struct rest_env *env)
 	snprintf(r->epoch, sizeof(r->epoch), "%llx", (unsigned long long)clock_wall_ns());
 	if (rest_ex < 0)
 		rest_ex = SSL_get_ex_new_index(0, NULL, NULL, NULL, rest_conn_end);
-	r->again = evtimer_new(env->base, rest_on_again, r);
 	r->beat = event_new(env->base, -1, EV_PERSIST, rest_on_beat, r);
-	assert(rest_ex >= 0 && r->again != NULL && r->beat != NULL);
+	assert(rest_ex >= 0 && r->beat != NULL);
 	event_add(r->beat, &beat);
-	if (env->conf->rest_address != NULL &&
-	    ((r->ctx = rest_tls(env->conf)) == NULL || rest_listen(r) < 0)) {
-		rest_close(r);
-		return NULL;
-	}
-	if (env->conf->rest_metrics_port != 0 && rest_metrics_open(r) < 0) {
+	if (rest_open_doors(r) < 0 ||
+	    (env->conf->rest_metrics_port != 0 && rest_metrics_open(r) < 0)) {
 		rest_close(r);
 		return NULL;
 	}
@@ -359,18 +398,20 @@ rest_open(const struct rest_env *env)
 void
 rest_reload(struct rest *r)
 {
-	SSL_CTX *ctx;
+	for (size_t i = 0; r != NULL && i < REST_DOORS; i++) {
+		struct rest_door *d = &r->door[i];
+		SSL_CTX *ctx = d->http == NULL ? NULL : rest_tls(d);
 
-	if (r == NULL || r->http == NULL)
-		return;
-	ctx = rest_tls(r->env.conf);
-	r->env.alarm(r->env.arg, ctx == NULL, "TLS-RELOAD", "rest",
-	    "the certificate files of REST cannot be used; the former ones stay");
-	if (ctx == NULL)
-		return;
-	SSL_CTX_free(r->ctx); /* connections keep theirs */
-	r->ctx = ctx;
-	log_notice("TLS-LOADED", "rest");
+		if (d->http == NULL)
+			continue;
+		r->env.alarm(r->env.arg, ctx == NULL, "TLS-RELOAD", d->name,
+		    "the certificate files of REST cannot be used; the former ones stay");
+		if (ctx == NULL)
+			continue;
+		SSL_CTX_free(d->ctx); /* connections keep theirs */
+		d->ctx = ctx;
+		log_notice("TLS-LOADED", "%s", d->name);
+	}
 }
 
 void
@@ -389,23 +430,28 @@ rest_close(struct rest *r)
 		q->req = NULL;
 		q->rest = NULL;
 	}
-	if (r->http != NULL)
-		evhttp_free(r->http);
+	for (struct rest_door *d = r->door; d < r->door + REST_DOORS; d++)
+		if (d->http != NULL)
+			evhttp_free(d->http);
 	if (r->metrics != NULL)
 		evhttp_free(r->metrics);
 	while ((c = LIST_FIRST(&r->conns)) != NULL) { /* freed with their SSL, maybe later */
 		LIST_REMOVE(c, entry);
 		event_free(c->timer);
-		c->rest = NULL;
+		c->door = NULL;
 	}
 	while ((k = TAILQ_FIRST(&r->kept)) != NULL) {
 		TAILQ_REMOVE(&r->kept, k, entry);
 		free(k->text);
 		free(k);
 	}
-	event_free(r->again);
+	for (struct rest_door *d = r->door; d < r->door + REST_DOORS; d++) {
+		if (d->again != NULL)
+			event_free(d->again);
+		SSL_CTX_free(d->ctx);
+	}
 	event_free(r->beat);
-	SSL_CTX_free(r->ctx);
+	rest_web_free(r->web);
 	free(r->openapi);
 	free(r);
 }

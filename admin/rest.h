@@ -3,7 +3,9 @@
  * metrics on loopback.  TLS 1.3 only, on an address of its own.  Who calls: a session (cookie or
  * bearer token) or a client certificate.  In a laboratory without persons (ops_ctx.open) whoever
  * has a client certificate of rest.ca may do all, as on the control socket; without one only
- * health, the document and logging in are there. */
+ * health, the document and logging in are there.
+ * A second address, for the agencies, demands a client certificate and lets only liaisons in.  At
+ * both are the files of the web UI. */
 #ifndef ADMIN_REST_H
 #define ADMIN_REST_H
 
@@ -13,11 +15,11 @@
 struct event_base;
 struct rest;
 
-#define REST_CONNECTIONS_MAX 256 /* at once */
+#define REST_CONNECTIONS_MAX 256 /* at once, at each address */
 #define REST_SOURCE_MAX 64	 /* of one source address */
 #define REST_HEADERS_MAX 16384	 /* octets */
 #define REST_REQUEST_S 30	 /* from the connection, or the answer before, to a whole request */
-#define REST_STREAMS_MAX 32	 /* event streams at once */
+#define REST_STREAMS_MAX 32	 /* event streams at once, at each address */
 #define REST_STREAM_QUEUE (256u << 10) /* octets that may wait for one of them */
 #define REST_EVENTS_KEPT 1000	       /* for those who come back */
 #define REST_HEARTBEAT_S 15
@@ -34,8 +36,8 @@ struct rest_env {
 	json_t *(*ready)(void *arg);
 };
 
-/* Bind and read the certificates, before the sandbox closes.  No rest.address and no metrics_port:
- * a door that does nothing.  Returns new, or NULL after logging. */
+/* Bind and read the certificates and the UI, before the sandbox closes.  No address and no
+ * metrics_port: a door that does nothing.  Returns new, or NULL after logging. */
 struct rest *rest_open(const struct rest_env *env);
 void rest_close(struct rest *r);
 /* Read certificates and CRL again; the old ones stay when the new ones cannot be used. */

@@ -2,6 +2,7 @@
 /* Who calls over REST; see rest_priv.h.  What persons and sessions are is known in admin/auth.c. */
 #include "admin/rest_priv.h"
 
+#include "admin/auditlog.h"
 #include "admin/auth.h"
 #include "base/tls.h"
 #include "db/check.h"
@@ -88,6 +89,14 @@ rest_actor(struct rest_request *q)
 		tls_spki(cert, pin);
 		check_hex_text(pin, sizeof(pin), q->actor.pin);
 	}
+	if (q->door->agency) { /* tokens mean nothing here, and nobody is let in for a laboratory */
+		if (cert != NULL && !x->open)
+			auth_actor_cert(x, pin, source, &q->actor);
+		X509_free(cert);
+		q->actor.interface = "rest";
+		q->actor.uid = UINT32_MAX;
+		return;
+	}
 	q->bearer = rest_bearer(evhttp_find_header(h, "Authorization"), token, sizeof(token));
 	q->cookie =
 	    !q->bearer && rest_cookie(evhttp_find_header(h, "Cookie"), token, sizeof(token));
@@ -105,12 +114,49 @@ rest_actor(struct rest_request *q)
 	q->actor.uid = UINT32_MAX;
 }
 
+static void
+rest_agency_refused(const struct rest_request *q)
+{
+	const struct audit_row row = {.actor = q->actor.name,
+	    .interface = "rest",
+	    .source = q->actor.source,
+	    .op = "rest.agency",
+	    .object = "agency",
+	    .outcome = "refused",
+	    .code = "AGENCY-DOOR",
+	    .reason = "not a liaison",
+	    .uid = UINT32_MAX};
+	struct auditlog *log = q->rest->env.ops->log;
+	struct fault f = {0};
+
+	if (log != NULL)
+		auditlog_add(log, &row, NULL, &f);
+}
+
+int
+rest_agency(struct rest_request *q, struct rest_problem *p)
+{
+	rest_actor(q);
+	if (q->actor.person != 0 && (q->actor.roles & OPW_LIAISON))
+		return 0;
+	rest_agency_refused(q);
+	return rest_problem_set(p, 403, "AGENCY-DOOR", NULL,
+	    "a security officer enters the public key of the certificate as the person's pin",
+	    "only a liaison is let in here, by a certificate of that person");
+}
+
 bool
 rest_stream_actor(struct rest_stream *s, struct ops_actor *a)
 {
 	struct ops_ctx *x = s->rest->env.ops;
+	const struct rest_conn *c = rest_conn_of(s->req);
+	bool agency = c != NULL && c->door != NULL && c->door->agency;
+	X509 *cert = s->cert ? rest_peer_cert(s->rest, s->req) : NULL;
 
 	rest_nobody(a, "");
+	if (s->cert && cert == NULL) /* revoked meanwhile */
+		return false;
+	X509_free(cert);
 	if (s->lab)
 		a->roles = OPW_ANY;
 	else if (s->cert && s->token[0] == '\0')
@@ -119,7 +165,7 @@ rest_stream_actor(struct rest_stream *s, struct ops_actor *a)
 		check_hex_text(s->pin, sizeof(s->pin), a->pin);
 	if (!s->lab && s->token[0] != '\0')
 		auth_actor_session(x, s->token, "", a);
-	return (a->roles & OPW_ANY) != 0;
+	return (a->roles & (agency ? OPW_LIAISON : OPW_ANY)) != 0;
 }
 
 /* Fetch metadata and Origin, as far as the browser sends them; a program sends neither.  Another

@@ -23,6 +23,7 @@ static const struct {
     {"DENIED", 403, "Not for this person"},
     {"STEP-UP", 403, "A fresh factor is needed"},
     {"CROSS-SITE", 403, "The request came from another site"},
+    {"AGENCY-DOOR", 403, "This address is for liaisons"},
     {"NOT-FOUND", 404, "It does not exist"},
     {"METHOD-NOT-ALLOWED", 405, "The path has no such method"},
     {"NOT-ACCEPTABLE", 406, "The answer is JSON"},

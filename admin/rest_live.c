@@ -153,7 +153,7 @@ rest_event(struct rest *r, const char *type, const char *lea, int64_t tenant, js
 {
 	struct rest_event_kept *k;
 
-	if (r == NULL || r->http == NULL || r->stopping)
+	if (r == NULL || !rest_is_open(r) || r->stopping)
 		return;
 	k = rest_event_new(type, data);
 	snprintf(k->lea, sizeof(k->lea), "%s", lea == NULL ? "" : lea);
@@ -168,7 +168,7 @@ rest_event_to(
 {
 	struct rest_event_kept *k;
 
-	if (r == NULL || r->http == NULL || r->stopping)
+	if (r == NULL || !rest_is_open(r) || r->stopping)
 		return;
 	k = rest_event_new(type, data);
 	k->own = true;
@@ -266,6 +266,22 @@ rest_stream_who(struct rest_stream *s, struct rest_request *q)
 	json_decref(leas);
 }
 
+/* Those of one door, so that one cannot take the places of the other. */
+static unsigned
+rest_streams_of(const struct rest_door *d)
+{
+	const struct rest_stream *s;
+	unsigned n = 0;
+
+	LIST_FOREACH(s, &d->rest->streams, entry)
+	{
+		const struct rest_conn *c = rest_conn_of(s->req);
+
+		n += c == NULL || c->door == d;
+	}
+	return n;
+}
+
 void
 rest_stream_open(struct rest_request *q)
 {
@@ -276,15 +292,14 @@ rest_stream_open(struct rest_request *q)
 	struct rest_stream *s;
 	struct rest_problem p = {0};
 
-	if (r->streams_n >= REST_STREAMS_MAX) {
+	if (rest_streams_of(q->door) >= REST_STREAMS_MAX) {
 		rest_problem_set(&p, 429, "TOO-MANY", NULL, "close another one",
 		    "%d event streams are open", REST_STREAMS_MAX);
 		rest_reply_problem(r, req, q->method, &p, q->id);
 		goto out;
 	}
 	rest_header(req, "Content-Type", "text/event-stream");
-	rest_header(req, "Cache-Control", "no-store");
-	rest_header(req, "X-Content-Type-Options", "nosniff");
+	rest_headers_always(req);
 	if (q->method == REST_HEAD) {
 		rest_reply_empty(r, req, 200);
 		goto out;

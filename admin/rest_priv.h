@@ -20,10 +20,33 @@ struct rest_stats {
 	uint64_t connections, over, handshakes_failed, deadlines, logins_failed;
 };
 
+/* One address: that of the administration, where certificates may be shown, or that of the
+ * agencies, where they must be. */
+enum {
+	REST_MAIN,
+	REST_AGENCY,
+	REST_DOORS
+};
+struct rest_door {
+	struct rest *rest;
+	bool agency;
+	const char *name; /* object of its alarms */
+	const char *address;
+	unsigned port;
+	const struct conf_tls *tls;
+	SSL_CTX *ctx;
+	struct evhttp *http; /* NULL: there is no such door */
+	struct evconnlistener *listener;
+	struct event *again;
+	unsigned conns_n;
+	int64_t failed_ns; /* last failed handshake */
+	bool alarmed;
+};
+
 /* One connection; lives as long as its SSL object. */
 struct rest_conn {
 	LIST_ENTRY(rest_conn) entry;
-	struct rest *rest; /* NULL: the door is closed */
+	struct rest_door *door; /* NULL: it is closed */
 	struct bufferevent *bev;
 	struct event *timer;
 	bool placed; /* its address was looked at */
@@ -35,6 +58,7 @@ struct rest_conn {
 struct rest_request {
 	LIST_ENTRY(rest_request) entry;
 	struct rest *rest;
+	struct rest_door *door;
 	struct evhttp_request *req; /* NULL: gone */
 	struct rest_call call;
 	struct rest_pages page;
@@ -73,10 +97,10 @@ struct rest_stream {
 
 struct rest {
 	struct rest_env env;
-	SSL_CTX *ctx;
-	struct evhttp *http, *metrics;
-	struct evconnlistener *listener;
-	struct event *again, *beat;
+	struct rest_door door[REST_DOORS];
+	struct evhttp *metrics;
+	struct event *beat;
+	struct rest_web *web; /* NULL: no UI */
 	LIST_HEAD(, rest_conn) conns;
 	unsigned conns_n;
 	LIST_HEAD(, rest_request) requests;
@@ -88,21 +112,24 @@ struct rest {
 	char epoch[17]; /* of the numbers of events */
 	struct rest_pages pages;
 	struct rest_stats stats;
-	int64_t failed_ns; /* last failed handshake */
 	char *openapi;
-	bool alarmed, stopping;
+	bool stopping;
 };
 
 /* rest.c */
+/* Somebody can come in. */
+bool rest_is_open(const struct rest *r);
 struct rest_conn *rest_conn_of(struct evhttp_request *req);
 /* The peer's certificate, verified and not revoked since; new reference or NULL. */
 X509 *rest_peer_cert(struct rest *r, struct evhttp_request *req);
 
-/* rest_request.c: the callback of the server. */
-void rest_on_request(struct evhttp_request *req, void *arg);
+/* rest_request.c: a whole request has come. */
+void rest_on_request(struct evhttp_request *req, struct rest_door *d);
 
 /* rest_actor.c: who calls. */
 void rest_actor(struct rest_request *q);
+/* At the door of the agencies: is it a liaison?  0, or -EINVAL, P, and a row in the audit log. */
+int rest_agency(struct rest_request *q, struct rest_problem *p);
 /* The same actor again, for a stream. */
 bool rest_stream_actor(struct rest_stream *s, struct ops_actor *a);
 /* Is this change asked for by our own pages or by a program, not by another site?  0 or -EINVAL. */
@@ -111,6 +138,9 @@ int rest_same_site(struct rest_request *q, struct rest_problem *p);
 bool rest_cookie(const char *header, char *out, size_t cap);
 
 /* rest_reply.c: answers.  They finish REQ. */
+/* Against embedding, sniffing, and what a browser would keep or allow. */
+void rest_headers(struct evhttp_request *req, const char *cache, const char *csp);
+void rest_headers_always(struct evhttp_request *req);
 void rest_reply_json(struct rest *r, struct evhttp_request *req, enum rest_method m, int status,
     const char *type, json_t *body);
 void rest_reply_text(struct rest *r, struct evhttp_request *req, enum rest_method m, int status,

@@ -12,6 +12,13 @@
 
 #define REST_EXACT INT64_C(9007199254740991) /* 2^53 - 1: beyond it a number becomes text */
 #define REST_RETRY_S 5
+#define REST_PERMISSIONS                                                                           \
+	"accelerometer=(), autoplay=(), bluetooth=(), camera=(), clipboard-read=(), "              \
+	"clipboard-write=(), display-capture=(), encrypted-media=(), fullscreen=(), "              \
+	"geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), "                \
+	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "             \
+	"publickey-credentials-create=(), publickey-credentials-get=(), screen-wake-lock=(), "     \
+	"serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()"
 
 void
 rest_header(struct evhttp_request *req, const char *name, const char *fmt, ...)
@@ -27,16 +34,23 @@ rest_header(struct evhttp_request *req, const char *name, const char *fmt, ...)
 	evhttp_add_header(h, name, value); /* refuses line breaks */
 }
 
-/* Against embedding, sniffing, caching. */
-static void
+void
+rest_headers(struct evhttp_request *req, const char *cache, const char *csp)
+{
+	rest_header(req, "Cache-Control", "%s", cache);
+	rest_header(req, "Content-Security-Policy", "%s", csp);
+	rest_header(req, "X-Content-Type-Options", "nosniff");
+	rest_header(req, "Referrer-Policy", "no-referrer");
+	rest_header(req, "Cross-Origin-Opener-Policy", "same-origin");
+	rest_header(req, "Cross-Origin-Resource-Policy", "same-origin");
+	rest_header(req, "Permissions-Policy", "%s", REST_PERMISSIONS);
+	rest_header(req, "Strict-Transport-Security", "max-age=63072000");
+}
+
+void
 rest_headers_always(struct evhttp_request *req)
 {
-	rest_header(req, "Cache-Control", "no-store");
-	rest_header(req, "X-Content-Type-Options", "nosniff");
-	rest_header(req, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-	rest_header(req, "Referrer-Policy", "no-referrer");
-	rest_header(req, "Cross-Origin-Resource-Policy", "same-origin");
-	rest_header(req, "Strict-Transport-Security", "max-age=63072000");
+	rest_headers(req, "no-store", "default-src 'none'; frame-ancestors 'none'");
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "admin/rest_priv.h"
+#include "admin/rest_web.h"
 #include "admin/work.h"
 
 #include <assert.h>
@@ -306,6 +307,27 @@ rest_allow(struct rest_request *q)
 	rest_header(q->req, "Allow", "%s", allow);
 }
 
+/* What can only be read is asked for otherwise.  True: answered. */
+static bool
+rest_not_get(struct rest_request *q)
+{
+	struct rest_problem p = {0};
+
+	q->call.allow = REST_GET | REST_HEAD | REST_OPTIONS;
+	if (q->method & (REST_GET | REST_HEAD))
+		return false;
+	rest_allow(q);
+	if (q->method == REST_OPTIONS) {
+		rest_reply_empty(q->rest, q->req, 204);
+		rest_request_free(q);
+		return true;
+	}
+	rest_problem_set(&p, 405, "METHOD-NOT-ALLOWED", NULL, "the header Allow lists the methods",
+	    "this path has no such method");
+	rest_refuse(q, &p);
+	return true;
+}
+
 /* The paths that are no operation.  True: answered. */
 static bool
 rest_fixed(struct rest_request *q, const char *path)
@@ -319,17 +341,9 @@ rest_fixed(struct rest_request *q, const char *path)
 		i++;
 	if (i == 4)
 		return false;
-	q->call.allow = REST_GET | REST_HEAD | REST_OPTIONS;
-	if (q->method == REST_OPTIONS) {
-		rest_allow(q);
-		rest_reply_empty(q->rest, q->req, 204);
-		rest_request_free(q);
-	} else if ((q->method & (REST_GET | REST_HEAD)) == 0) {
-		rest_allow(q);
-		rest_problem_set(&p, 405, "METHOD-NOT-ALLOWED", NULL,
-		    "the header Allow lists the methods", "this path has no such method");
-		rest_refuse(q, &p);
-	} else if (i == 2) {
+	if (rest_not_get(q))
+		return true;
+	if (i == 2) {
 		rest_openapi(q);
 	} else if (i == 3) {
 		rest_actor(q);
@@ -345,23 +359,57 @@ rest_fixed(struct rest_request *q, const char *path)
 	return true;
 }
 
-void
-rest_on_request(struct evhttp_request *req, void *arg)
+/* A file of the UI: needs no log-in.  True: answered. */
+static bool
+rest_file(struct rest_request *q, const char *path)
 {
-	struct rest *r = arg;
+	const struct rest_web_file *f = rest_web_find(q->rest->web, path);
+
+	if (f == NULL)
+		return false;
+	if (rest_not_get(q))
+		return true;
+	rest_web_reply(q->rest, q->req, q->method, f);
+	rest_request_free(q);
+	return true;
+}
+
+/* At the door of the agencies nobody can try passwords, or begin a session for elsewhere. */
+static int
+rest_no_login(struct rest_request *q, struct rest_problem *p)
+{
+	if ((q->call.op->who & OPW_LOGIN) == 0 || (q->method & (REST_GET | REST_HEAD)))
+		return 0;
+	return rest_problem_set(p, 403, "AGENCY-DOOR", NULL, "",
+	    "nobody logs in here: the client certificate says who calls");
+}
+
+void
+rest_on_request(struct evhttp_request *req, struct rest_door *d)
+{
+	struct rest *r = d->rest;
 	struct rest_request *q = calloc(1, sizeof(*q));
 	const char *path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(req));
 	struct rest_problem p = {0};
 
 	assert(q != NULL);
 	q->rest = r;
+	q->door = d;
 	q->req = req;
 	q->method = rest_method_of(req);
 	LIST_INSERT_HEAD(&r->requests, q, entry);
 	rest_id(q);
-	if (rest_fixed(q, path == NULL ? "" : path))
+	if (path == NULL)
+		path = "";
+	if (rest_file(q, path))
 		return;
-	if (rest_call_route(&q->call, q->method, path == NULL ? "" : path, &p) < 0) {
+	if (d->agency && strcmp(path, "/healthz") != 0 && rest_agency(q, &p) < 0) {
+		rest_refuse(q, &p);
+		return;
+	}
+	if (rest_fixed(q, path))
+		return;
+	if (rest_call_route(&q->call, q->method, path, &p) < 0) {
 		if (p.status == 405)
 			rest_allow(q);
 		rest_refuse(q, &p);
@@ -369,7 +417,8 @@ rest_on_request(struct evhttp_request *req, void *arg)
 		rest_allow(q);
 		rest_reply_empty(r, req, 204);
 		rest_request_free(q);
-	} else if (rest_accepts(q, "application/json", &p) < 0) {
+	} else if (rest_accepts(q, "application/json", &p) < 0 ||
+		   (d->agency && rest_no_login(q, &p) < 0)) {
 		rest_refuse(q, &p);
 	} else {
 		rest_actor(q);

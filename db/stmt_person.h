@@ -9,11 +9,12 @@ X(PERSON_GET, "SELECT " PERSON_COLUMNS PERSON_FROM " WHERE p.id = :id OR p.handl
 X(PERSON_LIST, "SELECT " PERSON_COLUMNS PERSON_FROM " WHERE (:scope_tenant IS NULL OR p.tenant = :scope_tenant) AND (:all OR p.state <> 'gone')"
 	" ORDER BY p.handle")
 X(PERSON_SECRET, "SELECT password, hex(totp) AS totp, totp_last, lower(hex(invite)) AS invite, invite_ns FROM person WHERE id = :id")
+/* a liaison may have nothing but the certificate that two persons entered, and so needs no first log-in */
 X(PERSON_ADD, "INSERT INTO person (handle, name, job, roles, lea, tenant, uid, pin, state, created_ns) VALUES (:handle, :name, :job, :roles_n,"
-	" :lea_id, :tenant_id, :uid, $pin, :state, :now_ns)")
+	" :lea_id, :tenant_id, :uid, $pin, CASE WHEN :roles_n = 4 AND $pin IS NOT NULL THEN 'active' ELSE :state END, :now_ns)")
 X(PERSON_SET, "UPDATE person SET name = coalesce(:name, name), job = coalesce(:job, job), roles = coalesce(:roles_n, roles),"
-	" lea = CASE WHEN coalesce(:roles_n, roles) = 4 THEN coalesce(:lea_id, lea) END, tenant = coalesce(:tenant_id, tenant), uid = coalesce(:uid, uid), pin = coalesce($pin, pin)"
-	" WHERE id = :id")
+	" lea = CASE WHEN coalesce(:roles_n, roles) = 4 THEN coalesce(:lea_id, lea) END, tenant = coalesce(:tenant_id, tenant), uid = coalesce(:uid, uid), pin = coalesce($pin, pin),"
+	" state = CASE WHEN state = 'invited' AND coalesce(:roles_n, roles) = 4 AND $pin IS NOT NULL THEN 'active' ELSE state END WHERE id = :id")
 X(PERSON_STATE, "UPDATE person SET state = :state WHERE id = :id")
 X(PERSON_GONE, "UPDATE person SET state = 'gone', uid = NULL, pin = NULL, password = NULL, totp = NULL, invite = NULL WHERE id = :id")
 X(PERSON_INVITE, "UPDATE person SET invite = $code_hash, invite_ns = :until_ns WHERE id = :id")

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The configuration file; see conf.h.  One table says name, type, default, range and help of each
  * option; the parser, `mdfd --dump-config` and mdfd.conf(5) are made from it. */
+#include "config.h"
+
 #include "base/conf.h"
 
 #include "base/log.h"
@@ -30,6 +32,11 @@ struct conf_opt {
 	const char *help;
 };
 
+#ifdef HAVE_WEB
+#define CONF_WEB_DEFAULT CONF_WEB
+#else
+#define CONF_WEB_DEFAULT NULL
+#endif
 #define TOP(field) offsetof(struct conf, field)
 #define LIS(field) offsetof(struct conf_listener, field)
 
@@ -119,6 +126,23 @@ static const struct conf_opt conf_opts[] = {
     {"rest", "metrics_port", CONF_U32, TOP(rest_metrics_port), "0", 0, 65535,
 	"TCP port on 127.0.0.1 of the metrics for Prometheus, without TLS and without identities; "
 	"0: none."},
+    {"rest", "web", CONF_STR, TOP(rest_web), CONF_WEB_DEFAULT, 0, 0,
+	"Folder of the web interface, read when the daemon starts. Empty: none. Where it is built "
+	"it "
+	"is installed in " CONF_WEB ", which is the default then and may be missing."},
+    {"rest", "agency_address", CONF_STR, TOP(agency_address), NULL, 0, 0,
+	"Numeric address of a second REST interface, in the network of the agencies, never that of "
+	"a "
+	"listener. Only liaisons are let in, each by the client certificate whose public key is "
+	"the "
+	"person's pin. Not set: none."},
+    {"rest", "agency_port", CONF_U32, TOP(agency_port), "8444", 0, 65535, "Its TCP port."},
+    {"rest", "agency_cert", CONF_STR, TOP(agency_tls.cert), NULL, 0, 0,
+	"Its certificate chain, PEM."},
+    {"rest", "agency_key", CONF_STR, TOP(agency_tls.key), NULL, 0, 0, "Its private key, PEM."},
+    {"rest", "agency_ca", CONF_STR, TOP(agency_tls.ca), NULL, 0, 0,
+	"CA of the client certificates of liaisons, PEM. Always needed: there is no other way in."},
+    {"rest", "agency_crl", CONF_STR, TOP(agency_tls.crl), NULL, 0, 0, "CRL of that CA, PEM."},
     {"limits", "header_max", CONF_U32, TOP(header_max), "65536", 40, 16777216,
 	"Longest X2/X3 header taken, octets."},
     {"limits", "payload_max", CONF_U32, TOP(payload_max), "16777216", 1500, 16777216,
@@ -380,6 +404,20 @@ conf_address_shared(const char *a, const char *b)
 
 /* The administration has an address of its own: U1 of the security design. */
 static int
+conf_check_apart(const struct conf *c, const char *option, const char *address, const char *file)
+{
+	for (size_t i = 0; i < c->listener_n && !c->lab; i++)
+		if (conf_address_shared(address, c->listener[i].address)) {
+			fprintf(conf_err,
+			    "%s: rest.%s: %s is also the address of listener \"%s\"; give the "
+			    "administration an address of its own (or set lab = true)\n",
+			    file, option, address, c->listener[i].name);
+			return -1;
+		}
+	return 0;
+}
+
+static int
 conf_check_rest(const struct conf *c, const char *file)
 {
 	if (c->rest_address == NULL)
@@ -390,15 +428,31 @@ conf_check_rest(const struct conf *c, const char *file)
 		    file);
 		return -1;
 	}
-	for (size_t i = 0; i < c->listener_n && !c->lab; i++)
-		if (conf_address_shared(c->rest_address, c->listener[i].address)) {
-			fprintf(conf_err,
-			    "%s: rest.address: %s is also the address of listener \"%s\"; give the "
-			    "administration an address of its own (or set lab = true)\n",
-			    file, c->rest_address, c->listener[i].name);
-			return -1;
-		}
-	return 0;
+	return conf_check_apart(c, "address", c->rest_address, file);
+}
+
+static int
+conf_check_agency(const struct conf *c, const char *file)
+{
+	if (c->agency_address == NULL)
+		return 0;
+	if (!conf_address_ok(c->agency_address) || c->agency_port == 0 ||
+	    c->agency_tls.cert == NULL || c->agency_tls.key == NULL || c->agency_tls.ca == NULL) {
+		fprintf(conf_err,
+		    "%s: rest.agency_address: a numeric address, agency_port, agency_cert, "
+		    "agency_key and agency_ca are needed\n",
+		    file);
+		return -1;
+	}
+	if (c->rest_address != NULL && c->rest_port == c->agency_port &&
+	    conf_address_shared(c->rest_address, c->agency_address)) {
+		fprintf(conf_err,
+		    "%s: rest.agency_address: %s port %u is also that of rest.address; give the "
+		    "agencies another address or agency_port\n",
+		    file, c->agency_address, (unsigned)c->agency_port);
+		return -1;
+	}
+	return conf_check_apart(c, "agency_address", c->agency_address, file);
 }
 
 static int
@@ -424,7 +478,7 @@ conf_check(struct conf *c, const char *file)
 	for (size_t i = 0; i < c->listener_n; i++)
 		if (conf_check_listener(&c->listener[i], file) < 0)
 			return -1;
-	if (conf_check_rest(c, file) < 0)
+	if (conf_check_rest(c, file) < 0 || conf_check_agency(c, file) < 0)
 		return -1;
 	if (c->segment_len % 4096 != 0) {
 		fprintf(conf_err, "%s: spool.segment_len: must be a multiple of 4096\n", file);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #define CONF_LISTENERS_MAX 16
+#define CONF_WEB PKGDATADIR "/web" /* where the web UI is installed; may be missing */
 
 struct conf_tls {
 	char *cert, *key, *ca, *crl; /* PEM files; crl may be NULL */
@@ -54,6 +55,11 @@ struct conf {
 	char *rest_address;
 	uint32_t rest_port, rest_metrics_port;
 	struct conf_tls rest_tls;
+	char *rest_web; /* folder of the web UI; NULL or "": none */
+	/* the door of the agencies; address NULL: none */
+	char *agency_address;
+	uint32_t agency_port;
+	struct conf_tls agency_tls;
 	/* limits */
 	uint32_t header_max, payload_max; /* octets of one X2/X3 PDU */
 	uint32_t connections_max, handshakes_max, handshake_s;

@@ -199,6 +199,15 @@ listen_at(const char *at)
 }
 
 static void
+on_request(struct evhttp_request *req, void *arg)
+{
+	static struct rest_door door = {.rest = &rest, .name = "rest"};
+
+	(void)arg;
+	rest_on_request(req, &door);
+}
+
+static void
 begin(void)
 {
 	static const unsigned uid = 12345;
@@ -216,7 +225,7 @@ begin(void)
 	LIST_INIT(&rest.requests);
 	http = evhttp_new(base);
 	assert(http != NULL && evhttp_accept_socket(http, listen_at(path[1])) == 0);
-	evhttp_set_gencb(http, rest_on_request, &rest);
+	evhttp_set_gencb(http, on_request, NULL);
 	evhttp_set_allowed_methods(http, 0xffff);
 	evhttp_set_max_headers_size(http, 16384);
 	evhttp_set_max_body_size(http, 65536);
