@@ -208,7 +208,7 @@ rest_hint(struct rest *r, const char *type, const char *lea, json_t *data)
 unsigned
 rest_streams(const struct rest *r)
 {
-	return r == NULL || r->http == NULL || r->stopping ? 0 : r->streams_n;
+	return r == NULL || !rest_is_open(r) || r->stopping ? 0 : r->streams_n;
 }
 
 /* What came since ID; "reset" when that is not known any more. */
