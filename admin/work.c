@@ -95,32 +95,6 @@ work_stopping(struct op_call *c)
 	    "the daemon is being stopped");
 }
 
-void
-work_slices(struct op_call *c, int (*step)(struct op_call *c), void (*go)(struct op_call *c, int r))
-{
-	struct works *ws = c->x->works;
-	struct work_run *run;
-	int r;
-
-	if (ws != NULL && ws->stopping) {
-		go(c, work_stopping(c));
-		return;
-	}
-	if (ws == NULL) {
-		while ((r = step(c)) > 0)
-			;
-		go(c, r);
-		return;
-	}
-	run = calloc(1, sizeof(*run));
-	assert(run != NULL);
-	*run = (struct work_run){.c = c, .step = step, .go = go};
-	run->next = evtimer_new(ws->base, work_on_next, run);
-	assert(run->next != NULL);
-	LIST_INSERT_HEAD(&ws->runs, run, entry);
-	evtimer_add(run->next, &at_once);
-}
-
 /* ---- what is known of a work */
 
 static const char *
@@ -191,6 +165,32 @@ work_cancelled(struct op_call *c)
 {
 	return fault_set(&c->fault, FAULT_CANCELLED, c->op->name, c->object, "",
 	    "who began it has cancelled it");
+}
+
+void
+work_slices(struct op_call *c, int (*step)(struct op_call *c), void (*go)(struct op_call *c, int r))
+{
+	struct works *ws = c->x->works;
+	struct work_run *run;
+	int r;
+
+	if (ws != NULL && (ws->stopping || (c->bg != NULL && c->bg->cancel))) {
+		go(c, ws->stopping ? work_stopping(c) : work_cancelled(c));
+		return;
+	}
+	if (ws == NULL) {
+		while ((r = step(c)) > 0)
+			;
+		go(c, r);
+		return;
+	}
+	run = calloc(1, sizeof(*run));
+	assert(run != NULL);
+	*run = (struct work_run){.c = c, .step = step, .go = go};
+	run->next = evtimer_new(ws->base, work_on_next, run);
+	assert(run->next != NULL);
+	LIST_INSERT_HEAD(&ws->runs, run, entry);
+	evtimer_add(run->next, &at_once);
 }
 
 /* It may have waited long: rights are looked at again. */

@@ -175,6 +175,26 @@ def names_of(prefix, n):
     return {"p": prefix, "n": str(n), "seq": str(seq), **{f"u{i}": tap.new_xid() for i in range(1, 5)}}
 
 
+@tap.test("without persons long work belongs to the name of the certificate")
+def _():
+    second = client("second")
+    streams = {c: restcall.Stream(c) for c in (rest, second)}
+    for c, other in ((rest, second), (second, rest)):
+        w = status_of(c.post("/reports", {"kind": "R9"}, Prefer="respond-async"), 202).json
+        done = tap.wait_for("the report", lambda w=w, c=c: next((x for x in [c.get(f"/works/{w['work']}").json] if x["state"] != "running"), None), 20, 0.01)
+        tap.equal(done["state"], "done", "state")
+        status_of(other.get(f"/works/{w['work']}"), 404, "NOT-FOUND")
+        tap.equal([x["work"] for x in c.get("/works").json], [w["work"]], "list")
+        while True:
+            _, kind, data = streams[c].next()
+            assert kind != "work" or data["work"] == w["work"], data
+            if kind == "work" and data["state"] == "done":
+                break
+    for s in streams.values():
+        s.close()
+    second.close()
+
+
 @tap.test("the same actions through mdfctl and REST: the same database, the same audit rows, the same refusals")
 def _():
     cli, web = names_of("cli-", 4711), None

@@ -147,6 +147,24 @@ def _():
         tap.equal(crowd.refused("ada", "work", "cancel", w["work"]), "CONFLICT", "it has ended")
 
 
+@tap.test("who waits for an answer and leaves, over HTTPS or on the control socket, leaves nothing behind")
+def _():
+    with login("ada") as ada, login("carl") as carl:
+        before = len(carl.get("/works").json)
+        for _ in range(3):
+            ada.get("/session")
+            for body in ('{"from": 1}', None):
+                ada.conn.request("POST", "/api/v1/audit/verify", body, {**ada.headers, **({"Content-Type": "application/json"} if body else {})})
+                ada.close()
+                ada.get("/session")
+            with lab_people.Connection(crowd) as c:
+                c.login("sam")
+                c.s.sendall(b'{"op": "audit.verify"}\n')
+        tap.equal(len(carl.get("/works").json), before, "works")
+        part = status_of(ada.post("/audit/verify"), 200).json
+        tap.equal(part["holds"], True, "and the daemon goes on")
+
+
 @tap.test("cancelled between two slices: it is over at once, told, and cannot be cancelled again; a report that was cancelled is not there, and audited")
 def _():
     with login("ada") as ada:
