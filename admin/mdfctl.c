@@ -654,7 +654,8 @@ mdfctl_run_report(struct mdfctl *m)
 	int r;
 
 	if (get || (strcmp(m->op->name, "report.verify") == 0 &&
-		       json_object_get(m->args, "sha256") == NULL)) {
+		       json_object_get(m->args, "sha256") == NULL &&
+		       json_object_get(m->args, "key") == NULL)) {
 		errno = 0;
 		if ((r = mdfctl_open(m)) != MDFCTL_OK)
 			return r;

@@ -184,7 +184,7 @@ def _():
     with open(vkey) as f:
         report_check.signed(master, f.read())
     good = path("R8.json")
-    tap.equal(lab.ctl("report", "verify", good, "--key", vkey, "--quiet", check=False)[0], 0, "signature")
+    tap.equal(subprocess.run([lab.exe("mdfctl"), "--socket", path("nowhere"), "report", "verify", good, "--key", vkey, "--quiet"]).returncode, 0, "signature")
     lab.ctl("report", "proof", master["id"], "--file", path("R8.proof"))
     p = verify("--key", vkey, "--report", good, path("R8.proof"))
     tap.equal((p.returncode, "signature of the report" in p.stdout), (0, True), f"proof: {p.stdout}{p.stderr}")
