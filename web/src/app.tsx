@@ -7,6 +7,7 @@ import { LANGUAGES, lang, setLanguage, t, word } from "./lib/i18n";
 import { connected } from "./lib/live";
 import { link, route } from "./lib/router";
 import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/session";
+import { AlarmCount } from "./ui/alarmcount";
 import { Notice, State } from "./ui/basic";
 import { closeAll, Dialogs } from "./ui/dialog";
 import { Lock, Login, StepUp } from "./screens/login";
@@ -99,7 +100,7 @@ function Frame() {
               .map((s) => (
                 <li key={s.path}>
                   <a href={link([s.path])} aria-current={s === screen ? "page" : undefined} title={s.key && `g ${s.key}`}>
-                    {t(scoped.value && s.path === "overview" ? "nav.agency" : `nav.${s.path}`)}
+                    {t(scoped.value && s.path === "overview" ? "nav.agency" : `nav.${s.path}`)} {s.path === "alarms" && <AlarmCount />}
                   </a>
                 </li>
               ))}

@@ -97,11 +97,13 @@ export function formDialog<N extends OpName>(op: N, o: {
   label?: string;
   danger?: boolean;
   match?: string | null;
+  /** send only what is not as in START any more */
+  changed?: boolean;
   done?: (answer: any) => void;
 }) {
   return show((close) => <OpForm op={op} {...o} close={close} />);
 }
-function OpForm<N extends OpName>({ op, title, fields, fixed, start, choices, text, label: button, danger, match, done, close }: { op: N; close: () => void } & Parameters<typeof formDialog<N>>[1]) {
+function OpForm<N extends OpName>({ op, title, fields, fixed, start, choices, text, label: button, danger, match, changed, done, close }: { op: N; close: () => void } & Parameters<typeof formDialog<N>>[1]) {
   const [v, set] = useState<Values>(start ?? {});
   return (
     <Dialog title={title} close={close}>
@@ -110,7 +112,10 @@ function OpForm<N extends OpName>({ op, title, fields, fixed, start, choices, te
         danger={danger}
         cancel={close}
         run={async (key) => {
-          const args = { ...fixed, ...clean(v) } as any;
+          const was = clean(start ?? {});
+          const now = Object.entries(clean(v)).filter(([k, x]) => !changed || JSON.stringify(x) !== JSON.stringify(was[k]));
+          if (changed && now.length === 0) return close();
+          const args = { ...fixed, ...Object.fromEntries(now) } as any;
           if (spec[op as string]!.two) {
             const r = await twoPersons(op, args, { match, key });
             if (!r) return;

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: Apache-2.0
+// Delivery links: all of them, and one with what it carries.
+import { useEffect, useState } from "preact/hooks";
+import { call, get, type Options } from "../lib/api";
+import { duration, num, octets, t, word } from "../lib/i18n";
+import { onEvent, useLive } from "../lib/live";
+import { go, link, route } from "../lib/router";
+import { may, scoped } from "../lib/session";
+import { Card, Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
+import { Chart } from "../ui/chart";
+import { Act, Dialog, show, toast } from "../ui/dialog";
+import { Filters, Pick } from "../ui/filter";
+import { formDialog } from "../ui/form";
+import { List } from "../ui/table";
+
+export interface Link {
+  destination: string;
+  lea: string;
+  kind: string;
+  addresses: string[];
+  state: string;
+  level: string;
+  since: string | null;
+  certificate_until: string | null;
+  rtt_ms: number | null;
+  waiting: number | null;
+  octets: number | null;
+  oldest_s: number | null;
+  quota_percent: number | null;
+  time_to_full_s: number | null;
+  sent: number | null;
+  acked: number | null;
+  rate_pdus: number | null;
+  rate_octets: number | null;
+  fault: { code: string; text: string; since: string } | null;
+  notice: string | null;
+  enabled: boolean;
+  tests?: number | null;
+  tested?: string | null;
+}
+const anyCall = call as (op: string, args?: object, o?: Options) => Promise<any>;
+const anyGet = get as unknown as (op: string, args?: object, o?: Options) => Promise<any>;
+
+const LINK: Record<string, Tone> = { up: "good", idle: "off", disabled: "off", connecting: "warn", handshake: "warn", options: "warn" };
+const LinkState = ({ of }: { of: Link }) => <State of={of.state} group="link" tone={LINK[of.state] ?? "bad"} />;
+const none = <span class="dim">–</span>;
+const pdus = (n: number | null) => (n === null ? none : t("links.pdus", { n }));
+const rate = (n: number | null) => (n === null ? "" : t("links.rate.pdus", { rate: num(n, 1) }));
+const bytes = (n: number | null) => (n === null ? "" : `${octets(n)}/s`);
+
+function Quota({ of }: { of: Link }) {
+  if (of.quota_percent === null) return none;
+  const tone: Tone = of.quota_percent >= 95 ? "bad" : of.quota_percent > 50 ? "warn" : "good";
+  return (
+    <>
+      <State tone={tone} text={`${num(of.quota_percent, 1)} %`} />
+      {of.time_to_full_s !== null && <div class="dim">{t("links.full", { time: duration(of.time_to_full_s) })}</div>}
+    </>
+  );
+}
+const Fault = ({ of }: { of: Link }) =>
+  of.fault ? (
+    <>
+      <code>{of.fault.code}</code> {word("fault", of.fault.code) === of.fault.code ? of.fault.text : t(`fault.${of.fault.code}`)}{" "}
+      <span class="dim">
+        <Time at={of.fault.since} seconds />
+      </span>
+      {of.notice && <div class="dim">{t("links.told")}</div>}
+    </>
+  ) : (
+    none
+  );
+
+export default function Links() {
+  const name = route.value.path[1];
+  return name ? <One name={name} /> : <All />;
+}
+
+function All() {
+  const q = route.value.query;
+  const leas = useLive(() => (may("lea.list") && !scoped.value ? get("lea.list", {}, { limit: 500 }) : Promise.resolve([])), ["change"]);
+  const sum = useLive(() => anyGet("overview"), ["status", "alarm", "change"]);
+  const l = sum.data?.links;
+  return (
+    <Page
+      title={t("nav.links")}
+      actions={
+        may("destination.add") && (
+          <button
+            class="main"
+            onClick={() =>
+              void formDialog("destination.add", {
+                title: t("links.add"),
+                text: <p>{t("links.add.text")}</p>,
+                fields: ["destination", "lea", "kind", "addresses", "server_name", "pins", "level", "transport", "tls12", "time1_s", "time2_s", "time3_s"],
+                choices: { lea: (leas.data ?? []).map((x) => [x.name!, x.name!]) },
+              })
+            }
+          >
+            {t("links.add")}
+          </button>
+        )
+      }
+    >
+      <p role="status">
+        {l && <State tone={l.down ? "bad" : "good"} text={l.down ? t("links.sum.down", { n: l.down, total: l.total }) : t("links.sum.up", { n: l.total })} />}
+      </p>
+      {(leas.data?.length ?? 0) > 1 && (
+        <Filters>
+          <Pick name="lea" title={t("links.lea")} options={[["", t("links.all")], ...leas.data!.map((x) => [x.name!, x.name!] as [string, string])]} />
+        </Filters>
+      )}
+      <List
+        op={"link.list" as never}
+        args={{ lea: q.lea } as never}
+        live={["status", "alarm", "change"]}
+        caption={t("nav.links")}
+        empty={t("links.empty")}
+        file="links.csv"
+        rowKey={(r: Link) => r.destination}
+        onRow={(r: Link) => go(["links", r.destination])}
+        columns={[
+          {
+            key: "destination", title: t("links.name"),
+            cell: (r: Link) => (
+              <>
+                <a href={link(["links", r.destination])}>{r.destination}</a>
+                <div class="dim">{word("linkkind", r.kind)}</div>
+              </>
+            ),
+          },
+          { key: "lea", title: t("links.lea") },
+          {
+            key: "state", title: t("links.state"),
+            cell: (r: Link) => (
+              <>
+                <LinkState of={r} />
+                {r.since && <div class="dim"><Time at={r.since} /></div>}
+              </>
+            ),
+          },
+          { key: "level", title: t("links.level"), cell: (r: Link) => word("level", r.level) || none },
+          { key: "certificate_until", title: t("links.certificate"), cell: (r: Link) => <Countdown at={r.certificate_until} warn={30 * 86400} /> },
+          { key: "rtt_ms", title: t("links.rtt"), num: true, cell: (r: Link) => (r.rtt_ms === null ? none : `${num(r.rtt_ms, 1)} ms`) },
+          {
+            key: "waiting", title: t("links.backlog"), num: true,
+            cell: (r: Link) => (
+              <>
+                {pdus(r.waiting)}
+                {!!r.waiting && <div class="dim">{octets(r.octets)}, {t("links.oldest", { time: duration(r.oldest_s ?? 0) })}</div>}
+              </>
+            ),
+          },
+          { key: "quota_percent", title: t("links.quota"), num: true, cell: (r: Link) => <Quota of={r} /> },
+          { key: "acked", title: t("links.sent"), num: true, text: (r: Link) => `${r.sent ?? ""}/${r.acked ?? ""}`, cell: (r: Link) => (r.sent === null ? none : `${num(r.sent)} / ${num(r.acked)}`) },
+          {
+            key: "rate_pdus", title: t("links.rate"), num: true,
+            cell: (r: Link) => (r.rate_pdus === null ? none : <>{rate(r.rate_pdus)}<div class="dim">{bytes(r.rate_octets)}</div></>),
+          },
+          { key: "fault", title: t("links.fault"), text: (r: Link) => (r.fault ? `${r.fault.code} ${r.fault.text}` : ""), cell: (r: Link) => <Fault of={r} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** All pages of link.list until the one with this name; agencies have few links. */
+async function linkOf(name: string, lea: string, signal?: AbortSignal): Promise<Link> {
+  let cursor: string | null = null;
+  do {
+    const a: { data: Link[]; next: string | null } = await anyCall("link.list", { lea }, { limit: 500, cursor, signal });
+    const found = a.data.find((r) => r.destination === name);
+    if (found) return found;
+    cursor = a.next;
+  } while (cursor);
+  return anyGet("destination.show", { destination: name }); // says that it is not there
+}
+
+function One({ name }: { name: string }) {
+  const settings = useLive((signal) => call("destination.show", { destination: name }, { signal }), ["change"], name);
+  const set = settings.data?.data as any;
+  const lea: string | undefined = set?.lea;
+  const live = useLive((signal) => (lea ? linkOf(name, lea, signal) : Promise.resolve(undefined)), ["status", "alarm", "change"], [name, lea]);
+  const r = live.data;
+  const etag = settings.data?.etag;
+  return (
+    <Page title={t("links.one", { name })} actions={r && <Acts of={r} set={set} etag={etag} />}>
+      <p>
+        <a href={link(["links"])}>{t("links.back")}</a>
+      </p>
+      <Loading of={settings}>
+        {() => (
+          <>
+            {live.problem && <Notice tone="bad">{live.problem.detail}</Notice>}
+            {r && (
+              <>
+                <p role="status">
+                  <LinkState of={r} /> {r.since && <>{t("links.since")} <Time at={r.since} seconds /></>}
+                </p>
+                {r.fault && (
+                  <Notice tone="bad">
+                    <Fault of={r} />
+                  </Notice>
+                )}
+                <div class="cards">
+                  <Card title={t("links.delivery")}>
+                    <Facts
+                      rows={[
+                        [t("links.lea"), r.lea],
+                        [t("links.kind"), word("linkkind", r.kind)],
+                        [t("links.level"), <>{word("level", r.level)} <small class="hint">{t(`level.${r.level}.text`)}</small></>],
+                        [t("links.sent"), r.sent === null ? none : `${num(r.sent)} / ${num(r.acked)}`],
+                        [t("links.rate"), r.rate_pdus === null ? none : `${rate(r.rate_pdus)}, ${bytes(r.rate_octets)}`],
+                        [t("links.rtt"), r.rtt_ms === null ? none : `${num(r.rtt_ms, 1)} ms`],
+                        [t("links.certificate"), <Countdown at={r.certificate_until} warn={30 * 86400} />],
+                      ]}
+                    />
+                  </Card>
+                  <Card title={t("links.backlog")}>
+                    <p class="big">{pdus(r.waiting)}</p>
+                    <Facts
+                      rows={[
+                        [t("links.octets"), octets(r.octets)],
+                        [t("links.oldest.title"), r.oldest_s === null ? none : duration(r.oldest_s)],
+                        [t("links.quota"), <Quota of={r} />],
+                      ]}
+                    />
+                    <p class="dim">{t("links.backlog.text")}</p>
+                  </Card>
+                </div>
+                <History name={name} />
+              </>
+            )}
+            <div class="cards">
+              <Card title={t("links.settings")}>
+                <Facts
+                  rows={[
+                    [t("field.addresses"), set.addresses?.join(", ")],
+                    [t("links.transport"), word("choice.transport", set.transport)],
+                    [t("field.server_name"), set.server_name],
+                    [t("field.pins"), set.pins?.length ? set.pins.map((p: string) => <div key={p}><code>{p}</code></div>) : t("links.nopins")],
+                    [t("links.level.asked"), word("level", set.level)],
+                    [t("links.times"), [set.time1_s, set.time2_s, set.time3_s].map((x) => `${x} s`).join(" / ")],
+                    ["DID", set.did && <code>{set.did}</code>],
+                    [t("links.created"), <Time at={set.created} />],
+                  ]}
+                />
+              </Card>
+              {may("notice.list") && lea && (
+                <Card title={t("links.notices")}>
+                  <Notices lea={lea} name={name} />
+                </Card>
+              )}
+            </div>
+          </>
+        )}
+      </Loading>
+    </Page>
+  );
+}
+
+function Notices({ lea, name }: { lea: string; name: string }) {
+  const got = useLive((signal) => call("notice.list", scoped.value ? {} : { lea }, { limit: 500, signal }), ["status", "alarm"], lea);
+  return (
+    <Loading of={got}>
+      {() => {
+        const rows = (got.data!.data as any[]).filter((n) => !n.object || n.object.includes(name)).slice(-20).reverse();
+        return rows.length === 0 ? (
+          <p class="dim">{t("links.nonotice")}</p>
+        ) : (
+          <ol class="line">
+            {rows.map((n) => (
+              <li key={n.uuid}>
+                <State tone={n.restored ? "off" : "bad"} text={word("cause", n.cause)} /> <Time at={n.begin} seconds /> – <Time at={n.restored} seconds />
+                <div class="dim">{t(n.handed ? "links.notice.handed" : "links.notice.made")}</div>
+              </li>
+            ))}
+          </ol>
+        );
+      }}
+    </Loading>
+  );
+}
+
+interface Series {
+  step: number;
+  rows: Map<number, [number | null, number | null, number | null]>;
+}
+/** The last hour once, then what is new, in the steps of the server. */
+function History({ name }: { name: string }) {
+  const [s, set] = useState<Series>();
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    const abort = new AbortController();
+    const read = async (seconds: number) => {
+      try {
+        const h = await anyGet("link.history", { destination: name, seconds }, { signal: abort.signal });
+        const from = Date.parse(h.from) / 1000;
+        set((was) => {
+          const rows = new Map(seconds === 3600 ? [] : was?.rows);
+          h.pdus.forEach((p: number | null, i: number) => rows.set(from + i * h.step_s, [p, h.octets[i], h.waiting[i]]));
+          const oldest = from + (h.pdus.length - 1) * h.step_s - 3600;
+          for (const k of rows.keys()) if (k < oldest) rows.delete(k);
+          return { step: h.step_s, rows };
+        });
+        setProblem("");
+      } catch (e) {
+        if (!abort.signal.aborted) setProblem(e instanceof Error ? e.message : "");
+      }
+    };
+    void read(3600);
+    const timer = setInterval(() => document.visibilityState === "visible" && void read(120), 5000);
+    const off = onEvent((type) => type === "reset" && void read(3600));
+    return () => {
+      abort.abort();
+      clearInterval(timer);
+      off();
+    };
+  }, [name]);
+  if (problem && !s) return <Notice tone="warn">{problem}</Notice>;
+  if (!s) return <p role="status">{t("loading")}</p>;
+  const times = [...s.rows.keys()].sort((a, b) => a - b);
+  const of = (i: 0 | 1 | 2, per = 1) => times.map((x) => (s.rows.get(x)![i] === null ? null : s.rows.get(x)![i]! / per));
+  return (
+    <div class="cards">
+      <Card title={t("links.throughput")}>
+        <Chart title={t("links.throughput.text")} times={times} series={[{ title: t("links.chart.octets"), values: of(1, s.step), format: (n) => (n === null ? "" : bytes(n)) }]} file={`${name}-octets.csv`} />
+        <Chart title={t("links.pdus.text")} times={times} series={[{ title: t("links.chart.pdus"), values: of(0), format: (n) => num(n, 1) }]} file={`${name}-pdus.csv`} />
+      </Card>
+      <Card title={t("links.backlog")}>
+        <Chart title={t("links.waiting.text")} times={times} series={[{ title: t("links.chart.waiting"), values: of(2), format: (n) => num(n, 1) }]} file={`${name}-waiting.csv`} />
+      </Card>
+    </div>
+  );
+}
+
+const EDIT = ["addresses", "server_name", "pins", "level", "transport", "tls12", "time1_s", "time2_s", "time3_s"];
+function Acts({ of: r, set, etag }: { of: Link; set: any; etag?: string | null }) {
+  const fixed = { destination: r.destination };
+  return (
+    <>
+      {may("destination.test") && <button onClick={() => void show((close) => <Test of={r} close={close} />)}>{t("links.test")}</button>}
+      {may("destination.set") && (
+        <>
+          <button
+            onClick={() =>
+              void formDialog("destination.set", {
+                title: t("links.change", { name: r.destination }), fields: EDIT, fixed, match: etag, changed: true,
+                start: Object.fromEntries(EDIT.map((k) => [k, set[k]])), text: <p>{t("links.change.text")}</p>,
+              })
+            }
+          >
+            {t("links.edit")}
+          </button>
+          <button
+            onClick={() =>
+              void formDialog("destination.set", {
+                title: t(r.enabled ? "links.disable.title" : "links.enable.title", { name: r.destination }), fields: [], match: etag, danger: r.enabled,
+                fixed: { ...fixed, enabled: !r.enabled }, label: t(r.enabled ? "links.disable" : "links.enable"), text: <p>{t(r.enabled ? "links.disable.text" : "links.enable.text")}</p>,
+              })
+            }
+          >
+            {t(r.enabled ? "links.disable" : "links.enable")}
+          </button>
+        </>
+      )}
+      {may("destination.remove") && <button onClick={() => void show((close) => <Remove of={r} etag={etag} close={close} />)}>{t("links.remove")}</button>}
+    </>
+  );
+}
+
+/** Sent, and the link has said that it went out; the facility's own answer is in its own books. */
+function Test({ of: r, close }: { of: Link; close: () => void }) {
+  const [state, set] = useState<"" | "asked" | "sent" | "late">("");
+  const [at, setAt] = useState<string>();
+  const now = useLive((signal) => linkOf(r.destination, r.lea, signal), ["status"], r.destination);
+  const up = (now.data ?? r).state === "up";
+  return (
+    <Dialog title={t("links.test.title", { name: r.destination })} close={close}>
+      <p>{t("links.test.text", { name: r.destination })}</p>
+      {!up && <Notice tone="warn">{t("links.test.down")}</Notice>}
+      <div role="status">
+        {state === "asked" && <Notice>{t("links.test.asked")}</Notice>}
+        {state === "sent" && (
+          <Notice tone="good">
+            {t("links.test.sent")} <Time at={at} seconds />
+          </Notice>
+        )}
+        {state === "late" && <Notice tone="bad">{t("links.test.late")}</Notice>}
+      </div>
+      <Act
+        label={t("links.test")}
+        disabled={!up}
+        cancel={close}
+        run={async (key) => {
+          const before = (await linkOf(r.destination, r.lea)).tests ?? 0;
+          await call("destination.test", { destination: r.destination }, { key });
+          set("asked");
+          for (let i = 0; i < 20; i++) {
+            const l = await linkOf(r.destination, r.lea);
+            if ((l.tests ?? 0) > before) return setAt(l.tested ?? undefined), set("sent");
+            await new Promise((ok) => setTimeout(ok, 500));
+          }
+          set("late");
+        }}
+      >
+        <></>
+      </Act>
+    </Dialog>
+  );
+}
+
+function Remove({ of: r, etag, close }: { of: Link; etag?: string | null; close: () => void }) {
+  const [reason, set] = useState("");
+  const [discard, setDiscard] = useState(false);
+  return (
+    <Dialog title={t("links.remove.title", { name: r.destination })} close={close}>
+      <Act
+        danger
+        label={t("links.remove")}
+        cancel={close}
+        run={async (key) => {
+          await call("destination.remove", { destination: r.destination, reason: reason.trim(), ...(discard ? { discard: true } : {}) }, { key, match: etag });
+          toast(t("done"));
+          close();
+          go(["links"]);
+        }}
+      >
+        <p>{t("links.remove.text", { name: r.destination, lea: r.lea })}</p>
+        {!!r.waiting && (
+          <>
+            <Notice tone="bad">{t("links.remove.waiting", { n: r.waiting })}</Notice>
+            <label class="check">
+              <input type="checkbox" checked={discard} onChange={(e) => setDiscard(e.currentTarget.checked)} /> {t("links.remove.discard", { n: r.waiting })}
+            </label>
+          </>
+        )}
+        <label>
+          {t("field.reason")}
+          <input autofocus required maxLength={500} value={reason} onInput={(e) => set(e.currentTarget.value)} />
+        </label>
+      </Act>
+    </Dialog>
+  );
+}
