@@ -111,8 +111,8 @@ function All() {
         </Filters>
       )}
       <List
-        op={"link.list" as never}
-        args={{ lea: q.lea } as never}
+        op="link.list"
+        args={{ lea: q.lea }}
         live={["status", "alarm", "change"]}
         caption={t("nav.links")}
         empty={t("links.empty")}

@@ -29,7 +29,7 @@ export function Pick({ name, title, options }: { name: string; title: string; op
 export function Search({ name, title }: { name: string; title: string }) {
   const there = route.value.query[name] ?? "";
   const [text, set] = useState(there);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => set(there), [there]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const now = (v: string) => (clearTimeout(timer.current), v.trim() !== there && put(name, v.trim()));
