@@ -37,19 +37,37 @@ async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBReq
     db.close();
   }
 }
-export const keyOf = (person: string) => run<Key | undefined>("readonly", (s) => s.get(person));
-export const keyList = () => run<Key[]>("readonly", (s) => s.getAll());
+// A key that was made while the person has another one is kept under "HANDLE+" until it counts.
+const LATER = "+";
+const at = (name: string) => run<Key | undefined>("readonly", (s) => s.get(name));
+export const keyOf = async (person: string) => (await at(person)) ?? (await keyLater(person));
+export const keyLater = async (person: string) => {
+  const k = await at(person + LATER);
+  return k && { ...k, person };
+};
+export const keyList = async () => {
+  const all = await run<Key[]>("readonly", (s) => s.getAll());
+  return all.filter((k) => !k.person.endsWith(LATER) || !all.some((o) => o.person + LATER === k.person)).map((k) => ({ ...k, person: k.person.replace(LATER, "") }));
+};
 export const keyForget = (person: string) => run("readwrite", (s) => s.delete(person));
+export const keyForgetLater = (person: string) => keyForget(person + LATER);
+/** The later key is the key from now on. */
+export async function keyUse(person: string) {
+  const k = await keyLater(person);
+  if (!k) return;
+  await run("readwrite", (s) => s.put(k));
+  await keyForgetLater(person);
+}
 
-async function keep(person: string, kind: Key["kind"], pair: { publicKey: CryptoKey; privateKey: CryptoKey }): Promise<Key> {
+async function keep(person: string, kind: Key["kind"], pair: { publicKey: CryptoKey; privateKey: CryptoKey }, later = false): Promise<Key> {
   const spki = await crypto.subtle.exportKey("spki", pair.publicKey);
   const key: Key = { person, id: await sha256(spki), spki: base64(spki), kind, private: pair.privateKey, made: new Date().toISOString() };
-  await run("readwrite", (s) => s.put(key));
+  await run("readwrite", (s) => s.put(later ? { ...key, person: person + LATER } : key));
   return key;
 }
-/** A new key that never leaves this browser. */
+/** A new key that never leaves this browser; beside the one there is, until it counts. */
 export async function keyMake(person: string): Promise<Key> {
-  return keep(person, "p256", await crypto.subtle.generateKey(P256, false, ["sign", "verify"]));
+  return keep(person, "p256", await crypto.subtle.generateKey(P256, false, ["sign", "verify"]), !!(await at(person)));
 }
 /** The key of a PEM file (PKCS#8, as of "mdfctl key new"); the copy kept here cannot be exported. */
 export async function keyRead(person: string, pem: string): Promise<Key> {

@@ -14,12 +14,15 @@ export interface Screen {
 export const screens: Screen[] = [
   { path: "overview", key: "o", ops: ["overview" as OpName], load: () => import("./overview") },
   { path: "warrants", key: "w", ops: ["warrant.list"], load: () => import("./warrants") },
+  { path: "new", key: "n", ops: ["warrant.add"], load: () => import("./new") },
+  { path: "approvals", key: "p", ops: ["approval.list"], load: () => import("./approvals") },
   { path: "links", key: "l", ops: ["destination.list"], load: () => import("./links") },
   { path: "elements", key: "e", ops: ["ne.list"], load: () => import("./elements") },
   { path: "alarms", key: "a", ops: ["alarm.list"], load: () => import("./alarms") },
   { path: "completeness", key: "c", ops: ["completeness.list"], load: () => import("./completeness") },
   { path: "audit", key: "u", ops: ["audit.list"], load: () => import("./audit") },
   { path: "reports", key: "r", ops: ["report.list"], load: () => import("./reports") },
+  { path: "people", key: "k", ops: ["person.list", "key.list"], load: () => import("./people") },
   { path: "settings", key: "s", ops: ["setting.list", "journal.list"], load: () => import("./settings") },
   { path: "me", ops: [], always: true, load: () => import("./me") },
 ];
