@@ -13,7 +13,7 @@
 #define REST_EXACT INT64_C(9007199254740991) /* 2^53 - 1: beyond it a number becomes text */
 #define REST_RETRY_S 5
 #define REST_PERMISSIONS                                                                           \
-	"accelerometer=(), autoplay=(), bluetooth=(), camera=(), clipboard-read=(), "              \
+	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), "                            \
 	"clipboard-write=(), display-capture=(), encrypted-media=(), fullscreen=(), "              \
 	"geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), "                \
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "             \
