@@ -38,18 +38,8 @@ overview_warrants(struct op_call *c, json_t *out)
 
 	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		json_object_set_new(by, states[i], json_integer(0));
-	overview_add(out, "expiring_24h", 0);
-	overview_add(out, "expiring_7d", 0);
-	overview_add(out, "provisional", 0);
-	json_array_foreach(rows, i, row)
-	{
-		json_object_set(by, json_string_value(json_object_get(row, "state")),
-		    json_object_get(row, "n"));
-		overview_add(out, "expiring_24h", json_integer_value(json_object_get(row, "day")));
-		overview_add(out, "expiring_7d", json_integer_value(json_object_get(row, "week")));
-		overview_add(
-		    out, "provisional", json_integer_value(json_object_get(row, "provisional")));
-	}
+	json_array_foreach(rows, i, row) json_object_set(
+	    by, json_string_value(json_object_get(row, "state")), json_object_get(row, "n"));
 	json_object_set_new(out, "warrants", by);
 	json_decref(rows);
 }
@@ -58,7 +48,8 @@ overview_warrants(struct op_call *c, json_t *out)
 static void
 overview_expiring(struct op_call *c, json_t *out)
 {
-	json_t *rows = store_rows(c->store, STMT_OVERVIEW_EXPIRING, c->args), *row;
+	json_t *rows = store_rows(c->store, STMT_OVERVIEW_EXPIRING, c->args),
+	       *n = store_row(c->store, STMT_OVERVIEW_ENDING, c->args), *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row)
@@ -69,6 +60,11 @@ overview_expiring(struct op_call *c, json_t *out)
 			json_object_del(row, "provisional_until");
 	}
 	json_object_set_new(out, "expiring", rows);
+	overview_add(out, "expiring_24h", json_integer_value(json_object_get(n, "day")));
+	overview_add(out, "expiring_7d", json_integer_value(json_object_get(n, "week")));
+	overview_add(
+	    out, "provisional", store_int(c->store, STMT_OVERVIEW_PROVISIONAL, c->args, 0));
+	json_decref(n);
 }
 
 static void
@@ -226,6 +222,7 @@ overview_done(json_t *parts, void *token)
 	int64_t now = op_int(c, "now_ns", 0);
 	char when[32];
 
+	json_object_set_new(c->args, "past_ns", json_integer(now - OVERVIEW_DAY_NS));
 	json_object_set_new(c->args, "day_ns", json_integer(now + OVERVIEW_DAY_NS));
 	json_object_set_new(c->args, "week_ns", json_integer(now + 7 * OVERVIEW_DAY_NS));
 	json_object_set_new(out, "time", json_string(clock_format(clock_wall_ns(), when)));

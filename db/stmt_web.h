@@ -5,13 +5,16 @@
 #define WEB_END(w) "min(" w ".until_ns, coalesce(" w ".provisional_ns, " w ".until_ns))"
 #define WEB_SCOPE(w) "(:scope_lea IS NULL OR " w ".lea = :scope_lea) AND (:scope_tenant IS NULL OR " w ".tenant = :scope_tenant)"
 
-/* One pass over the index for all the numbers. */
-X(OVERVIEW_WARRANTS, "SELECT w.state, count(*) AS n, sum(" WEB_RUNS("w") " AND " WEB_END("w") " <= :day_ns) AS day,"
-    " sum(" WEB_RUNS("w") " AND " WEB_END("w") " <= :week_ns) AS week, sum(" WEB_RUNS("w") " AND w.provisional_ns IS NOT NULL) AS provisional"
-    " FROM warrant w INDEXED BY warrant_look WHERE " WEB_SCOPE("w") " GROUP BY w.state")
+X(OVERVIEW_WARRANTS, "SELECT w.state, count(*) AS n FROM warrant w INDEXED BY warrant_states WHERE " WEB_SCOPE("w") " GROUP BY w.state")
+X(OVERVIEW_PROVISIONAL, "SELECT count(*) FROM warrant w WHERE " WEB_RUNS("w") " AND w.provisional_ns IS NOT NULL AND " WEB_SCOPE("w"))
+/* what ends within the week: at the end of its window, or sooner because it is provisional; what has ended is no longer in those states */
+#define WEB_ENDING "(SELECT v.id, v.until_ns AS ends_ns FROM warrant v INDEXED BY warrant_until WHERE v.until_ns > :past_ns AND v.until_ns <= :week_ns" \
+    " AND " WEB_RUNS("v") " AND coalesce(v.provisional_ns, v.until_ns) >= v.until_ns AND " WEB_SCOPE("v") " UNION ALL SELECT v.id, v.provisional_ns" \
+    " FROM warrant v INDEXED BY warrant_provisional WHERE " WEB_RUNS("v") " AND v.provisional_ns IS NOT NULL AND v.provisional_ns <= :week_ns AND" \
+    " v.provisional_ns < v.until_ns AND " WEB_SCOPE("v") ")"
+X(OVERVIEW_ENDING, "SELECT count(*) AS week, coalesce(sum(e.ends_ns <= :day_ns), 0) AS day FROM " WEB_ENDING " e")
 X(OVERVIEW_EXPIRING, "SELECT w.uuid, w.liid, l.name AS lea, w.state, w.until_ns AS 'until@', w.provisional AS provisional_until FROM"
-    " (SELECT v.id, " WEB_END("v") " AS ends_ns FROM warrant v INDEXED BY warrant_look WHERE " WEB_RUNS("v") " AND " WEB_END("v") " <= :week_ns AND "
-    WEB_SCOPE("v") " ORDER BY ends_ns, v.id LIMIT 50) e JOIN warrant w ON w.id = e.id JOIN lea l ON l.id = w.lea ORDER BY e.ends_ns, e.id")
+    " (SELECT * FROM " WEB_ENDING " ORDER BY ends_ns, id LIMIT 50) e JOIN warrant w ON w.id = e.id JOIN lea l ON l.id = w.lea ORDER BY e.ends_ns, e.id")
 /* what waits for a second person; :may_... where that is the caller, by the kind of operation */
 #define WEB_MAY "(a.creator <> :me AND CASE WHEN a.op LIKE 'person.%' THEN :may_person WHEN a.op = 'target.disclose' THEN :may_disclose ELSE :may END)"
 #define WEB_WAITING " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant WHERE a.state IN ('planned', 'waiting') AND a.state = 'waiting' AND" \
@@ -31,7 +34,7 @@ X(LINK_LIST, "SELECT d.id, d.name AS destination, l.name AS lea, d.lea AS lea_id
     " f.told_ns IS NOT NULL) AS notice FROM destination d JOIN lea l ON l.id = d.lea WHERE d.removed_ns IS NULL AND :scope_tenant IS NULL AND"
     " (:scope_lea IS NULL OR d.lea = :scope_lea) AND (:lea IS NULL OR l.name = :lea) ORDER BY l.name, d.name")
 /* warrants in force by the element that they name; 0: they name none */
-X(NE_TASKS, "SELECT coalesce(a.ne, 0) AS ne, count(*) AS n FROM warrant w INDEXED BY warrant_look LEFT JOIN warrant_ne a ON a.warrant = w.id WHERE"
+X(NE_TASKS, "SELECT coalesce(a.ne, 0) AS ne, count(*) AS n FROM warrant w INDEXED BY warrant_states LEFT JOIN warrant_ne a ON a.warrant = w.id WHERE"
     " w.state = 'active' AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) GROUP BY 1")
 
 X(VIEW_SAVE, "INSERT INTO saved_view (owner, name, screen, query, saved_ns) VALUES (:owner, :view, :screen, coalesce(:query, ''), :now_ns) ON CONFLICT (owner, name)"

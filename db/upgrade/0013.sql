@@ -3,6 +3,8 @@
 CREATE INDEX warrant_look ON warrant (id, lea, tenant, state, until_ns, provisional_ns, liid, reference);
 CREATE INDEX warrant_until ON warrant (until_ns, id, lea, tenant, state, provisional_ns, liid, reference);
 
+CREATE INDEX warrant_states ON warrant (state, lea, tenant);
+
 CREATE TABLE saved_view (
 	owner    TEXT NOT NULL,                            -- handle of a person, which is never used again
 	name     TEXT NOT NULL,

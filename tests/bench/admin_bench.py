@@ -102,6 +102,7 @@ def setup():
     people.two("alice", "bob", "lea.add", {"lea": "lea-a", "country": "NL"})
     people.two("alice", "bob", "destination.add", {"destination": "dest-a", "lea": "lea-a", "addresses": f"127.0.0.1:{tap.free_port()}",
                                                    "server_name": "lemf-a.lab.example"})
+    people.two("sam", "bob", "person.add", {"handle": "lia", "roles": "liaison", "lea": "lea-a"})
 
 
 def database():
@@ -208,7 +209,24 @@ def lists():
             timed("warrant show by UUID", lambda: c.must("warrant.show", warrant=one["uuid"]))
             timed("account of a warrant (completeness show)", lambda: c.must("completeness.show", warrant=one["uuid"]))
         timed("xid list, first 100", lambda: c.must("xid.list", limit=100))
+        timed("warrant list, 100 with a part of a LIID that none has", lambda: c.must("warrant.list", text="nowhere", limit=100))
+        timed("warrant list, 100 with a part of a LIID", lambda: c.must("warrant.list", text="bench-7", limit=100))
+        timed("warrant list, 100 that end soonest", lambda: c.must("warrant.list", sort="until", limit=100))
+        middle = c.must("warrant.list", after=w // 2, limit=1)
+        if middle:
+            timed("warrant list by end, 100 behind the middle", lambda: c.must("warrant.list", sort="until", behind=middle[0]["uuid"], limit=100))
+        timed("warrant list, 100 provisional ones that end within a day (none)", lambda: c.must("warrant.list", provisional=True, ends=24, limit=100))
+        timed("warrant list, first 100 with what is live", lambda: c.must("warrant.list", live=True, limit=100))
+        timed("overview", lambda: c.must("overview"))
+        timed("link list", lambda: c.must("link.list"))
+        timed("network elements with what is live", lambda: c.must("ne.list", live=True))
         timed("reconcile run", lambda: c.must("reconcile.run"), 3)
+    with As("lia") as c:
+        timed("of an agency: overview", lambda: c.must("overview"))
+        timed("of an agency: warrant list, first 100", lambda: c.must("warrant.list", limit=100))
+        if middle:
+            timed("of an agency: warrant list by end, 100 behind the middle",
+                  lambda: c.must("warrant.list", sort="until", behind=middle[0]["uuid"], limit=100))
     with As("ada") as c:
         timed("audit list, the newest 100", lambda: c.must("audit.list", limit=100))
         timed("audit list, 100 behind the middle", lambda: c.must("audit.list", after=n // 2, limit=100))
