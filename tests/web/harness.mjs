@@ -49,6 +49,7 @@ export const stage = new Proxy({}, {
 let browser;
 let pages = [];
 let contexts = [];
+const certificate = (c) => (c.pfx ? { pfxPath: c.pfx, passphrase: c.passphrase } : { certPath: c.cert, keyPath: c.key });
 /** A page in a context of its own.  O: path, lang ("en", "de"), dark, width, height, agency (handle: through the agency door with that certificate),
  *  clock: true (page.clock.fastForward() moves it), and everything of newContext. */
 export async function open(o = {}) {
@@ -56,7 +57,7 @@ export async function open(o = {}) {
   const origin = agency ? facts.agency : base;
   const context = await browser.newContext({
     ignoreHTTPSErrors: true, viewport: { width, height }, locale: lang, colorScheme: dark ? "dark" : "light", timezoneId: "Europe/Amsterdam", reducedMotion: "reduce",
-    ...(agency ? { clientCertificates: [{ origin, certPath: facts.certs[agency].cert, keyPath: facts.certs[agency].key }] } : {}), ...more,
+    ...(agency ? { clientCertificates: [{ origin, ...certificate(facts.certs[agency]) }] } : {}), ...more,
   });
   context.setDefaultTimeout(20_000);
   contexts.push(context);
@@ -131,7 +132,12 @@ export async function as(person, o = {}) {
 }
 /** Go to a screen by its address, and wait for it. */
 export async function go(page, path) {
-  await page.evaluate((h) => void (location.hash = h), `#/${path}`);
+  await page.evaluate((h) => {
+    const same = location.hash.split("?")[0] === h.split("?")[0];
+    if (!same) for (const e of document.querySelectorAll("main h1")) e.dataset.old = "1";
+    location.hash = h;
+  }, `#/${path}`);
+  await page.locator("main h1:not([data-old])").first().waitFor();
   await settled(page);
 }
 /** Poll F until it gives something true; that is returned. */

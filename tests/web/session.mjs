@@ -286,7 +286,7 @@ test("the documents: policy, no framing, no sniffing, nothing of others; files w
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'", "policy");
   for (const [k, v] of [["x-content-type-options", "nosniff"], ["referrer-policy", "no-referrer"], ["cross-origin-opener-policy", "same-origin"], ["cross-origin-resource-policy", "same-origin"], ["cache-control", "no-store"]])
     equal(seen.doc[k], v, k);
-  if (!facts.front) equal(seen.asset["cache-control"], "public, max-age=31536000, immutable", "cache of assets");
+  equal(seen.asset["cache-control"], "public, max-age=31536000, immutable", "cache of assets");
 });
 
 await run();

@@ -27,7 +27,6 @@ import traceback
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")), "tests", "flow"))
 import tap  # noqa: E402
-from front import Front  # noqa: E402
 import people as lab_people  # noqa: E402
 from lab import LabError, free_port, wait_for  # noqa: E402
 
@@ -80,11 +79,53 @@ def spki_pin(crt):
     return hashlib.sha256(der).hexdigest()
 
 
+def run_node(script, facts, obey, cwd):
+    """Relays the TAP lines of SCRIPT and does what it asks for: (number of results, exit code)."""
+    node = subprocess.Popen(["node", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "STAGE": json.dumps(facts)}, cwd=cwd)
+    count = 0
+    try:
+        for line in node.stdout:
+            if not line.startswith("@"):
+                print(line, end="", flush=True)
+                count += line.startswith(("ok ", "not ok "))
+                continue
+            ask = json.loads(line[1:])
+            try:
+                answer = {"answer": obey(ask)}
+            except Exception as e:
+                tap.note(traceback.format_exc())
+                answer = {"error": str(e)}
+            node.stdin.write(json.dumps({"id": ask["id"], **answer}) + "\n")
+            node.stdin.flush()
+        return count, node.wait()
+    finally:
+        if node.poll() is None:
+            node.terminate()
+            node.wait(10)
+
+
+def browser_facts():
+    """Where the browser's side finds its programs and puts its pictures."""
+    return {"chromium": CHROMIUM, "npm": os.path.abspath(NPM), "shots": os.path.abspath(os.path.join(tap.BUILD, "tests", "web", "shots")),
+            "references": os.path.join(HERE, "shots")}
+
+
+def skip_or_go():
+    """Ends the program where browser tests cannot run."""
+    if os.environ.get("OPENMDF_FLOW") == "skip" or os.environ.get("OPENMDF_WEB") == "skip":
+        print("1..0 # SKIP OPENMDF_FLOW or OPENMDF_WEB is skip", flush=True)
+        sys.exit(0)
+    why = missing()
+    if why:
+        must = os.environ.get("OPENMDF_WEB") == "must"
+        print(f"1..1\nnot ok 1 - browser tests can run # {why}" if must else f"1..0 # SKIP {why}", flush=True)
+        sys.exit(1 if must else 0)
+
+
 class Stage:
     def __init__(self, lemfs=("lemf-a", "lemf-b"), nes=("ne1", "ne2"), people=None, later=None, env=None, **conf):
         self.lab = lab = tap.Lab(tap.BUILD)
         self.uris, self.used, self.traffic, self.xids = {}, {}, {}, {}
-        self.front = None
         try:
             lab.make_pki(nes=nes, lemfs=lemfs)
             p = lab.pki.path
@@ -98,21 +139,13 @@ class Stage:
             self.crowd = lab_people.People(lab, people, later)
             self.port, self.agency_port = free_port(), free_port()
             rest = {"rest__address": "127.0.0.1", "rest__port": self.port, "rest__cert": p("rest", "mdf.crt"), "rest__key": p("rest", "mdf.key"), "rest__ca": p("rest", "ca.crt")}
-            with open(lab.exe("mdfd"), "rb") as f:
-                program = f.read()
-            self.has_web, self.has_agency = b"\0web\0" in program, b"agency_port" in program
-            if self.has_web:
-                rest["rest__web"] = os.path.abspath(DIST)
-            if self.has_agency:
-                rest.update({"rest__agency_address": "127.0.0.1", "rest__agency_port": self.agency_port, "rest__agency_cert": p("agency", "mdf.crt"),
-                             "rest__agency_key": p("agency", "mdf.key"), "rest__agency_ca": p("agency", "ca.crt")})
+            rest.update({"rest__web": os.path.abspath(DIST), "rest__agency_address": "127.0.0.1", "rest__agency_port": self.agency_port,
+                         "rest__agency_cert": p("agency", "mdf.crt"), "rest__agency_key": p("agency", "mdf.key"), "rest__agency_ca": p("agency", "ca.crt")})
             lab.configure(top__lab=True, log__second=os.path.join(lab.dir, "heads"), log__origin="lab.example/audit", **{**rest, **self.crowd.conf, **conf})
             os.makedirs(os.path.join(lab.dir, "heads"), exist_ok=True)
             self.crowd.start(env=env)
             for h in list(self.crowd.rest):
                 self.two("sam", "bob", "person.add", {"handle": h, "roles": [self.crowd.first[h][0]]})
-            if not self.has_web:
-                self.front = Front(DIST, self.port, p("rest", "mdf.crt"), p("rest", "mdf.key"))
         except BaseException:
             lab.keep = True
             lab.close()
@@ -122,11 +155,10 @@ class Stage:
         """What the browser's side knows from the beginning."""
         p = self.lab.pki.path
         return {
-            "base": f"https://127.0.0.1:{self.front.port if self.front else self.port}", "agency": f"https://127.0.0.1:{self.agency_port}" if self.has_agency else None,
+            "base": f"https://127.0.0.1:{self.port}", "agency": f"https://127.0.0.1:{self.agency_port}",
             "keys": {h: self.crowd.path(f"{h}.key") for h in self.crowd.all}, "roles": {h: r[0] for h, r in self.crowd.all.items()},
             "certs": {h: {"cert": p("agency", f"{h}.crt"), "key": p("agency", f"{h}.key")} for h in ("lia", "lea", "stranger")},
-            "dir": self.lab.dir, "front": self.front is not None, "password": PASSWORD, "chromium": CHROMIUM, "npm": os.path.abspath(NPM),
-            "shots": os.path.abspath(os.path.join(tap.BUILD, "tests", "web", "shots")), "references": os.path.join(HERE, "shots"),
+            "dir": self.lab.dir, "password": PASSWORD, **browser_facts(),
         }
 
     # -- operations
@@ -152,8 +184,7 @@ class Stage:
         if liaisons:
             for handle, a in zip(("lia", "lea"), agencies, strict=False):
                 self.two("sam", "bob", "person.add", {"handle": handle, "roles": ["liaison"], "lea": f"lea-{a}"})
-                if self.has_agency:
-                    self.two("sam", "bob", "person.set", {"handle": handle, "pin": [spki_pin(self.lab.pki.path("agency", f"{handle}.crt"))]})
+                self.two("sam", "bob", "person.set", {"handle": handle, "pin": [spki_pin(self.lab.pki.path("agency", f"{handle}.crt"))]})
         self.crowd.ctl("alice", "wait", "--for", "connected", "--timeout", "20")
 
     def warrant(self, liid, lea="lea-a", state="active", first="alice", second="bob", **more):
@@ -281,33 +312,16 @@ class Stage:
         self.crowd.ctl("alice", "wait", "--for", "idle", "--timeout", "30")
 
     # -- the browser's side
+    def obey(self, ask):
+        f = getattr(self, "do_" + ask["do"], None)
+        if f is None and ask["do"] not in commands:
+            raise LabError(f"the stage cannot {ask['do']}")
+        return f(**ask["args"]) if f else commands[ask["do"]](self, **ask["args"])
+
     def run(self, script):
-        """Relays the TAP lines of SCRIPT and does what it asks for: (number of results, exit code)."""
-        env = {**os.environ, "STAGE": json.dumps(self.facts()), "NODE_PATH": os.path.join(NPM, "node_modules")}
-        node = subprocess.Popen(["node", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, cwd=self.lab.dir)
-        self.lab.processes.append(node)
-        count = 0
-        for line in node.stdout:
-            if not line.startswith("@"):
-                print(line, end="", flush=True)
-                count += line.startswith(("ok ", "not ok "))
-                continue
-            ask = json.loads(line[1:])
-            try:
-                f = getattr(self, "do_" + ask["do"], None)
-                if f is None and ask["do"] not in commands:
-                    raise LabError(f"the stage cannot {ask['do']}")
-                answer = {"answer": f(**ask["args"]) if f else commands[ask["do"]](self, **ask["args"])}
-            except Exception as e:
-                tap.note(traceback.format_exc())
-                answer = {"error": str(e)}
-            node.stdin.write(json.dumps({"id": ask["id"], **answer}) + "\n")
-            node.stdin.flush()
-        return count, node.wait()
+        return run_node(script, self.facts(), self.obey, self.lab.dir)
 
     def close(self, failed):
-        if self.front:
-            self.front.close()
         self.lab.keep = self.lab.keep or failed
         self.lab.quiet = not failed
         self.lab.close()
@@ -315,14 +329,7 @@ class Stage:
 
 def main(name, prepare=None, **options):
     """Set the stage (PREPARE: with the Stage, before the browser starts; OPTIONS: of Stage), run NAME.mjs, take everything down, exit."""
-    if os.environ.get("OPENMDF_FLOW") == "skip" or os.environ.get("OPENMDF_WEB") == "skip":
-        print("1..0 # SKIP OPENMDF_FLOW or OPENMDF_WEB is skip", flush=True)
-        sys.exit(0)
-    why = missing()
-    if why:
-        must = os.environ.get("OPENMDF_WEB") == "must"
-        print(f"1..1\nnot ok 1 - browser tests can run # {why}" if must else f"1..0 # SKIP {why}", flush=True)
-        sys.exit(1 if must else 0)
+    skip_or_go()
     failed, s = True, None
     try:
         s = Stage(**options)

@@ -19,6 +19,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab as lablib  # noqa: E402
 from office import Office  # noqa: E402
+from showroom import MORE, Showroom, wait_pdus  # noqa: E402
 
 TARGET_IP, PEER_IP, WEB_IP = "127.0.0.2", "127.0.0.3", "127.0.0.9"
 SIP_PORT, WEB_PORT, DNS_PORT = 15060, 18080, 15353
@@ -239,6 +240,20 @@ def proof(lab, office, out):
     return p.returncode == 0
 
 
+def keep(room, people, xid, seconds):
+    """The system goes on, with something in it to look at and to do."""
+    say("entering more people, warrants and a link that is down, for the web UI")
+    room.people(people)
+    room.furnish()
+    ne = room.traffic(xid)
+    wait_pdus(people, "DEMO-A-2026-01", 10)
+    room.describe()
+    room.stay(seconds, {"mdfd": room.lab.mdfd, "mdf-ne": ne})
+    say("ending")
+    ne.send_signal(signal.SIGTERM)
+    ne.wait(20)
+
+
 def export(lab, out):
     print("\nExported for Wireshark")
     for n in ("lemf-a", "lemf-b"):
@@ -255,6 +270,7 @@ def main():
     ap.add_argument("--capture", help="pcap file to use instead of traffic made here")
     ap.add_argument("target", nargs="*", help=f"target in the capture (ip:, mac:, sip:, tel:); default ip:{TARGET_IP} and {TARGET_SIP}")
     ap.add_argument("--out", help="folder for the pcapng files (default: the laboratory's)")
+    ap.add_argument("--keep", nargs="?", type=int, const=0, metavar="SECONDS", help="go on running with REST, web UI and agency door, until Ctrl-C or for SECONDS")
     a = ap.parse_args()
     targets = a.target or [f"ip:{TARGET_IP}", TARGET_SIP]
     if a.capture and not os.path.isfile(a.capture):
@@ -270,8 +286,9 @@ def main():
             pcap = Traffic(lab).make()
             say(f"captured {os.path.getsize(pcap)} octets")
         lab.make_pki(nes=("ne1",))
-        people = Office(lab)
-        lab.configure(**people.conf)
+        room = Showroom(lab, os.path.join(a.build, "web", "dist")) if a.keep is not None else None
+        people = Office(lab, MORE if room else None)
+        lab.configure(**people.conf, **(room.conf if room else {}))
         lab.lemf("lemf-a")
         lab.lemf("lemf-b")
         lab.start(wait=False)
@@ -286,6 +303,8 @@ def main():
         say("everything is delivered")
         ok = report(lab, people, sent)
         ok = proof(lab, people, a.out or os.path.join(lab.dir, "export")) and ok
+        if room:
+            keep(room, people, xid, a.keep)
         lab.stop()
         for n in ("lemf-a", "lemf-b"):
             lab.stop_lemf(n)

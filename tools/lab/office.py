@@ -11,19 +11,21 @@ PEOPLE = {"sam": ("security", "create,keys"), "alice": ("admin", "create"), "bob
 
 
 class Office:
-    def __init__(self, lab):
+    def __init__(self, lab, more=None):
+        """MORE: further persons whose keys are in the first list, entered later by two of the three."""
         self.lab = lab
         self.dir = os.path.join(lab.dir, "office")
         os.makedirs(self.dir, mode=0o700)
         self.tool("key", "new", self.path("root.key"))
         self.write("root.pub", self.tool("key", "public", self.path("root.key"), "--pem", "yes"))
         self.key_id = {}
-        for handle, (_, rights) in PEOPLE.items():
+        people = {**PEOPLE, **(more or {})}
+        for handle, (_, rights) in people.items():
             self.tool("key", "new", self.path(f"{handle}.key"))
-            entry = self.tool("key", "public", self.path(f"{handle}.key"), "--handle", handle, "--rights", rights)
+            entry = self.tool("key", "public", self.path(f"{handle}.key"), "--handle", handle, *(("--rights", rights) if rights else ()))
             self.key_id[handle] = json.loads(entry)["id"]
             self.write(f"{handle}.json", entry)
-        entries = ",".join(self.path(f"{h}.json") for h in PEOPLE)
+        entries = ",".join(self.path(f"{h}.json") for h in people)
         self.write("keys-1.json", self.tool("key", "genesis", "--root", self.path("root.key"), "--entry", entries))
         os.unlink(self.path("root.key"))  # a real one is kept offline
         self.write("vault.key", os.urandom(32).hex() + "\n")

@@ -18,7 +18,10 @@ export function liveStart() {
     connected.value = false;
     if (source?.readyState !== EventSource.CLOSED) return;
     // refused: is it because the session is over?
-    get("session.who").catch((e) => e instanceof Problem && e.status === 401 && hooks.lost());
+    get("session.who").then(
+      (me: any) => me.roles.length || hooks.lost(),
+      (e) => e instanceof Problem && e.status === 401 && hooks.lost(),
+    );
     setTimeout(() => source?.readyState === EventSource.CLOSED && liveStart(), 3000);
   };
   for (const type of [...TYPES, "reset"] as const)

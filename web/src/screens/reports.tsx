@@ -151,15 +151,18 @@ function Report({ id }: { id: string }) {
 const cell = (v: any) => (v === null || v === undefined ? "" : typeof v === "boolean" ? t(v ? "yes" : "no") : typeof v === "number" ? num(v) : typeof v === "object" ? JSON.stringify(v) : /^\d{4}-\d\d-\d\dT/.test(v) ? <Time at={v} /> : String(v));
 const sectionCsv = (s: any) => csv([[s.title], s.columns.map((c: any) => c.title), ...s.rows.map((r: any) => s.columns.map((c: any) => (typeof r[c.key] === "object" && r[c.key] !== null ? JSON.stringify(r[c.key]) : r[c.key])))]);
 function Section({ of: s }: { of: any }) {
+  // the text of a report is English, whoever reads it
   return (
-    <Card title={s.title}>
-      {s.note && <p class="dim">{s.note}</p>}
-      {s.form ? (
-        s.rows.map((r: any, i: number) => <Facts key={i} rows={s.columns.map((c: any) => [c.title, cell(r[c.key])])} />)
-      ) : (
-        <Table caption={s.title} rows={s.rows.map((r: any, i: number) => ({ ...r, i_: i }))} rowKey={(r: any) => String(r.i_)} columns={s.columns.map((c: any) => ({ key: c.key, title: c.title, cell: (r: any) => cell(r[c.key]) }))} />
-      )}
-    </Card>
+    <div lang="en">
+      <Card title={s.title}>
+        {s.note && <p class="dim">{s.note}</p>}
+        {s.form ? (
+          s.rows.map((r: any, i: number) => <Facts key={i} rows={s.columns.map((c: any) => [c.title, cell(r[c.key])])} />)
+        ) : (
+          <Table caption={s.title} rows={s.rows.map((r: any, i: number) => ({ ...r, i_: i }))} rowKey={(r: any) => String(r.i_)} columns={s.columns.map((c: any) => ({ key: c.key, title: c.title, cell: (r: any) => cell(r[c.key]) }))} />
+        )}
+      </Card>
+    </div>
   );
 }
 
