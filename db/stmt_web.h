@@ -6,7 +6,7 @@
 #define WEB_SCOPE(w) "(:scope_lea IS NULL OR " w ".lea = :scope_lea) AND (:scope_tenant IS NULL OR " w ".tenant = :scope_tenant)"
 
 X(OVERVIEW_WARRANTS, "SELECT w.state, count(*) AS n FROM warrant w INDEXED BY warrant_states WHERE " WEB_SCOPE("w") " GROUP BY w.state")
-X(OVERVIEW_PROVISIONAL, "SELECT count(*) FROM warrant w WHERE " WEB_RUNS("w") " AND w.provisional_ns IS NOT NULL AND " WEB_SCOPE("w"))
+X(OVERVIEW_PROVISIONAL, "SELECT count(*) FROM warrant w INDEXED BY warrant_provisional WHERE " WEB_RUNS("w") " AND w.provisional_ns IS NOT NULL AND " WEB_SCOPE("w"))
 /* what ends within the week: at the end of its window, or sooner because it is provisional; what has ended is no longer in those states */
 #define WEB_ENDING "(SELECT v.id, v.until_ns AS ends_ns FROM warrant v INDEXED BY warrant_until WHERE v.until_ns > :past_ns AND v.until_ns <= :week_ns" \
     " AND " WEB_RUNS("v") " AND coalesce(v.provisional_ns, v.until_ns) >= v.until_ns AND " WEB_SCOPE("v") " UNION ALL SELECT v.id, v.provisional_ns" \
