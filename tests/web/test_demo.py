@@ -67,7 +67,7 @@ def main():
             p.send_signal(signal.SIGTERM)
             p.wait(60)
         if code:
-            tap.note("".join(lines)[-6000:])
+            tap.note("".join(lines)[-1500:])
         for d in [out, folder] if not code else []:
             if d:
                 shutil.rmtree(d, ignore_errors=True)

@@ -22,7 +22,7 @@ class Office:
         people = {**PEOPLE, **(more or {})}
         for handle, (_, rights) in people.items():
             self.tool("key", "new", self.path(f"{handle}.key"))
-            entry = self.tool("key", "public", self.path(f"{handle}.key"), "--handle", handle, *(("--rights", rights) if rights else ()))
+            entry = self.tool("key", "public", self.path(f"{handle}.key"), "--handle", handle, "--rights", rights)
             self.key_id[handle] = json.loads(entry)["id"]
             self.write(f"{handle}.json", entry)
         entries = ",".join(self.path(f"{h}.json") for h in people)

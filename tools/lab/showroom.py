@@ -81,7 +81,7 @@ class Showroom:
         warrant("DEMO-B-2026-02", "b", "2026-12-31T00:00:00Z" if time.strftime("%Y") < "2026" else hours(24 * 60), self.xid[2], second=False)
         warrant("DEMO-B-2026-03", "b", hours(24 * 30), self.xid[3], submit=False)
         o.two("sam", "destination", "add", "lemf-b-spare", "--lea", "lea-b", "--addresses", f"127.0.0.1:{free_port()}", "--server-name", "lemf-b.lab.example")
-        o.ctl("alice", "report", "make", "R1", "--format", "pdf", "--output", os.path.join(self.lab.dir, "warrants.pdf"))
+        o.ctl("alice", "report", "make", "R1", "--warrant", "DEMO-A-2026-01", "--format", "pdf", "--output", os.path.join(self.lab.dir, "warrant.pdf"))
         wait_for("the alarm of the link that is down", lambda: [a for a in o.ctl("olga", "alarm", "list") if not a["cleared"]], 90, 0.5)
 
     def traffic(self, xid):
@@ -112,7 +112,7 @@ What to click first
   2. Delivery links: lemf-b-spare cannot be reached, and why; lemf-a carries the traffic.
   3. Warrants: DEMO-A-2026-01 counts every PDU; its page says where each one went.  Extend DEMO-A-2026-02 and sign.
   4. Log out, log in as bob.  Approvals: look at what would change, sign DEMO-B-2026-02 and the extension.
-  5. Log in as ada.  Audit log: all of this is in it; verify it.  Reports: the one of the warrants is there.
+  5. Log in as ada.  Audit log: all of this is in it; verify it.  Reports: two are there.
   6. The agency's page, with the certificate of lia.
 """, flush=True)
 
