@@ -106,6 +106,8 @@ link_fill(const struct links *l, json_t *parts, json_t *row)
 	json_object_set_new(row, "time_to_full_s", links_full_s(l, parts, lea));
 	json_object_set_new(row, "sent", link_or_null(json_object_get(live, "records_sent")));
 	json_object_set_new(row, "acked", link_or_null(json_object_get(acked, "records")));
+	json_object_set_new(row, "tests", link_or_null(json_object_get(live, "tests")));
+	json_object_set_new(row, "tested", link_or_null(json_object_get(live, "tested")));
 	json_object_set_new(row, "rate_pdus", links_rate(l, LINKS_DEST, id, 0));
 	json_object_set_new(row, "rate_octets", links_rate(l, LINKS_DEST, id, 1));
 	json_object_set_new(row, "fault", link_fault(live, state));

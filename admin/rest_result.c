@@ -30,7 +30,7 @@ static const struct {
 	    " alarms:{critical:n major:n minor:n warning:n} audit?:{size:n head_size:n| head_time:t| verified:{time:t holds:b}|}"
 	    " clock?:{state:s error_ms:r|} ready?:*b roles_down?:S" },
 	{ "link.list", "destination:s lea:s kind:s addresses:S state:s level:s since:t| certificate_until:t| rtt_ms:r| waiting:n| octets:n| oldest_s:n|"
-	    " quota_percent:r| time_to_full_s:n| sent:n| acked:n| rate_pdus:r| rate_octets:r| fault:{code:s text:s since:t}| notice:u| enabled:b" },
+	    " quota_percent:r| time_to_full_s:n| sent:n| acked:n| tests:n| tested:t| rate_pdus:r| rate_octets:r| fault:{code:s text:s since:t}| notice:u| enabled:b" },
 	{ "link.history", "destination:s step_s:n from:t pdus:N octets:N waiting:N" },
 	{ "view.list", "view:s screen:s query:s saved:t" },
 	{ "view.save", "view:s screen:s query:s saved:t" },

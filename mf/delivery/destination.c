@@ -22,7 +22,7 @@ struct destination {
 	struct dest_env *env;
 	struct dest_conf conf;
 	enum dest_state state;
-	int64_t since_ns;
+	int64_t since_ns, tested_ns; /* the last test PDU; 0: none */
 	int64_t down_ns, told_ns; /* clock_mono_ns() since when it is not up; 0: it is.  As told */
 	struct ho_conn *conn;
 	struct ho_conn_numbers numbers;
@@ -524,7 +524,11 @@ destination_backlog(const struct destination *d, enum ho_class class)
 int
 destination_test_pdu(struct destination *d)
 {
-	return d->state == DEST_UP ? ho_conn_test_pdu(d->conn) : -ENOTCONN;
+	int r = d->state == DEST_UP ? ho_conn_test_pdu(d->conn) : -ENOTCONN;
+
+	if (r == 0)
+		d->tested_ns = clock_wall_ns();
+	return r;
 }
 
 void
@@ -639,6 +643,9 @@ destination_status(const struct destination *d)
 	json_object_set_new(j, "lost", json_integer((json_int_t)feed_lost(d->feed)));
 	json_object_set_new(
 	    j, "keepalive_rtt_us", json_integer(d->conn != NULL ? ho_conn_rtt_us(d->conn) : 0));
+	json_object_set_new(j, "tests", json_integer(d->numbers.test));
+	json_object_set_new(j, "tested",
+	    d->tested_ns != 0 ? json_string(clock_format(d->tested_ns, since)) : json_null());
 	json_object_set_new(j, "cert_until",
 	    d->state == DEST_UP && (until = ho_conn_cert_until(d->conn, since)) != NULL
 		? json_string(until)

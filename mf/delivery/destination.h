@@ -56,7 +56,7 @@
  *     "window_octets": limit of in_flight, smaller for a LEMF that answers slowly,
  *     "link_octets_s": measured rate of the link, as far as it was needed; 0: not up,
  *     "ahead_octets": what may wait in front of the wire, by that rate; null: no limit,
- *     "acked": {"records", "octets"}, "lost", "keepalive_rtt_us", "cert_until": of the peer or null,
+ *     "acked": {"records", "octets"}, "lost", "keepalive_rtt_us", "tests", "tested": test PDUs that were sent and when the last was, "cert_until": of the peer or null,
  *     "error": {"code", "text", "at"} or null,
  *     "classes": { "iri": {"cursor", "head", "backlog_records", "backlog_octets", "age_s",
  *                  "lost"}, "voice": ..., "cc": ... } } ],
