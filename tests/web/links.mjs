@@ -2,22 +2,27 @@
 import { as, equal, go, login, ok, open, run, settled, shot, stage, test, until } from "./harness.mjs";
 
 const row = (page, name) => page.locator("main tbody tr").filter({ has: page.getByRole("link", { name, exact: true }) });
+/** The state WORD in what LOCATOR finds. */
+const state = (locator, word) => locator.locator(".state").filter({ hasText: new RegExp(` ${word}$`) }).first();
 /** What waits for a second person is signed by bob. */
-export async function second(op) {
-  const waits = await until(`${op} waits`, async () => (await stage.must({ person: "bob", op: "approval.list" })).filter((a) => a.op === op && a.state === "submitted"));
+async function second(op) {
+  const waits = await until(`${op} waits`, async () => {
+    const all = (await stage.must({ person: "bob", op: "approval.list" })).filter((a) => a.op === op && a.state === "waiting");
+    return all.length && all;
+  });
   for (const a of waits) await stage.approve({ person: "bob", approval: a.approval });
 }
 
 test("an outage of the facility is seen live, what waits is counted, and drains when it is back", async () => {
   const page = await as("alice", { path: "links" });
-  await row(page, "lemf-a").getByText("up", { exact: true }).waitFor();
+  await state(row(page, "lemf-a"), "up").waitFor();
   await page.getByText("All 2 links are as they should be.").waitFor();
   await shot(page, "links");
   await stage.lemf_stop({ name: "lemf-a" });
-  await row(page, "lemf-a").getByText("down", { exact: true }).waitFor();
+  await state(row(page, "lemf-a"), "down").waitFor();
   await page.getByText("1 of 2 links is down.").waitFor();
   await row(page, "lemf-a").getByText("TCP-REFUSED").waitFor();
-  equal(await row(page, "lemf-b").getByText("up", { exact: true }).count(), 1, "the other one");
+  equal(await state(row(page, "lemf-b"), "up").count(), 1, "the other one");
   await stage.pdus({ liid: "W-LINKS", rtp: 50 });
   await row(page, "lemf-a").getByText(/^(5|6)\d PDUs/).waitFor();
   await page.locator("nav .count").waitFor();
@@ -26,7 +31,7 @@ test("an outage of the facility is seen live, what waits is counted, and drains 
   await page.locator(".notice.bad").getByText("TCP-REFUSED").waitFor();
   await shot(page, "link-down", { full: true });
   await stage.lemf_start({ name: "lemf-a" });
-  await page.locator("main [role=status]").getByText("up", { exact: true }).waitFor();
+  await state(page.locator("main [role=status]"), "up").waitFor();
   await page.locator(".big").getByText("0 PDUs").waitFor();
   await go(page, "links");
   await page.getByText("All 2 links are as they should be.").waitFor();
@@ -86,9 +91,9 @@ test("a change needs a second person; switched off and on again", async () => {
   await page.getByRole("button", { name: "Sign", exact: true }).click();
   await page.getByRole("dialog").first().waitFor({ state: "detached" });
   await second("destination.set");
-  await page.locator("main [role=status]").getByText("disabled").waitFor();
+  await state(page.locator("main [role=status]"), "disabled").waitFor();
   await stage.two({ op: "destination.set", args: { destination: "lemf-b", enabled: true } });
-  await page.locator("main [role=status]").getByText("up", { exact: true }).waitFor();
+  await state(page.locator("main [role=status]"), "up").waitFor();
 });
 
 test("a link is added by two persons, and removed by one with a reason", async () => {
@@ -104,7 +109,7 @@ test("a link is added by two persons, and removed by one with a reason", async (
   await page.getByRole("button", { name: "Sign", exact: true }).click();
   await dialog.first().waitFor({ state: "detached" });
   await second("destination.add");
-  await row(page, "lemf-c").getByText("down").waitFor();
+  await state(row(page, "lemf-c"), "down").waitFor();
   await row(page, "lemf-c").getByRole("link").first().click();
   await page.getByRole("button", { name: "Remove" }).click();
   await dialog.getByText("Link lemf-c of lea-b is removed at once.").waitFor();
@@ -129,7 +134,7 @@ test("an agency sees its own link only", async () => {
 test("German, dark, 320 px; 1 920 px", async () => {
   const page = await open({ lang: "de", dark: true, width: 320, path: "links" });
   await login(page, "alice");
-  await row(page, "lemf-a").getByText("steht", { exact: true }).waitFor();
+  await state(row(page, "lemf-a"), "verbunden").waitFor();
   await shot(page, "links-de-320", { full: true });
   await go(page, "links/lemf-a");
   await page.locator("figure svg[role=img]").first().waitFor();

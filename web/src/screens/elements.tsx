@@ -70,7 +70,7 @@ function All() {
       <List
         op="ne.list"
         args={{ live: true } as never}
-        live={["status", "alarm", "change"]}
+        live={["status", "alarm", "change", "approval"]}
         caption={t("nav.elements")}
         empty={t("elements.empty")}
         file="elements.csv"
@@ -118,7 +118,7 @@ function Drift() {
       <List
         op="reconcile.list"
         args={{ all }}
-        live={["alarm", "change"]}
+        live={["alarm", "change", "approval"]}
         caption={t("elements.drift")}
         empty={t("elements.drift.none")}
         file="reconciliation.csv"
@@ -148,7 +148,7 @@ async function elementOf(name: string, signal?: AbortSignal): Promise<{ row: Ele
 }
 
 function One({ name }: { name: string }) {
-  const got = useLive((signal) => elementOf(name, signal), ["status", "alarm", "change"], name);
+  const got = useLive((signal) => elementOf(name, signal), ["status", "alarm", "change", "approval"], name);
   const r = got.data?.row;
   const etag = got.data?.etag;
   return (

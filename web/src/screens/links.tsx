@@ -78,8 +78,8 @@ export default function Links() {
 
 function All() {
   const q = route.value.query;
-  const leas = useLive(() => (may("lea.list") && !scoped.value ? get("lea.list", {}, { limit: 500 }) : Promise.resolve([])), ["change"]);
-  const sum = useLive(() => anyGet("overview"), ["status", "alarm", "change"]);
+  const leas = useLive(() => (may("lea.list") && !scoped.value ? get("lea.list", {}, { limit: 500 }) : Promise.resolve([])), ["change", "approval"]);
+  const sum = useLive(() => anyGet("overview"), ["status", "alarm", "change", "approval"]);
   const l = sum.data?.links;
   return (
     <Page
@@ -113,7 +113,7 @@ function All() {
       <List
         op="link.list"
         args={{ lea: q.lea }}
-        live={["status", "alarm", "change"]}
+        live={["status", "alarm", "change", "approval"]}
         caption={t("nav.links")}
         empty={t("links.empty")}
         file="links.csv"
@@ -124,8 +124,8 @@ function All() {
             key: "destination", title: t("links.name"),
             cell: (r: Link) => (
               <>
-                <a href={link(["links", r.destination])}>{r.destination}</a>
-                <div class="dim">{word("linkkind", r.kind)}</div>
+                <a class="nowrap" href={link(["links", r.destination])}>{r.destination}</a>
+                <div class="dim nowrap">{word("linkkind", r.kind)}</div>
               </>
             ),
           },
@@ -139,22 +139,22 @@ function All() {
               </>
             ),
           },
-          { key: "level", title: t("links.level"), cell: (r: Link) => word("level", r.level) || none },
-          { key: "certificate_until", title: t("links.certificate"), cell: (r: Link) => <Countdown at={r.certificate_until} warn={30 * 86400} /> },
-          { key: "rtt_ms", title: t("links.rtt"), num: true, cell: (r: Link) => (r.rtt_ms === null ? none : `${num(r.rtt_ms, 1)} ms`) },
+          { key: "level", title: t("links.level.short"), cell: (r: Link) => word("levelshort", r.level) || none },
+          { key: "certificate_until", title: t("links.certificate.short"), cell: (r: Link) => <Countdown at={r.certificate_until} warn={30 * 86400} /> },
+          { key: "rtt_ms", title: "RTT", num: true, cell: (r: Link) => (r.rtt_ms === null ? none : <span class="nowrap">{num(r.rtt_ms, 1)} ms</span>) },
           {
             key: "waiting", title: t("links.backlog"), num: true,
             cell: (r: Link) => (
               <>
                 {pdus(r.waiting)}
-                {!!r.waiting && <div class="dim">{octets(r.octets)}, {t("links.oldest", { time: duration(r.oldest_s ?? 0) })}</div>}
+                {!!r.waiting && <div class="dim nowrap">{octets(r.octets)}, {t("links.oldest", { time: duration(r.oldest_s ?? 0) })}</div>}
               </>
             ),
           },
-          { key: "quota_percent", title: t("links.quota"), num: true, cell: (r: Link) => <Quota of={r} /> },
+          { key: "quota_percent", title: t("links.quota.short"), num: true, cell: (r: Link) => <Quota of={r} /> },
           { key: "acked", title: t("links.sent"), num: true, text: (r: Link) => `${r.sent ?? ""}/${r.acked ?? ""}`, cell: (r: Link) => (r.sent === null ? none : `${num(r.sent)} / ${num(r.acked)}`) },
           {
-            key: "rate_pdus", title: t("links.rate"), num: true,
+            key: "rate_pdus", title: t("links.rate.short"), num: true,
             cell: (r: Link) => (r.rate_pdus === null ? none : <>{rate(r.rate_pdus)}<div class="dim">{bytes(r.rate_octets)}</div></>),
           },
           { key: "fault", title: t("links.fault"), text: (r: Link) => (r.fault ? `${r.fault.code} ${r.fault.text}` : ""), cell: (r: Link) => <Fault of={r} /> },
@@ -177,10 +177,10 @@ async function linkOf(name: string, lea: string, signal?: AbortSignal): Promise<
 }
 
 function One({ name }: { name: string }) {
-  const settings = useLive((signal) => call("destination.show", { destination: name }, { signal }), ["change"], name);
+  const settings = useLive((signal) => call("destination.show", { destination: name }, { signal }), ["change", "approval"], name);
   const set = settings.data?.data as any;
   const lea: string | undefined = set?.lea;
-  const live = useLive((signal) => (lea ? linkOf(name, lea, signal) : Promise.resolve(undefined)), ["status", "alarm", "change"], [name, lea]);
+  const live = useLive((signal) => (lea ? linkOf(name, lea, signal) : Promise.resolve(undefined)), ["status", "alarm", "change", "approval"], [name, lea]);
   const r = live.data;
   const etag = settings.data?.etag;
   return (
@@ -322,7 +322,7 @@ function History({ name }: { name: string }) {
   const times = [...s.rows.keys()].sort((a, b) => a - b);
   const of = (i: 0 | 1 | 2, per = 1) => times.map((x) => (s.rows.get(x)![i] === null ? null : s.rows.get(x)![i]! / per));
   return (
-    <div class="cards">
+    <div class="charts">
       <Card title={t("links.throughput")}>
         <Chart title={t("links.throughput.text")} times={times} series={[{ title: t("links.chart.octets"), values: of(1, s.step), format: (n) => (n === null ? "" : bytes(n)) }]} file={`${name}-octets.csv`} />
         <Chart title={t("links.pdus.text")} times={times} series={[{ title: t("links.chart.pdus"), values: of(0), format: (n) => num(n, 1) }]} file={`${name}-pdus.csv`} />

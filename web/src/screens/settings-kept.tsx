@@ -23,7 +23,7 @@ export function Retention() {
       <List
         op="retention.list"
         args={{ due }}
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.retention")}
         file="retention.csv"
         empty={t("settings.retention.none")}
@@ -66,7 +66,7 @@ export function Retention() {
       <List
         op="hold.list"
         args={{ all }}
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.holds")}
         file="holds.csv"
         empty={t("settings.holds.none")}
@@ -107,7 +107,7 @@ export function Pools() {
       )}
       <List
         op="pool.list"
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.pools")}
         rowKey={(r) => String(r.net)}
         columns={[

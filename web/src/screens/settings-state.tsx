@@ -80,7 +80,7 @@ export function System() {
   );
 }
 function Clock() {
-  const got = useLive((signal) => get("clock.show", {}, { signal }) as Promise<any>, ["alarm", "change"]);
+  const got = useLive((signal) => get("clock.show", {}, { signal }) as Promise<any>, ["alarm", "change", "approval"]);
   return (
     <Card title={t("system.clock")}>
       <Loading of={got}>

@@ -46,7 +46,7 @@ export default function Settings() {
 
 const LEA = ["country", "profile", "gtime", "ps_version", "shared"];
 function Agencies() {
-  const profiles = useLive(() => (may("profile.list") ? get("profile.list", {}, { limit: 500 }) : Promise.resolve([])), ["change"]);
+  const profiles = useLive(() => (may("profile.list") ? get("profile.list", {}, { limit: 500 }) : Promise.resolve([])), ["change", "approval"]);
   const choices = { profile: (profiles.data ?? []).map((p) => [p.name!, p.name!] as [string, string]) };
   return (
     <>
@@ -60,7 +60,7 @@ function Agencies() {
       )}
       <List
         op="lea.list"
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.agencies")}
         rowKey={(r) => r.name!}
         file="agencies.csv"
@@ -150,7 +150,7 @@ function Profiles() {
       )}
       <List
         op="profile.list"
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.profiles")}
         rowKey={(r) => r.name!}
         columns={[
@@ -168,7 +168,7 @@ function Profiles() {
 function Profile({ name }: { name: string }) {
   const got = useLive(
     async (signal) => ({ p: (await call("profile.show", { profile: name }, { signal })) as { data: any; etag: string | null }, fields: (await get("profile.fields", {}, { limit: 500, signal })) as any[] }),
-    ["change"], name,
+    ["change", "approval"], name,
   );
   return (
     <Loading of={got}>
@@ -220,7 +220,7 @@ function Profile({ name }: { name: string }) {
 
 function Regimes() {
   const name = route.value.path[2];
-  const shown = useLive((signal) => (name ? get("regime.show", { regime: name }, { signal }) : Promise.resolve(null)), ["change"], name);
+  const shown = useLive((signal) => (name ? get("regime.show", { regime: name }, { signal }) : Promise.resolve(null)), ["change", "approval"], name);
   if (name)
     return (
       <Loading of={shown}>
@@ -248,7 +248,7 @@ function Regimes() {
       )}
       <List
         op="regime.list"
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.regimes")}
         rowKey={(r) => r.name!}
         columns={[
@@ -270,7 +270,7 @@ function Values() {
       <p class="dim">{t("settings.values.text")}</p>
       <List
         op="setting.list"
-        live={["change"]}
+        live={["change", "approval"]}
         caption={t("settings.values")}
         rowKey={(r) => r.name!}
         columns={[

@@ -15,7 +15,7 @@ const iso = (x: number) => new Date(x * 1000).toISOString();
 const show = (s: Series, n: number | null | undefined) => (n === null || n === undefined ? "" : s.format ? s.format(n) : num(n));
 /** The largest value, rounded up so that it and its half are good numbers for an axis. */
 function ceiling(n: number) {
-  if (n <= 0) return 1;
+  if (n <= 2) return 2;
   const unit = 10 ** Math.floor(Math.log10(n));
   return [1, 2, 4, 5, 10].find((k) => k * unit >= n)! * unit;
 }
@@ -125,7 +125,7 @@ function Plot({ title, times, series, width, height, at, setAt }: {
   };
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t("chart.label", { title })} onPointerMove={point} onPointerLeave={() => setAt(null)}>
-      {[0, top / 2, top].map((v) => (
+      {[0, top / 2, top].filter((v, i) => i === 0 || show(series[0]!, v) !== show(series[0]!, i === 1 ? 0 : top / 2)).map((v) => (
         <g key={v}>
           <path class="grid" d={`M${LEFT} ${Y(v)}H${width - RIGHT}`} />
           <text x={LEFT - 6} y={Y(v) + 4} text-anchor="end">

@@ -58,7 +58,7 @@ export function Field({ op, name, values, set, text, choices, type, must, disabl
               {...({ type: type ?? (kind === "integer" || kind === "number" ? "number" : "text") } as object)}
               min={a.min}
               max={a.max}
-              pattern={kind === "string" && a.pattern ? a.pattern.replace(/^\^|\$$/g, "") : undefined}
+              pattern={kind === "string" && a.pattern ? a.pattern.replace(/^\^|\$$/g, "").replace(/([\w.])-\]/g, "$1\\-]") : undefined}
               value={Array.isArray(value) ? value.join(", ") : (value ?? "")}
               autocomplete="off"
               spellcheck={false}
