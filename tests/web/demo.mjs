@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from "node:path";
 import { as, equal, facts, go, here, loginPassword, ok, open, run, settled, shot, stage, test } from "./harness.mjs";
 
+/** With OPENMDF_SHOTS=docs: a picture for the documentation. */
+async function picture(page, name, width = 1280, height = 720) {
+  if (process.env.OPENMDF_SHOTS !== "docs") return;
+  await page.setViewportSize({ width, height });
+  await settled(page);
+  await shot(page, `docs-${name}`);
+  ok((await stage.picture({ file: join(facts.shots, `docs-${name}.png`), name })) <= 120_000, `${name}: at most 120 kB`);
+}
 const screen = async (page, path) => ok(await page.locator(`nav a[href="#/${path}"]`).count(), `there is a screen ${path}`);
 
 test("1. alice: the overview shows what ends soon, what waits, the link that is down, the alarm", async () => {
@@ -10,6 +19,7 @@ test("1. alice: the overview shows what ends soon, what waits, the link that is 
   await page.locator("main").getByText("DEMO-A-2026-02").first().waitFor();
   await page.locator("main").getByText("lemf-b-spare").first().waitFor();
   await shot(page, "demo-overview");
+  await picture(page, "overview");
 });
 
 test("2. the link that is down, and the one that carries the traffic", async () => {
@@ -19,6 +29,7 @@ test("2. the link that is down, and the one that carries the traffic", async () 
   await page.locator("main .state.bad").first().waitFor();
   await page.locator("main").getByText("lemf-a").first().waitFor();
   await shot(page, "demo-links");
+  await picture(page, "links", 1920, 640);
 });
 
 test("3. the warrants, and the one that counts", async () => {
@@ -28,12 +39,15 @@ test("3. the warrants, and the one that counts", async () => {
   await page.locator("main h1").filter({ hasText: "DEMO-A-2026-01" }).waitFor();
   await settled(page);
   await shot(page, "demo-warrant");
+  await picture(page, "warrant", 1440, 860);
 });
 
 test("4. bob: what waits for a second person is there", async () => {
   const page = await as("bob", { path: "approvals" });
   await screen(page, "approvals");
-  await page.locator("main").getByText(/warrant.submit|DEMO-B-2026-02|Submit/i).first().waitFor();
+  await page.locator("main table a").first().click();
+  await page.locator("main").getByText("DEMO-B-2026-02").first().waitFor();
+  await page.locator("main").getByRole("button", { name: /^(Approve|Sign)/ }).first().waitFor();
   await shot(page, "demo-approvals");
 });
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""./quickstart demo --keep: what it prints leads into the browser, and what it says to click first is there."""
+"""./quickstart demo --keep: what it prints leads into the browser, and what it says to click first is there.
+OPENMDF_SHOTS=docs makes the pictures in docs/img anew (make web-shots)."""
 
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import palette
 import stage
 import tap
 
@@ -35,6 +37,12 @@ def facts(text):
 
 
 def obey(ask):
+    """What demo.mjs asks for: a one-time password, a picture for the documentation."""
+    if ask["do"] == "picture":
+        folder = os.path.join(tap.TOP, "docs", "img")
+        os.makedirs(folder, exist_ok=True)
+        with open(ask["args"]["file"], "rb") as f, open(os.path.join(folder, ask["args"]["name"] + ".png"), "wb") as out:
+            return out.write(palette.small(f.read()))
     assert ask["do"] == "oathtool", ask
     return subprocess.run(f"oathtool -b --totp $(cat {ask['args']['file']})", shell=True, capture_output=True, text=True, check=True).stdout.strip()
 
