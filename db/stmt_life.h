@@ -19,10 +19,10 @@ X(APPROVAL_GET, "SELECT a.id, a.uuid, a.op, a.object, a.warrant, a.destination, 
     " a.state, a.creator, a.key1, a.sig1, a.submitted_ns, a.until_ns FROM approval a LEFT JOIN warrant w ON w.id = a.warrant WHERE"
     " a.uuid = $approval AND a.state <> 'planned'" APPROVAL_SEEN)
 X(APPROVAL_DECIDE, "UPDATE approval SET state = :to, decided_by = :by, decided_ns = :now_ns, reason = :reason, args = NULL WHERE id = :id")
-X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, l.name AS lea, a.type, a.doc, a.sha256, a.plan AS 'plan[]', a.state, a.creator,"
+X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, l.name AS lea, w.liid, a.type, a.doc, a.sha256, a.plan AS 'plan[]', a.state, a.creator,"
     " a.key1, a.submitted_ns AS 'submitted@', a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason FROM approval a"
     " LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.uuid = $approval AND a.state <> 'planned'" APPROVAL_SEEN)
-X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
+X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, w.liid, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
     " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason, (a.state = 'waiting' AND a.creator <> :me AND :may) AS 'for_me?'"
     " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
     " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 WHEN :state = 'decided' THEN"

@@ -46,7 +46,7 @@ function All() {
         file={tab === "waiting" ? undefined : "approvals.csv"}
         columns={[
           { key: "op", title: t("field.op"), cell: (a: any) => <a href={link(["approvals", a.approval])}>{word("op", a.op)}</a> },
-          { key: "object", title: t("field.object"), cell: (a: any) => <span class="cut">{a.object}</span> },
+          { key: "object", title: t("field.object"), cell: (a: any) => (a.liid ? `${t("field.liid")} ${a.liid}, ${a.lea}` : a.object) },
           { key: "state", title: t("approvals.who"), cell: (a: any) => <For a={a} /> },
           { key: "creator", title: t("field.creator") },
           { key: "submitted", title: t("field.submitted"), cell: (a: any) => <Time at={a.submitted} /> },
@@ -86,11 +86,12 @@ function One({ id }: { id: string }) {
           const { a, doc, warrant, documents, stale, strange } = got.data!;
           const own = a.creator === who.value!.person;
           const waits = a.state === "waiting";
+          const before = waits && a.op !== "warrant.submit" ? warrant : undefined;
           const decide = waits && !own && may("approval.approve");
           const act = async () => {
             setProblem(undefined);
             try {
-              if (await approve(id, { plan: (p, d) => <PlanView plan={p} doc={d} before={warrant} /> })) got.reload();
+              if (await approve(id, { plan: (p, d) => <PlanView plan={p} doc={d} before={before} /> })) got.reload();
             } catch (e) {
               setProblem(e instanceof Problem ? e : new Problem(0, "PROGRAM", String(e)));
             }
@@ -113,6 +114,7 @@ function One({ id }: { id: string }) {
               <Facts
                 rows={[
                   [t("field.state"), <State of={a.state} />],
+                  [t("field.liid"), a.liid],
                   [t("field.object"), a.warrant ? <a href={link(["warrants", a.warrant])}>{a.object}</a> : a.object],
                   [t("field.lea"), a.lea],
                   [t("field.creator"), a.creator],
@@ -144,7 +146,7 @@ function One({ id }: { id: string }) {
                 {own && a.op === "warrant.submit" && a.warrant && !waits && warrant?.state === "draft" && <a href={link(["new", a.warrant])}>{t("approvals.again")}</a>}
               </div>
               <Card title={t("approvals.plan")} wide>
-                <PlanView plan={a.plan} doc={doc} before={warrant} />
+                <PlanView plan={a.plan} doc={doc} before={before} />
               </Card>
               {documents && <Documents warrant={a.warrant} documents={documents} signed={doc.order?.documents} />}
               <Card title={t("approvals.text")} wide>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person has here: roles, the keys of this browser, factors, API tokens, appearance, keyboard, sessions.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, get, Problem } from "../lib/api";
 import { LANGUAGES, lang, setLanguage, t, word } from "../lib/i18n";
 import { keyForget, keyForgetLater, keyLater, keyMake, keyOf, keyRead, keySign, keyUse, type Key } from "../lib/keys";
@@ -419,17 +419,18 @@ function Token({ close, done }: { close: () => void; done: () => void }) {
 // ---- the rest
 function Appearance() {
   const [theme, set] = useState(localStorage.getItem("openmdf.theme") ?? "");
-  useEffect(() => {
-    if (theme) localStorage.setItem("openmdf.theme", theme);
+  const choose = (k: string) => {
+    set(k);
+    if (k) localStorage.setItem("openmdf.theme", k);
     else localStorage.removeItem("openmdf.theme");
-    if (theme) document.documentElement.dataset.theme = theme;
+    if (k) document.documentElement.dataset.theme = k;
     else delete document.documentElement.dataset.theme;
-  }, [theme]);
+  };
   return (
     <Card title={t("me.appearance")}>
       <label>
         {t("me.theme")}{" "}
-        <select name="theme" value={theme} onChange={(e) => set(e.currentTarget.value)}>
+        <select name="theme" value={theme} onChange={(e) => choose(e.currentTarget.value)}>
           {["", "light", "dark"].map((k) => (
             <option key={k} value={k}>
               {t(`me.theme.${k || "system"}`)}

@@ -65,7 +65,7 @@ effect(() => {
 export function fresh() {
   draft.value = {
     person: who.value!.person, uuid: crypto.randomUUID(), targets: [], documents: [], saved: null, etag: null,
-    v: { zone: HERE, delivery: "both", xid: [crypto.randomUUID()], ne: [], services: [], countries: [], exclude: [], received: wall(Date.now(), HERE) },
+    v: { zone: HERE, delivery: "both", xid: [crypto.randomUUID()], ne: [], services: [], countries: [], exclude: [], received: wall(Math.floor(Date.now() / 60_000) * 60_000, HERE) },
   };
 }
 export const put = (patch: Partial<Draft>) => draft.value && (draft.value = { ...draft.value, ...patch });
@@ -154,7 +154,10 @@ export async function reopen(uuid: string, signal?: AbortSignal) {
 async function reread() {
   const d = draft.value!;
   const got = await call("warrant.show", { warrant: d.uuid } as any);
-  put({ saved: got.data, etag: got.etag });
+  // what was left empty has the value that the server chose
+  const there = ofRecord(got.data);
+  const v = Object.fromEntries(Object.entries(there).map(([k, x]) => [k, draft.value!.v[k] || x]));
+  put({ saved: got.data, etag: got.etag, v: { ...draft.value!.v, ...v } });
 }
 const PART = 512 * 1024;
 async function upload(doc: Doc) {

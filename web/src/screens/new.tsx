@@ -117,12 +117,13 @@ function Wizard({ w, step, compact }: { w: World; step: Step; compact: boolean }
   const form = useRef<HTMLFormElement>(null);
   const regimeName = d.v.regime || d.saved?.regime || w.regime;
   const regime = useLive((signal) => (may("regime.show") ? get("regime.show", { regime: regimeName } as any, { signal }).catch(() => null) : Promise.resolve(null)), ["change"], regimeName).data as any;
-  const shown: Step[] = compact && step !== "plan" ? ["order", "targets", "delivery", "period"] : [step];
+  const shown: Step[] = step === "plan" ? [] : compact ? ["order", "targets", "delivery", "period"] : [step];
   const at = STEPS.indexOf(step);
   const over = d.saved && !["draft", "submitted"].includes(d.saved.state);
 
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>(".step input:not([type=file]), .step select, .step h2")?.focus();
+    const first = form.current?.querySelector<HTMLElement>(".step input:not([type=file]), .step select") ?? form.current?.querySelector<HTMLElement>(".step h2");
+    first?.focus();
   }, [step, compact]);
   const focusError = (e: Errors) => {
     const first = Object.keys(e)[0];
@@ -660,9 +661,9 @@ function Delivery(p: Part) {
   useEffect(() => {
     const patch: Record<string, string> = {};
     for (const k of ["hi2", "hi3"]) {
-      const there = of(k);
-      if (draft.value!.v[k] && got.data && !got.loading && !there.some(([x]) => x === draft.value!.v[k])) patch[k] = "";
-      if (!draft.value!.v[k] && there.length === 1) patch[k] = there[0]![0];
+      const there = of(k), now = draft.value!.v[k];
+      if (!got.data || got.loading || there.some(([x]) => x === now)) continue;
+      if (now || there.length === 1) patch[k] = there.length === 1 ? there[0]![0] : "";
     }
     if (Object.keys(patch).length) putV(patch);
   }, [got.data, got.loading]);
@@ -775,7 +776,7 @@ function Plan() {
       const p: any = await get("warrant.submit", { warrant: d.uuid, plan: true } as any, { signal });
       return { plan: p.plan, doc: JSON.parse(p.doc) };
     },
-    ["change"],
+    ["change", "approval"],
     [d.uuid, d.etag],
   );
   const sign = async () => {
@@ -806,7 +807,7 @@ function Plan() {
           got.data!.plan ? (
             <>
               <p class="dim">{t("new.plan.text")}</p>
-              <PlanView plan={got.data!.plan} doc={got.data!.doc} />
+              <PlanView plan={got.data!.plan} doc={got.data!.doc} record={d.saved} />
               {blocked(got.data!.plan.change) && <Notice tone="bad">{t("new.blocked")}</Notice>}
             </>
           ) : (

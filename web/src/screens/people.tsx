@@ -210,7 +210,7 @@ function Requests() {
         rowKey={(k: any) => k.key}
         columns={[
           { key: "person", title: t("field.person"), cell: (k: any) => <strong>{k.person}</strong> },
-          { key: "key", title: t("field.key"), cell: (k: any) => <Grouped id={k.key} /> },
+          { key: "key", title: t("people.begin"), cell: (k: any) => <Grouped id={k.key.slice(0, -8)} /> },
           { key: "rights", title: t("field.rights"), cell: (k: any) => rights(k.rights) },
           { key: "asked", title: t("field.submitted"), cell: (k: any) => <Time at={k.asked} /> },
           {

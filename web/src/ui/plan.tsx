@@ -3,14 +3,16 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../lib/api";
-import { duration, has, lang, octets, t, utc, word } from "../lib/i18n";
+import { duration, has, lang, t, utc, word } from "../lib/i18n";
+import { HERE } from "../lib/zone";
 import { Card, Facts, Hash, Notice, State, Time } from "./basic";
 import { canonical } from "./compare";
 import { Table } from "./table";
 import { Tree } from "./tree";
 
+const none = (v: unknown) => v === null || v === undefined || v === "" || (Array.isArray(v) && v.length === 0);
 const say = (v: unknown): string =>
-  v === null || v === undefined || v === "" || (Array.isArray(v) && v.length === 0)
+  none(v)
     ? t("plan.none")
     : Array.isArray(v)
       ? v.map((x) => (x && typeof x === "object" ? canonical(x) : String(x))).join(", ")
@@ -34,8 +36,8 @@ export function Changes({ rows, caption }: { rows: [string, unknown, unknown][];
       empty={t("plan.same")}
       columns={[
         { key: "k", title: t("plan.what"), cell: ([k]) => name(k) },
-        { key: "a", title: t("plan.before"), cell: ([, a]) => <del class="diff">{cell(a)}</del> },
-        { key: "b", title: t("plan.after"), cell: ([, , b]) => <ins class="diff">{cell(b)}</ins> },
+        { key: "a", title: t("plan.before"), cell: ([, a]) => (none(a) ? <span class="dim">{say(a)}</span> : <del class="diff">{cell(a)}</del>) },
+        { key: "b", title: t("plan.after"), cell: ([, , b]) => (none(b) ? <span class="dim">{say(b)}</span> : <ins class="diff">{cell(b)}</ins>) },
       ]}
     />
   );
@@ -97,7 +99,7 @@ export const Grouped = ({ id }: { id: string }) => (
 /** The local time of the order's ZONE, as written in ISO. */
 export function inZone(iso: string, zone?: string | null) {
   try {
-    return new Intl.DateTimeFormat(lang.value, { dateStyle: "full", timeStyle: "long", timeZone: zone || "UTC" }).format(new Date(iso));
+    return new Intl.DateTimeFormat(lang.value, { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", ...(Date.parse(iso) % 60_000 ? { second: "2-digit" } : {}), timeZoneName: "short", timeZone: zone || "UTC" }).format(new Date(iso));
   } catch {
     return iso;
   }
@@ -107,9 +109,11 @@ export function Window({ time }: { time: any }) {
     t(`plan.${k}`),
     <>
       <div>{inZone(iso, time.zone)} <span class="dim">({time.zone ?? "UTC"})</span></div>
-      <div>
-        <Time at={iso} seconds /> <span class="dim">({t("plan.here")})</span>
-      </div>
+      {time.zone !== HERE && (
+        <div>
+          {inZone(iso, HERE)} <span class="dim">({t("plan.here")})</span>
+        </div>
+      )}
       <div>{utc(iso)}</div>
     </>,
   ];
@@ -152,17 +156,17 @@ export function Conflicts({ change }: { change: any }) {
 }
 export const blocked = (change: any) => change.missing?.length > 0 || change.conflicts?.some((c: any) => c.blocks);
 
-function Warrant({ plan, doc, before }: { plan: any; doc?: any; before?: any }) {
-  const c = plan.change, task = doc?.task, order = doc?.order;
+function Warrant({ plan, doc, before, record }: { plan: any; doc?: any; before?: any; record?: any }) {
+  const c = plan.change, task = doc?.task ?? record, order = doc?.order ?? record;
   const nes = ((c.tasks?.nes ?? []) as any[]).filter((n) => n.enabled || n.named);
   const services = task?.services?.length ? task.services : null;
   const was = before && before.state !== "draft" && before.state !== "submitted" ? before : null;
-  const dest = [c.hi2 && { kind: "HI2", ...c.hi2 }, c.hi3 && { kind: "HI3", ...c.hi3 }].filter(Boolean);
+  const dest = [c.hi2 && { ...c.hi2, kind: "HI2" }, c.hi3 && { ...c.hi3, kind: "HI3" }].filter(Boolean);
   const links = new Map((plan.now?.links ?? []).map((l: any) => [l.destination, l.state]));
   return (
     <>
       <Conflicts change={c} />
-      <div class="cards">
+      <div class="cards fit">
         <Card title={t("plan.order")}>
           <Facts
             rows={[
@@ -197,7 +201,7 @@ function Warrant({ plan, doc, before }: { plan: any; doc?: any; before?: any }) 
           { key: "ne", title: t("field.ne"), cell: (n) => <strong>{n.ne}</strong> },
           { key: "san", title: t("plan.cert") },
           { key: "country", title: t("field.country"), cell: (n) => n.country ?? t("plan.unknown") },
-          { key: "a", title: t("plan.before"), cell: () => <del class="diff">{was ? t("plan.tasks", { n: was.xids?.length ?? 0 }) : t("plan.none")}</del> },
+          { key: "a", title: t("plan.before"), cell: () => (was ? <del class="diff">{t("plan.tasks", { n: was.xids?.length ?? 0 })}</del> : <span class="dim">{t("plan.none")}</span>) },
           { key: "b", title: t("plan.after"), cell: (n) => (n.enabled ? <ins class="diff">{(c.tasks.xids as string[]).map((x) => <code key={x}>{x} </code>)}</ins> : <State of="revoked" />) },
         ]}
       />
@@ -245,7 +249,6 @@ function Sealed({ sealed }: { sealed: any }) {
         rowKey={(x) => (typeof x === "string" ? x : x.sha256)}
         columns={[
           { key: "role", title: t("field.role"), cell: (x) => word("document", x.role) },
-          { key: "octets", title: t("field.octets"), num: true, cell: (x) => (x.octets === undefined ? "" : octets(x.octets)) },
           { key: "sha256", title: "SHA-256", cell: (x) => <Hash of={typeof x === "string" ? x : x.sha256} /> },
         ]}
       />
@@ -254,9 +257,9 @@ function Sealed({ sealed }: { sealed: any }) {
   );
 }
 
-/** PLAN of OP and the statement DOC; BEFORE: the warrant as it is now. */
-export function PlanView({ plan, doc, before }: { op?: string; plan: any; doc?: any; before?: any }) {
-  if (plan?.change) return <Warrant plan={plan} doc={doc} before={before} />;
+/** PLAN of OP and the statement DOC; BEFORE: the warrant as it is now; RECORD: a draft, while there is no statement. */
+export function PlanView({ plan, doc, before, record }: { op?: string; plan: any; doc?: any; before?: any; record?: any }) {
+  if (plan?.change) return <Warrant plan={plan} doc={doc} before={before} record={record} />;
   if (doc?.type === "openmdf.keys.v1") return <Keys plan={plan} doc={doc} />;
   return doc ? <ObjectChange plan={plan} doc={doc} /> : null;
 }
