@@ -36,20 +36,22 @@ def _rows(data, width, height, step):
 
 
 def small(png):
-    """PNG with the 256 most frequent colours, every other pixel in the nearest of them."""
+    """PNG with 256 colours: the most frequent ones, then frequent ones that are far from those; every other pixel gets the nearest."""
     chunks = list(_chunks(png))
     width, height, depth, kind, _, _, interlace = struct.unpack(">IIBBBBB", chunks[0][1])
     assert depth == 8 and kind in (2, 6) and interlace == 0, "a picture of another kind"
     step = 3 if kind == 2 else 4
     rows = [[row[i:i + 3] for i in range(0, len(row), step)] for row in _rows(zlib.decompress(b"".join(d for n, d in chunks if n == b"IDAT")), width, height, step)]
     counted = collections.Counter(p for row in rows for p in row)
-    colours = [c for c, _ in counted.most_common(256)]
-    index = {c: i for i, c in enumerate(colours)}
-    for p in counted:
-        if p not in index:
-            index[p] = min(range(len(colours)), key=lambda i: sum((x - y) ** 2 for x, y in zip(colours[i], p, strict=True)))
+    def far(p, q):
+        return (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2
+    colours = []
+    for p, _ in counted.most_common():
+        if len(colours) < 256 and (len(colours) < 32 or all(far(p, q) >= 250 for q in colours)):
+            colours.append(p)
+    index = {p: min(range(len(colours)), key=lambda i: far(colours[i], p)) for p in counted}
     body = zlib.compress(b"".join(b"\0" + bytes(index[p] for p in row) for row in rows), 9)
 
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    return png[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)) + chunk(b"PLTE", b"".join(colours)) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return png[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)) + chunk(b"PLTE", b"".join(c[:3] for c in colours)) + chunk(b"IDAT", body) + chunk(b"IEND", b"")

@@ -127,8 +127,10 @@ for (const person of ["alice", "sam"])
   test(`dialogs of ${person}: the focus goes in, stays in, Escape closes, and it goes back`, async () => {
     const page = await as(person);
     let dialogs = 0;
-    for (const place of await screens(page)) {
+    const places = new Set(await screens(page));
+    for (const place of places) {
       await go(page, place);
+      for (const more of place.includes("/") ? [] : await behind(page)) places.add(more);
       const buttons = await page.locator("main .actions button:enabled").count();
       for (let i = 0; i < buttons; i++) {
         const button = page.locator("main .actions button:enabled").nth(i);
@@ -154,7 +156,7 @@ for (const person of ["alice", "sam"])
         ok(await button.evaluate((b) => document.activeElement === b), `${place}, ${name}: the focus does not go back`);
       }
     }
-    process.stdout.write(`# ${dialogs} dialogs\n`);
+    ok(dialogs > 3, `${dialogs} dialogs`);
   });
 
 test("on paper: no navigation, no buttons, black on white even from a dark screen, nothing cut off", async () => {

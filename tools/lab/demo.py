@@ -244,7 +244,7 @@ def keep(room, people, xid, seconds):
     """The system goes on, with something in it to look at and to do."""
     say("entering more people, warrants and a link that is down, for the web UI")
     room.people(people)
-    room.furnish()
+    room.furnish(xid)
     ne = room.traffic(xid)
     wait_pdus(people, "DEMO-A-2026-01", 10)
     room.describe()

@@ -63,24 +63,26 @@ class Showroom:
         totp = self.lab.ctl("person", "accept", "olga", "--code-file", office.path("olga.code"), "--password-file", office.path("olga.password"))["totp"]
         office.write("olga.totp", totp.split("secret=")[1].split("&")[0])
 
-    def furnish(self):
-        """Something expires in some hours, something waits for the second person, one link is down (and so an alarm is up), reports are there."""
+    def furnish(self, xid):
+        """Something expires in some hours, something waits for the second person, one link is down (an alarm is up, product of XID waits), reports are there."""
         o = self.office
 
-        def warrant(liid, lea, until, xid, submit=True, second=True):
+        def warrant(liid, lea, until, xid, submit=True, second=True, hi=None):
+            hi = hi or f"lemf-{lea}"
             o.ctl("alice", "warrant", "add", "--liid", liid, "--lea", f"lea-{lea}", "--delivery", "both", "--from", "2026-01-01T00:00:00+01:00", "--until", until, "--xid", xid,
-                  "--hi2", f"lemf-{lea}", "--hi3", f"lemf-{lea}", "--operator-id", "DEMO-CSP", "--auth-cc", "NL", "--delivery-cc", "NL", "--ne", "ne1", "--reference",
+                  "--hi2", hi, "--hi3", hi, "--operator-id", "DEMO-CSP", "--auth-cc", "NL", "--delivery-cc", "NL", "--ne", "ne1", "--reference",
                   f"court order {liid[-2:]}/26")
             if submit and second:
                 o.two("alice", "warrant", "submit", liid)
             elif submit:
                 o.ctl("alice", "--yes", "warrant", "submit", liid, check=False)
-        self.xid = [_xid(n) for n in range(5)]
+        self.xid = [_xid(n) for n in range(4)]
         warrant("DEMO-A-2026-02", "a", hours(5), self.xid[0])
         warrant("DEMO-A-2026-03", "a", hours(60), self.xid[1])
         warrant("DEMO-B-2026-02", "b", "2026-12-31T00:00:00Z" if time.strftime("%Y") < "2026" else hours(24 * 60), self.xid[2], second=False)
         warrant("DEMO-B-2026-03", "b", hours(24 * 30), self.xid[3], submit=False)
         o.two("sam", "destination", "add", "lemf-b-spare", "--lea", "lea-b", "--addresses", f"127.0.0.1:{free_port()}", "--server-name", "lemf-b.lab.example")
+        warrant("DEMO-B-2026-04", "b", hours(24 * 90), xid, hi="lemf-b-spare")
         o.ctl("alice", "report", "make", "R1", "--warrant", "DEMO-A-2026-01", "--format", "pdf", "--output", os.path.join(self.lab.dir, "warrant.pdf"))
         wait_for("the alarm of the link that is down", lambda: [a for a in o.ctl("olga", "alarm", "list") if not a["cleared"]], 90, 0.5)
 
@@ -109,7 +111,7 @@ The system goes on running, with light traffic of one target.  Throwaway keys; r
 
 What to click first
   1. Log in as alice.  Overview: a warrant ends in some hours, one waits for its second signature, a link is down, an alarm is up.
-  2. Delivery links: lemf-b-spare cannot be reached, and why; lemf-a carries the traffic.
+  2. Delivery links: lemf-b-spare cannot be reached, and why; its backlog grows.  lemf-a carries the traffic.
   3. Warrants: DEMO-A-2026-01 counts every PDU; its page says where each one went.  Extend DEMO-A-2026-02 and sign.
   4. Log out, log in as bob.  Approvals: look at what would change, sign DEMO-B-2026-02 and the extension.
   5. Log in as ada.  Audit log: all of this is in it; verify it.  Reports: two are there.
