@@ -12,7 +12,7 @@ import { Links, links, Notices } from "./warrant_delivery";
 import { useRows, warrantColumns } from "./warrants_row";
 
 export default function Agency() {
-  const over = useLive(() => get("overview" as any) as Promise<any>, ["status", "change", "approval", "alarm"]);
+  const over = useLive(() => get("overview") as Promise<any>, ["status", "change", "approval", "alarm"]);
   const status = useLive(() => get("status") as Promise<any>, ["status", "change"]);
   const dest = useLive(() => links(), ["status"]);
   useRows();

@@ -12,7 +12,7 @@ export interface Screen {
   load: () => Promise<{ default: FunctionComponent }>;
 }
 export const screens: Screen[] = [
-  { path: "overview", key: "o", ops: ["overview" as OpName], load: () => import("./overview") },
+  { path: "overview", key: "o", ops: ["overview"], load: () => import("./overview") },
   { path: "warrants", key: "w", ops: ["warrant.list"], load: () => import("./warrants") },
   { path: "new", key: "n", ops: ["warrant.add"], load: () => import("./new") },
   { path: "approvals", key: "p", ops: ["approval.list"], load: () => import("./approvals") },

@@ -26,7 +26,7 @@ interface Matter {
 const RANK: Tone[] = ["bad", "warn", "info", "good", "off"];
 
 function Board() {
-  const got = useLive(() => get("overview" as any) as Promise<any>, ["alarm", "change", "approval", "status", "audit"]);
+  const got = useLive(() => get("overview") as Promise<any>, ["alarm", "change", "approval", "status", "audit"]);
   useEffect(() => {
     const timer = setInterval(got.reload, 60_000); // the end of a warrant comes without an event
     return () => clearInterval(timer);
@@ -56,7 +56,7 @@ function Shown({ o }: { o: any }) {
                 <State tone={m.tone} text={t(`ov.${m.id}`)} />
               </h3>
               <p>
-                <Number n={m.n} to={m.to} label={m.text} />
+                <Number n={m.id === "clock" || m.id === "broken" ? null : m.n} to={m.to} label={m.text} />
               </p>
               {m.body}
             </article>
@@ -112,10 +112,10 @@ function Shown({ o }: { o: any }) {
   );
 }
 
-function Number({ n, to, label }: { n: number; to?: string; label: string }) {
+function Number({ n, to, label }: { n: number | null; to?: string; label: string }) {
   const inside = (
     <>
-      <span class="big">{num(n)}</span> {label}
+      {n !== null && <span class="big">{num(n)}</span>} {label}
     </>
   );
   return to ? <a href={to}>{inside}</a> : <span>{inside}</span>;
@@ -128,10 +128,10 @@ function* urgent(o: any): Generator<Matter> {
   if (o.audit?.verified && !o.audit.verified.holds) yield { id: "broken", tone: "bad", n: 1, text: t("ov.broken.n"), to: link(["audit"]) };
   if (o.links)
     yield {
-      id: "down", tone: "bad", n: o.links.down, text: t("ov.down.n", { n: o.links.down, total: o.links.total }), to: link(["links"], { state: "down" }),
+      id: "down", tone: "bad", n: o.links.down, text: t("ov.down.n", { n: o.links.down, total: o.links.total }), to: link(["links"], { down: true }),
       body: list((o.links_down ?? []).map((d: any) => (
         <li key={d.destination}>
-          <a href={link(["links"], { lea: d.lea })}>{d.destination}</a> ({d.lea}) <State of={d.state} group="link" tone="bad" /> {d.since && <Time at={d.since} />}
+          <a href={link(["links", d.destination])}>{d.destination}</a> ({d.lea}) <State of={d.state} group="link" tone="bad" /> {d.since && <Time at={d.since} />}
         </li>
       ))),
     };
@@ -154,7 +154,7 @@ function* urgent(o: any): Generator<Matter> {
     yield { id: "provisional", tone: "bad", n: o.provisional ?? paper.length, text: t("ov.provisional.n", { n: o.provisional }), to: to({ provisional: true, sort: "until" }), body: list(paper.map((e: any) => ends(e, e.provisional_until))) };
     yield { id: "day", tone: "warn", n: o.expiring_24h, text: t("ov.day.n", { n: o.expiring_24h }), to: to({ ends: 24, sort: "until" }), body: list(soon.map((e: any) => ends(e, e.until))) };
     const later = o.expiring.filter((e: any) => Date.parse(e.until) > day);
-    yield { id: "week", tone: "info", n: o.expiring_7d - o.expiring_24h, text: t("ov.week.n", { n: o.expiring_7d }), to: to({ ends: 168, sort: "until" }), body: list(later.map((e: any) => ends(e, e.until))) };
+    yield { id: "week", tone: "info", n: o.expiring_7d - o.expiring_24h, text: t("ov.week.n", { n: o.expiring_7d - o.expiring_24h, all: o.expiring_7d }), to: to({ ends: 168, sort: "until" }), body: list(later.map((e: any) => ends(e, e.until))) };
   }
   if (o.buffers)
     yield {

@@ -10,7 +10,7 @@ import { toast } from "../ui/dialog";
 import { Table } from "../ui/table";
 import type { Props } from "./warrant";
 
-export const links = (lea?: string) => get("link.list" as any, (lea ? { lea } : {}) as any, { limit: 500 }) as Promise<any[]>;
+export const links = (lea?: string) => get("link.list", (lea ? { lea } : {}) as any, { limit: 500 }) as Promise<any[]>;
 
 export function Delivery({ w }: Props) {
   return (
@@ -34,7 +34,7 @@ export function Links({ lea, only }: { lea?: string; only?: (string | null)[] })
   const got = useLive(() => links(lea), ["status", "change"], lea ?? "");
   const test = async (d: any) => {
     try {
-      await call("destination.test" as any, { destination: d.destination } as any);
+      await call("destination.test", { destination: d.destination } as any);
       toast(t("delivery.test.done", { destination: d.destination }));
     } catch (e: any) {
       toast(e.detail ?? String(e), "bad");
@@ -48,7 +48,7 @@ export function Links({ lea, only }: { lea?: string; only?: (string | null)[] })
           rows={got.data!.filter((d) => !only || only.includes(d.destination))}
           rowKey={(d) => d.destination}
           columns={[
-            { key: "destination", title: t("delivery.destination"), cell: (d: any) => <>{scoped.value ? d.destination : <a href={link(["links"], { lea: d.lea })}>{d.destination}</a>} <span class="dim">{word("choice.kind", d.kind)}</span></> },
+            { key: "destination", title: t("delivery.destination"), cell: (d: any) => <>{scoped.value ? d.destination : <a href={link(["links", d.destination])}>{d.destination}</a>} <span class="dim">{word("choice.kind", d.kind)}</span></> },
             { key: "state", title: t("field.state"), cell: (d: any) => <><State of={d.state} group="link" tone={d.state === "up" ? "good" : d.state === "disabled" ? "off" : "bad"} /> {d.since && <small class="hint">{t("delivery.since")} <Time at={d.since} /></small>}{d.fault && <small class="hint">{d.fault.text} <code>{d.fault.code}</code></small>}</> },
             { key: "level", title: t("delivery.level"), cell: (d: any) => (d.level ? <span title={t(`delivery.level.${d.level}`)}>{d.level.toUpperCase()}: {t(`delivery.level.${d.level}`)}</span> : "–") },
             { key: "waiting", title: t("warrants.waiting"), num: true, cell: (d: any) => <>{d.waiting ? <State tone="warn" text={num(d.waiting)} /> : num(d.waiting)}{d.waiting > 0 && <small class="hint">{octets(d.octets)}, {t("delivery.oldest", { time: duration(d.oldest_s ?? 0) })}</small>}</> },
@@ -74,7 +74,7 @@ function Elements({ w }: { w: any }) {
             rows={got.data!.filter((n) => !w.nes?.length || w.nes.includes(n.name))}
             rowKey={(n) => n.name}
             columns={[
-              { key: "name", title: t("field.ne"), cell: (n) => <a href={link(["elements"], { text: n.name })}>{n.name}</a> },
+              { key: "name", title: t("field.ne"), cell: (n) => <a href={link(["elements", n.name])}>{n.name}</a> },
               { key: "state", title: t("field.state"), cell: (n) => <State tone={!n.enabled ? "off" : n.connections > 0 ? "good" : n.connections === 0 ? "warn" : "off"} text={t(!n.enabled ? "delivery.ne.revoked" : n.connections > 0 ? "delivery.ne.up" : n.connections === 0 ? "delivery.ne.down" : "delivery.ne.unknown")} /> },
               { key: "connections", title: t("delivery.ne.connections"), num: true, cell: (n) => num(n.connections) },
               { key: "pdus", title: "PDU", num: true, cell: (n) => num(n.pdus) },

@@ -101,7 +101,7 @@ function Choice({ name, title, value, put, options, none }: { name: string; titl
 
 /** Saved filters of the person. */
 function Views({ query }: { query: string }) {
-  const got = useLive(() => get("view.list" as any, { screen: "warrants" } as any) as Promise<any[]>, []);
+  const got = useLive(() => get("view.list", { screen: "warrants" } as any) as Promise<any[]>, []);
   const views = got.data ?? [];
   return (
     <div class="views">
@@ -116,7 +116,7 @@ function Views({ query }: { query: string }) {
               <button
                 class="plain"
                 aria-label={t("warrants.view.remove", { view: v.view })}
-                onClick={() => void call("view.remove" as any, { view: v.view } as any).then(() => (toast(t("warrants.view.removed", { view: v.view })), got.reload()), (e) => toast(e.detail ?? String(e), "bad"))}
+                onClick={() => void call("view.remove", { view: v.view } as any).then(() => (toast(t("warrants.view.removed", { view: v.view })), got.reload()), (e) => toast(e.detail ?? String(e), "bad"))}
               >
                 ✕
               </button>
@@ -127,7 +127,7 @@ function Views({ query }: { query: string }) {
       {query && !views.some((v) => v.query === query) && (
         <button
           onClick={() =>
-            void formDialog("view.save" as any, { title: t("warrants.view.save"), text: t("warrants.view.text"), fields: ["view"], fixed: { screen: "warrants", query } as any, done: got.reload })
+            void formDialog("view.save", { title: t("warrants.view.save"), text: t("warrants.view.text"), fields: ["view"], fixed: { screen: "warrants", query } as any, done: got.reload })
           }
         >
           {t("warrants.view.save")}
