@@ -42,12 +42,13 @@ approval_hash(json_t *j)
 	return hash;
 }
 
-/* Of an object: without what depends on the time of looking and on the row. */
+/* Of an object: without what depends on the time of looking, on the row, and on the door by which
+ * the call came (the second person may come by another one). */
 static json_t *
 approval_object_hash(json_t *object)
 {
-	static const char *const passing[] = {
-	    "id", "created", "window", "lea_profile", "statement", "active", "destinations"};
+	static const char *const passing[] = {"id", "created", "origin", "window", "lea_profile",
+	    "statement", "active", "destinations"};
 	json_t *copy, *hash;
 
 	if (object == NULL)

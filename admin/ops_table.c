@@ -169,7 +169,7 @@ const struct op ops_table[] = {
 	    ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" }), COLS_DEST, FN(op_destination_list) },
 	{ "destination.set", "PATCH", "/destinations/{destination}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_TWO | OP_DESTS, "Change a destination.",
 	    ARGS(ARG_DEST, { "addresses", OP_ADDRESSES, 0, NULL, "numeric ip:port, several with commas in the order of failover" },
-	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS), NULL, FN(op_destination_set) },
+	    { "enabled", OP_BOOL, 0, NULL, "no: no connection, what is for it waits" }, DEST_SETTINGS, ARG_REASON), NULL, FN(op_destination_set) },
 	{ "destination.remove", "DELETE", "/destinations/{destination}", OPW_ADMIN | OPW_SECURITY, OP_CHANGE | OP_DESTS | OP_STATUS,
 	    "Remove a destination that no warrant in force uses and for which nothing waits.",
 	    ARGS(ARG_DEST, { "discard", OP_BOOL, 0, NULL, "yes: although records wait for it; they are never delivered" }, ARG_REASON), NULL,

@@ -82,7 +82,7 @@ test("an operator sees elements, offers nothing that is not allowed; German, dar
   equal(await page.getByRole("button", { name: /anlegen/ }).count(), 0, "nothing to add");
   await shot(page, "elements-de-320", { full: true });
   await go(page, "elements/ne1");
-  equal(await page.getByRole("button", { name: /^(Ändern|Sperren)$/ }).count(), 0, "nothing to change");
+  equal(await page.locator("main").getByRole("button", { name: /^(Ändern|Sperren)$/ }).count(), 0, "nothing to change");
   await shot(page, "element-de-320", { full: true });
   const wide = await as("alice", { path: "elements", width: 1920, height: 1080 });
   await row(wide, "ne1").waitFor();

@@ -16,7 +16,7 @@ async function second(op) {
 test("an outage of the facility is seen live, what waits is counted, and drains when it is back", async () => {
   const page = await as("alice", { path: "links" });
   await state(row(page, "lemf-a"), "up").waitFor();
-  await page.getByText("All 2 links are as they should be.").waitFor();
+  await page.getByText("2 links in use, none is down.").waitFor();
   await shot(page, "links");
   await stage.lemf_stop({ name: "lemf-a" });
   await state(row(page, "lemf-a"), "down").waitFor();
@@ -34,7 +34,7 @@ test("an outage of the facility is seen live, what waits is counted, and drains 
   await state(page.locator("main [role=status]"), "up").waitFor();
   await page.locator(".big").getByText("0 PDUs").waitFor();
   await go(page, "links");
-  await page.getByText("All 2 links are as they should be.").waitFor();
+  await page.getByText("2 links in use, none is down.").waitFor();
 });
 
 test("chart and table of a link say what link.history says, and go on by themselves", async () => {
@@ -85,14 +85,17 @@ test("a change needs a second person; switched off and on again", async () => {
   await second("destination.set");
   await page.getByText("90 s / 30 s / 60 s").waitFor();
   await page.getByRole("button", { name: "Switch off" }).click();
-  await page.getByRole("dialog").getByText("Nothing is delivered over it any more").waitFor();
+  await page.getByRole("dialog").getByText("nothing is delivered to lea-b over lemf-b any more").waitFor();
+  await page.getByRole("dialog").getByLabel(/^Reason/).fill("wrong peer");
   await shot(page, "link-off");
   await page.getByRole("dialog").getByRole("button", { name: "Switch off" }).click();
+  await state(page.locator("main [role=status]"), "disabled").waitFor();
+  ok((await stage.audit({ op: "destination.set" })).some((r) => r.reason === "wrong peer"), "the reason is in the audit log");
+  await page.getByRole("button", { name: "Switch on" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Switch on" }).click();
   await page.getByRole("button", { name: "Sign", exact: true }).click();
   await page.getByRole("dialog").first().waitFor({ state: "detached" });
   await second("destination.set");
-  await state(page.locator("main [role=status]"), "disabled").waitFor();
-  await stage.two({ op: "destination.set", args: { destination: "lemf-b", enabled: true } });
   await state(page.locator("main [role=status]"), "up").waitFor();
 });
 

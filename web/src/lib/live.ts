@@ -78,3 +78,10 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, types: Eve
   }, []);
   return { data: state.data, problem: state.problem, loading: state.loading, reload: () => again((n) => n + 1) };
 }
+/** For what no event tells of (the journal): what shows "status" is read again every SECONDS while the page is seen. */
+export function useTick(seconds: number) {
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && [...listeners].forEach((f) => f("status", {})), seconds * 1000);
+    return () => clearInterval(timer);
+  }, []);
+}

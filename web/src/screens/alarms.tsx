@@ -67,7 +67,7 @@ export default function Alarms() {
             },
             { key: "raised", title: t("alarms.raised"), cell: (a: Alarm) => <><Time at={a.raised} seconds /><div class="dim">{t("alarms.lasts", { time: lasts(a) })}</div></> },
             ...(all ? [{ key: "cleared", title: t("alarms.cleared"), cell: (a: Alarm) => <Time at={a.cleared} seconds /> }] : []),
-            { key: "object", title: t("alarms.object"), cell: (a: Alarm) => <Where of={a} /> },
+            { key: "object", title: t("alarms.object"), cell: (a: Alarm) => <span class="nowrap"><Where of={a} /></span> },
             {
               key: "code", title: t("alarms.what"), text: (a: Alarm) => `${a.code} ${a.text}`,
               cell: (a: Alarm) => (

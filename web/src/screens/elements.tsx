@@ -2,7 +2,7 @@
 // Network elements: what is connected and what comes, what they should have, and where practice differs from what is approved.
 import { call, type Options } from "../lib/api";
 import { num, t, word } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useLive, useTick } from "../lib/live";
 import { go, link, route } from "../lib/router";
 import { may } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
@@ -164,7 +164,7 @@ function One({ name }: { name: string }) {
             </p>
             {r!.state === "never seen" && <Notice>{t("elements.never")}</Notice>}
             {r!.state === "lost" && <Notice tone="bad">{t("elements.lost")}</Notice>}
-            <div class="cards">
+            <div class="charts">
               <Card title={t("elements.now")}>
                 <Facts
                   rows={[
@@ -201,6 +201,7 @@ function One({ name }: { name: string }) {
   );
 }
 function Journal({ name }: { name: string }) {
+  useTick(5);
   return (
     <Card title={t("elements.journal")} wide>
       <List

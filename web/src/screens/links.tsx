@@ -8,9 +8,10 @@ import { go, link, route } from "../lib/router";
 import { may, scoped } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
 import { Chart } from "../ui/chart";
-import { Act, Dialog, show, toast } from "../ui/dialog";
+import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { Filters, Pick } from "../ui/filter";
 import { formDialog } from "../ui/form";
+import { twoPersons } from "../ui/sign";
 import { List } from "../ui/table";
 
 export interface Link {
@@ -202,7 +203,7 @@ function One({ name }: { name: string }) {
                     <Fault of={r} />
                   </Notice>
                 )}
-                <div class="cards">
+                <div class="charts">
                   <Card title={t("links.delivery")}>
                     <Facts
                       rows={[
@@ -231,7 +232,7 @@ function One({ name }: { name: string }) {
                 <History name={name} />
               </>
             )}
-            <div class="cards">
+            <div class="charts">
               <Card title={t("links.settings")}>
                 <Facts
                   rows={[
@@ -354,10 +355,12 @@ function Acts({ of: r, set, etag }: { of: Link; set: any; etag?: string | null }
           </button>
           <button
             onClick={() =>
-              void formDialog("destination.set", {
-                title: t(r.enabled ? "links.disable.title" : "links.enable.title", { name: r.destination }), fields: [], match: etag, danger: r.enabled,
-                fixed: { ...fixed, enabled: !r.enabled }, label: t(r.enabled ? "links.disable" : "links.enable"), text: <p>{t(r.enabled ? "links.disable.text" : "links.enable.text")}</p>,
-              })
+              void (r.enabled
+                ? askReason({
+                    title: t("links.disable.title", { name: r.destination }), label: t("links.disable"), danger: true, text: <p>{t("links.disable.text", { name: r.destination, lea: r.lea })}</p>,
+                    run: (reason, key) => twoPersons("destination.set", { ...fixed, enabled: false, reason }, { match: etag, key }).then((a) => a && toast(t("done"))),
+                  })
+                : formDialog("destination.set", { title: t("links.enable.title", { name: r.destination }), fields: [], match: etag, fixed: { ...fixed, enabled: true }, label: t("links.enable"), text: <p>{t("links.enable.text")}</p> }))
             }
           >
             {t(r.enabled ? "links.disable" : "links.enable")}

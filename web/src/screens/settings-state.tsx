@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { call, get } from "../lib/api";
 import { duration, has, num, t, word } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useLive, useTick } from "../lib/live";
 import { link, route } from "../lib/router";
 import { may } from "../lib/session";
 import { Card, Countdown, Facts, Hash, Loading, Notice, State, Time } from "../ui/basic";
@@ -144,6 +144,7 @@ const CODES = [
 const PERIODS: [string, number][] = [["", 86400], ["3600", 3600], ["604800", 604800], ["2592000", 2592000]];
 export function Journal() {
   const q = route.value.query;
+  useTick(5);
   const seconds = q.since === "all" ? undefined : Number(q.since || 86400);
   return (
     <>
