@@ -135,7 +135,7 @@ function Account({ id }: { id: string }) {
     async (signal) => {
       const account: any = await get("completeness.show", { warrant: id, ...(day ? { day } : {}) } as any, { signal });
       const tree: any = may("session.tree") ? await get("session.tree", { warrant: id } as any, { signal }).catch(() => null) : null;
-      const gone: any = may("journal.list") ? await get("journal.list", { warrant: id, before: Number.MAX_SAFE_INTEGER } as any, { signal, limit: 100 }).catch(() => []) : [];
+      const gone: any = may("journal.list") ? await get("journal.list", { warrant: id, before: 4294967295 } as any, { signal, limit: 100 }).catch(() => []) : [];
       return { account, sessions: flat(tree?.sessions ?? []), gone };
     },
     ["status"],

@@ -206,7 +206,7 @@ function Journal({ name }: { name: string }) {
     <Card title={t("elements.journal")} wide>
       <List
         op="journal.list"
-        args={{ ne: name, since: ago(86400), before: Number.MAX_SAFE_INTEGER } as never}
+        args={{ ne: name, since: ago(86400), before: 4294967295 } as never}
         live={["status", "alarm"]}
         caption={t("elements.journal")}
         empty={t("elements.journal.none")}

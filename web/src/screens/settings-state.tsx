@@ -167,7 +167,7 @@ export function Journal() {
       )}
       <List
         op="journal.list"
-        args={{ kind: q.kind || undefined, code: q.code || undefined, ne: q.ne || undefined, since: ago(seconds), before: Number.MAX_SAFE_INTEGER } as never}
+        args={{ kind: q.kind || undefined, code: q.code || undefined, ne: q.ne || undefined, since: ago(seconds), before: 4294967295 } as never}
         live={["status", "alarm"]}
         caption={t("settings.journal")}
         empty={t("journal.none")}
