@@ -145,7 +145,7 @@ test("odd hours: a time that does not exist, one that comes twice, a change of s
 });
 
 test("what blocks: a revoked element, a disabled destination; what warns: an XID of another warrant", async () => {
-  const other = await stage.warrant({ liid: "W-OTHER", state: "draft" });
+  const other = await stage.warrant({ liid: "W-OTHER" });
   const page = await as("alice");
   await toPlan(page, { liid: "W-CONFLICT", ne: "ne2" });
   await stage.must({ person: "sam", op: "ne.revoke", args: { ne: "ne2", reason: "test" } });
