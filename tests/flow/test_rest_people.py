@@ -321,4 +321,22 @@ def _():
     assert XID not in text and "PEOPLE-1" not in text, "no warrant data in the log"
 
 
+@tap.test("what waits shows the object before and after; one's own and what is decided can be listed; an identity is read back as it would be stored")
+def _():
+    sam, alice = person("sam"), person("alice")
+    body = {"country": "BE"}
+    plan = status_of(sam.call("PATCH", "/leas/lea-a", {**body, "plan": True}, If_Match="*"), 200).json
+    tap.equal((plan["plan"]["before"]["name"], plan["plan"]["after"]["country"]), ("lea-a", "BE"), "plan")
+    sent = status_of(sam.call("PATCH", "/leas/lea-a", {**body, "signature": lab_people.sign(crowd.keys["sam"], plan["doc"])}, If_Match="*"), 202)
+    tap.equal(status_of(alice.get(sent.headers["Location"]), 200).json["plan"], plan["plan"], "the same for others")
+    mine = [a["approval"] for a in status_of(sam.get("/approvals?mine=true"), 200).json]
+    tap.equal((mine, status_of(alice.get("/approvals?mine=true"), 200).json), ([sent.json["approval"]], []), "one's own")
+    status_of(sam.post(sent.headers["Location"] + "/withdraw", {"reason": "a test"}), 200)
+    decided = {a["approval"]: a["state"] for a in status_of(sam.get("/approvals?mine=true&state=decided"), 200).json}
+    tap.equal((decided[sent.json["approval"]], "waiting" in decided.values()), ("withdrawn", False), "decided")
+    got = status_of(alice.post("/targets/check", {"type": "e164Number", "value": "+49 (171) 555-1234"}), 200).json
+    tap.equal((got["form"], got["masked"]), ("msisdn:491715551234", "***34"), "as it is read")
+    sam.close()
+    alice.close()
+
 tap.main(setup)

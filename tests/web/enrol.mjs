@@ -51,6 +51,8 @@ test("a new person: entered by two, invited, makes a key, two put it into force,
   await row.getByRole("button", { name: "Invite" }).click();
   await sam.locator("dialog button[type=submit]").click();
   const code = await sam.locator("dialog code.big").textContent();
+  await sam.getByRole("button", { name: "Copy" }).click();
+  await sam.getByText("Copied. Clear").waitFor();
   await check(sam, "invitation");
   await shot(sam, "people-invite");
   await sam.locator("dialog").getByRole("button", { name: "Close" }).last().click();

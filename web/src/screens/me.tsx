@@ -9,7 +9,7 @@ import { logout, may, who } from "../lib/session";
 import { Card, Facts, Loading, Notice, Page, State, Time } from "../ui/basic";
 import { Choices } from "../ui/choices";
 import { canonical } from "../ui/compare";
-import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
+import { Act, askReason, copy, Dialog, show, toast } from "../ui/dialog";
 import { Grouped } from "../ui/plan";
 import { Table } from "../ui/table";
 import { screens } from ".";
@@ -378,7 +378,7 @@ function Token({ close, done }: { close: () => void; done: () => void }) {
           <Notice tone="warn">{t("me.token.once")}</Notice>
           <Facts rows={[[t("me.token"), <code class="hash">{made.token}</code>], [t("field.until"), <Time at={made.until} />]]} />
           <div class="buttons">
-            <button onClick={() => void navigator.clipboard.writeText(made.token).then(() => toast(t("people.copied")))}>{t("people.copy")}</button>
+            <button onClick={() => copy(made.token)}>{t("people.copy")}</button>
             <button class="main" onClick={close}>
               {t("act.close")}
             </button>

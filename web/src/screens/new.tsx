@@ -620,7 +620,7 @@ function One({ x, n, p }: { x: Target; n: number; p: Part }) {
                 <small class="error">■ {error}</small>
               ) : x.form ? (
                 <small>
-                  <State tone="good" text={t("new.read")} /> <code>{x.form}</code> <span class="dim">{t("new.shown", { masked: x.masked })}</span>
+                  <State tone="good" text={t("new.read")} /> <code>{x.form.replace(/^(msisdn|imsi|imei|mac|ip|email|nai):/, "")}</code> <span class="dim">{t("new.shown", { masked: x.masked })}</span>
                 </small>
               ) : null}
             </div>

@@ -7,7 +7,7 @@ import { useLive } from "../lib/live";
 import { route, setQuery } from "../lib/router";
 import { may, who } from "../lib/session";
 import { Facts, Loading, Notice, Page, State, Time } from "../ui/basic";
-import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
+import { Act, askReason, copy, Dialog, show, toast } from "../ui/dialog";
 import { formDialog } from "../ui/form";
 import { Grouped, PlanView } from "../ui/plan";
 import { Choices } from "../ui/choices";
@@ -181,7 +181,7 @@ function Invite({ person, close }: { person: string; close: () => void }) {
           <Notice tone="warn">{t("people.invite.once")}</Notice>
           <Facts rows={[[t("field.person"), person], [t("people.code"), <code class="big">{made.code}</code>], [t("people.code.until"), <Time at={made.until} />]]} />
           <div class="buttons">
-            <button onClick={() => void navigator.clipboard.writeText(made.code).then(() => toast(t("people.copied")))}>{t("people.copy")}</button>
+            <button onClick={() => copy(made.code)}>{t("people.copy")}</button>
             <button onClick={() => print()}>{t("people.print")}</button>
             <button class="main" onClick={close}>
               {t("act.close")}

@@ -71,6 +71,18 @@ export function toast(text: string, tone: Tone = "good") {
   setTimeout(() => (toasts.value = toasts.value.filter((x) => x.n !== n)), 8000);
 }
 
+/** To the clipboard, by the press of a key or button only (the policy of the page allows no other way); else the person copies by hand. */
+export function copy(text: string) {
+  const put = (e: ClipboardEvent) => {
+    e.clipboardData?.setData("text/plain", text);
+    e.preventDefault();
+  };
+  document.addEventListener("copy", put, { once: true });
+  const done = document.execCommand("copy");
+  document.removeEventListener("copy", put);
+  toast(t(done ? "copied" : "copied.not"), done ? "good" : "warn");
+}
+
 /** A form whose button works once at a time: a second press while it runs does nothing.  RUN throws a Problem to show it; KEY is the
  * same for all tries until one succeeds, so that the server does it once. */
 export function Act({ run, label, danger, children, cancel, disabled }: {
