@@ -119,6 +119,11 @@ def _():
     status_of(alice.post("/warrants/none/stop"), 403, "CROSS-SITE")
     alice.headers["X-OpenMDF"] = "1"
     status_of(alice.post("/warrants/none/stop", Origin="https://evil.example"), 403, "CROSS-SITE")
+    for site in ("same-site", "cross-site"):
+        for path in ("/warrants", "/events"):
+            status_of(alice.get(path, Sec_Fetch_Site=site), 403, "CROSS-SITE")
+    status_of(alice.get("/warrants", Sec_Fetch_Site="same-origin"), 200)
+    status_of(nobody.get("/session", Sec_Fetch_Site="cross-site"), 200)
     status_of(alice.call("DELETE", "/session"), 204)
     status_of(alice.get("/warrants"), 401, "LOGIN")
     alice.close()

@@ -289,4 +289,21 @@ test("the documents: policy, no framing, no sniffing, nothing of others; files w
   equal(seen.asset["cache-control"], "public, max-age=31536000, immutable", "cache of assets");
 });
 
+test("the door of the agencies: who has the certificate is in, without log-in, lock or cookie; another certificate sees nothing", async () => {
+  const page = await open({ agency: "lia", clock: true });
+  await here(page, "lia");
+  await live(page);
+  equal(await page.locator("header.bar button:not(.menu)").count(), 0, "nothing to lock or leave");
+  equal(await page.context().cookies(), [], "cookies");
+  await page.clock.fastForward("30:00");
+  await page.reload();
+  await here(page, "lia");
+  const stranger = await open({ agency: "stranger" });
+  await loginScreen(stranger);
+  await stranger.locator("input[name=person]").fill("alice");
+  await stranger.locator("input[name=key]").setInputFiles(facts.keys.alice);
+  await stranger.locator("main.login button[type=submit]").click();
+  await stranger.getByRole("alert").getByText("AGENCY-DOOR").waitFor();
+});
+
 await run();
