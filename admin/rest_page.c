@@ -168,6 +168,14 @@ page_begin_keyed(struct rest_pages *g, struct rest_call *c, struct rest_problem 
 	return 0;
 }
 
+/* An argument of the query, which is text, or a number. */
+static uint64_t
+page_number(json_t *v)
+{
+	return json_is_string(v) ? strtoull(json_string_value(v), NULL, 10)
+				 : (uint64_t)json_integer_value(v);
+}
+
 int
 rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct rest_problem *p)
 {
@@ -180,7 +188,7 @@ rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct r
 	g->native = rest_op_pages(c->op) && limit && !scoped;
 	g->back = g->native && json_object_get(c->args, "before") != NULL;
 	g->index = 0;
-	g->after = g->back ? (uint64_t)json_integer_value(json_object_get(c->args, "before")) : 0;
+	g->after = g->back ? page_number(json_object_get(c->args, "before")) : 0;
 	g->last[0] = '\0';
 	if (c->cursor[0] != '\0' &&
 	    (!page_open(g, c->op->name, c->cursor, text) ||
