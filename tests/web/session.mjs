@@ -49,7 +49,7 @@ test("by key file: a cookie that no script sees, a key that nobody can export, n
 test("the key once read is enough the next time; Ed25519 and P-256 both", async () => {
   for (const person of ["alice", "bob"]) {
     const page = await as(person);
-    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByRole("banner").getByRole("button", { name: "Log out" }).click();
     await loginScreen(page);
     await page.reload();
     await until("the handle is there", async () => (await page.locator("input[name=person]").inputValue()) === person);
@@ -146,7 +146,7 @@ test("a touch in one tab keeps the other one open", async () => {
 
 test("locked by hand; log out from there", async () => {
   const page = await as("alice");
-  await page.getByRole("button", { name: "Lock" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Lock" }).click();
   await page.getByRole("heading", { name: "Locked" }).waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
   await loginScreen(page);
@@ -192,7 +192,7 @@ test("logged out: the cookie is gone and worth nothing, the other tab knows it, 
   const other = await tab(page, "me");
   await here(other, "alice");
   await live(other);
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Log out" }).click();
   await loginScreen(page);
   await page.getByText("You are logged out.").waitFor();
   equal(await page.context().cookies(), [], "cookies");
