@@ -3,6 +3,7 @@
 #include "admin/auth.h"
 #include "admin/links.h"
 #include "admin/op_warrant.h"
+#include "admin/op_web.h"
 #include "admin/status.h"
 #include "base/clock.h"
 #include "db/store.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define LIST_HOURS_MAX 876000 /* a hundred years */
+#define LIST_LIVE_MAX 500     /* warrants of one question for what is live */
 
 /* ---- which rows */
 
@@ -179,6 +181,21 @@ list_fill(const struct list_live *l, json_t *up, bool known)
 		    l->w, "nes_ok", json_integer(list_nes_ok(up, json_object_get(l->w, "nes"))));
 }
 
+/* Only what is live of row W. */
+static void
+list_keep(json_t *w)
+{
+	static const char *const names[] = {
+	    "uuid", "received", "delivered", "waiting", "last_iri", "last_cc", "nes_ok"};
+	json_t *old = json_copy(w), *v;
+
+	json_object_clear(w);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((v = json_object_get(old, names[i])) != NULL)
+			json_object_set(w, names[i], v);
+	json_decref(old);
+}
+
 static void
 list_live_done(json_t *parts, void *token)
 {
@@ -196,11 +213,44 @@ list_live_done(json_t *parts, void *token)
 	}
 	qsort(l, n, sizeof(*l), list_compare);
 	list_look(l, n, parts);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		list_fill(&l[i], up, known);
+		if (json_object_get(c->args, "warrants") != NULL)
+			list_keep(l[i].w);
+	}
 	json_decref(up);
 	free(l);
 	ops_finish(c, 0);
+}
+
+/* Ask the roles, and finish the call with what they say of C->result. */
+static int
+list_ask(struct op_call *c)
+{
+	if (c->x->links == NULL)
+		return fault_set(&c->fault, FAULT_REFUSED, "live", "", "leave it out",
+		    "this process does not know the roles");
+	links_get(c->x->links, true, list_live_done, c);
+	return OPS_LATER;
+}
+
+int
+op_warrant_live(struct op_call *c)
+{
+	json_t *list = json_object_get(c->args, "warrants"), *uuid, *row;
+	size_t i;
+
+	if (json_array_size(list) > LIST_LIVE_MAX)
+		return fault_set(&c->fault, FAULT_USAGE, "warrants", "", "ask in parts",
+		    "at most %d warrants at once", LIST_LIVE_MAX);
+	c->result = json_array();
+	json_array_foreach(list, i, uuid)
+	{
+		json_object_set(c->args, "uuid", uuid);
+		if ((row = store_row(c->store, STMT_WARRANT_SHOW, c->args)) != NULL)
+			json_array_append_new(c->result, row);
+	}
+	return list_ask(c);
 }
 
 int
@@ -224,9 +274,5 @@ op_warrant_list(struct op_call *c)
 	    store_rows(c->store, by_until ? STMT_WARRANT_LIST_UNTIL : STMT_WARRANT_LIST, c->args);
 	if (!json_is_true(json_object_get(c->args, "live")))
 		return 0;
-	if (c->x->links == NULL)
-		return fault_set(&c->fault, FAULT_REFUSED, "live", "", "leave it out",
-		    "this process does not know the roles");
-	links_get(c->x->links, true, list_live_done, c);
-	return OPS_LATER;
+	return list_ask(c);
 }

@@ -11,6 +11,8 @@ int op_link_list(struct op_call *c);
 int op_link_history(struct op_call *c);
 /* The rows of ne.list in C->result get what is live, and OPS_LATER. */
 int op_ne_live(struct op_call *c);
+/* What is live of warrants that are named; those that the caller may not see are left out. */
+int op_warrant_live(struct op_call *c);
 int op_view_save(struct op_call *c);
 int op_view_list(struct op_call *c);
 int op_view_remove(struct op_call *c);

@@ -37,6 +37,7 @@ static const struct {
 	{ "ne.list", "id?:n name:s san:s interfaces:s tls12:b enabled:b time_p2_s:n group:b opaque:b unwrap:b country:s| created:t exclude:S pins:S state?:s"
 	    " connections?:n| pdus?:n| rate_pdus?:r| last?:t| tasks_expected?:n tasks_found?:n| drift?:n| certificate_until?:t|" },
 	{ "warrant.list", WARRANT " nes_ok?:n delivered?:n| waiting?:n| last_iri?:t| last_cc?:t|" },
+	{ "warrant.live", "uuid:u received:n| delivered:n| waiting:n| last_iri:t| last_cc:t| nes_ok?:n" },
 	{ "warrant.show", WARRANT " timeline?:x" },
 	{ "approval.show", "approval:u " APPROVAL_WAITS " warrant:u| lea:s| type:s doc:s sha256:h plan:x state:s key1:s| decided_by:s| decided:t| reason:s|" },
 	{ "approval.list", "approval:u " APPROVAL_WAITS " lea:s| state:s sha256:h decided_by:s| decided:t| reason:s| for_me:b" },

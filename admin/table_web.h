@@ -3,6 +3,11 @@
 /* Rows of the table of operations: what people look at first.  Included by ops_table.c. */
 	{ "overview", "GET", "/overview", OPW_ANY, OP_SCOPED, "Show what matters now: warrants by state, what runs out, what waits, links, buffers, alarms; no identities.",
 	    ARGS(), NULL, FN(op_overview) },
+	{ "warrant.live", "GET", "/counters", OPW_ADMIN | OPW_APPROVER | OPW_LIAISON | OPW_AUDITOR, OP_SCOPED,
+	    "Show the counters of warrants that were listed: what came, was delivered and waits; nothing else of them.",
+	    ARGS({ "warrants", OP_XIDS, R, NULL, "their UUIDs, with commas; at most 500" }),
+	    COLUMNS({ "uuid", "WARRANT" }, { "received", "RECEIVED" }, { "delivered", "DELIVERED" }, { "waiting", "WAITING" }, { "last_iri", "LAST IRI" },
+	    { "last_cc", "LAST CC" }), FN(op_warrant_live) },
 	{ "link.list", "GET", "/links", OPW_ANY, OP_SCOPED, "List the links to the agencies: state, backlog, buffer, rates.",
 	    ARGS({ "lea", OP_NAME, 0, NULL, "only of this agency" }),
 	    COLUMNS({ "destination", "DESTINATION" }, { "lea", "LEA" }, { "kind", "TAKES" }, { "state", "STATE" }, { "level", "LEVEL" }, { "since", "SINCE" },

@@ -106,7 +106,7 @@ def lists():
     """Lists of warrants in all the ways."""
     return [("warrant.list", a) for a in ({"live": True}, {"text": "same"}, {"text": "other"}, {"ends": 876000}, {"provisional": True}, {"sort": "until"},
                                           {"sort": "until", "live": True}, {"sort": "until", "behind": UUID_A}, {"behind": UUID_A}, {"behind": UUID_B},
-                                          {"behind": UUID_T, "sort": "until"})]
+                                          {"behind": UUID_T, "sort": "until"})] + [("warrant.live", {"warrants": [UUID_A, UUID_B, UUID_T, UUID_U]})]
 
 
 # (operation, arguments): what a liaison of lea-a may ask, of her own and of others
@@ -203,7 +203,7 @@ def _():
         first = ask(person, questions)
         answers[person] = ask(person, questions)
         yes = [q for q, t in answers["lia"].items() if q in {(op, json.dumps(a)) for op, a in questions_other()} and json.loads(t)["ok"]]
-        assert {q[0] for q in yes} <= {"warrant.list", "destination.list", "link.list", "report.kinds", "report.list"}, f"there is something already: {yes}"
+        assert {q[0] for q in yes} <= {"warrant.list", "warrant.live", "destination.list", "link.list", "report.kinds", "report.list"}, f"there is something already: {yes}"
         same(first, answers[person], person)
     one = json.loads(answers["lia"]["warrant.show", json.dumps({"warrant": "SAME"})])
     assert one["ok"] and one["result"]["liid"] == "SAME" and "id" not in one["result"], one

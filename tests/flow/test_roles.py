@@ -62,6 +62,7 @@ reconcile.run        AP.OUS        clock.show           AP.OUS        setting.sh
 clock.confirm        A....S !      alarm.ack            A..O.S
 overview             APLOUS s      link.list            APLOUS s      link.history         APLOUS s
 view.save            APLOUS o      view.list            APLOUS o      view.remove          APLOUS o
+warrant.live         APL.U. s
 """
 LETTERS = "APLOUS"
 NOTES = {"a second person approves": "2", "fresh factor": "!", "persons of one agency or tenant: only their own": "s", "about the caller alone": "o",

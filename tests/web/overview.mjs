@@ -2,7 +2,7 @@
 import { as, equal, go, ok, run, settled, shot, stage, test, until } from "./harness.mjs";
 
 const matter = (page, id) => page.locator(`[data-matter=${id}]`);
-const count = async (page, id) => ((await matter(page, id).count()) ? Number((await matter(page, id).locator(".big").first().innerText()).replace(/\D/g, "")) : 0);
+const count = async (page, id) => (await matter(page, id).locator(".big").evaluateAll((l) => l.map((e) => Number(e.textContent.replace(/\D/g, "")))))[0] ?? 0;
 const is = (page, id, n) => until(`${id} is ${n}`, async () => (await count(page, id)) === n);
 const soon = (hours) => new Date(Date.now() + hours * 3600_000).toISOString().slice(0, 19) + "Z";
 
@@ -24,7 +24,7 @@ test("what runs out, what is provisional, what waits: counted as it happens, eac
   await is(alice, "day", 1);
   await stage.warrant({ liid: "OV-WEEK", until: soon(72) });
   await is(alice, "week", 1);
-  await stage.warrant({ liid: "OV-PROV", lea: "lea-b", provisional_until: soon(30), regime: "paper", legal_type: "fax", reference: "AZ 1" });
+  await stage.warrant({ liid: "OV-PROV", lea: "lea-b", provisional_until: soon(30), from: soon(-1), regime: "paper", legal_type: "fax", reference: "AZ 1" });
   await is(alice, "provisional", 1);
   const { approval } = await stage.warrant({ liid: "OV-WAIT", state: "submitted" });
   await is(bob, "mine", 1);

@@ -104,6 +104,7 @@ test("what comes and what waits is counted in the row while it happens; the list
   const page = await as("alice", { path: "warrants?text=SOON-1" });
   const cell = (title) => page.locator(`td[data-title="${title}"]`);
   await until("nothing came", async () => (await cell("Last IRI").innerText()) === "–");
+  const reads = (await stage.audit({ op: "warrant.list", actor: "alice" })).length;
   await stage.pdus({ liid: "SOON-1" });
   await until("IRI came", async () => /\d/.test(await cell("Last IRI").innerText()));
   await until("CC came", async () => /\d/.test(await cell("Last CC").innerText()));
@@ -113,6 +114,7 @@ test("what comes and what waits is counted in the row while it happens; the list
   await shot(page, "warrants-backlog");
   await stage.lemf_start({ name: "lemf-a" });
   await until("nothing waits", async () => (await cell("Backlog").innerText()).trim() === "0");
+  equal((await stage.audit({ op: "warrant.list", actor: "alice" })).length, reads, "rows of the audit log about reading the list");
 });
 
 test("all rows of a filter as CSV, and no cell that a spreadsheet takes for a formula", async () => {

@@ -85,3 +85,12 @@ export function useTick(seconds: number) {
     return () => clearInterval(timer);
   }, []);
 }
+/** F every so often while the page can be seen: for counters, whose changes are no events. */
+export function useEvery(ms: number, f: () => void) {
+  const now = useRef(f);
+  now.current = f;
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && connected.value && now.current(), ms);
+    return () => clearInterval(timer);
+  }, []);
+}

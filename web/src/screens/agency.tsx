@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an agency sees: its own interceptions, links, what waits, what it confirmed, notices.  Nothing of others.
-import { useEffect } from "preact/hooks";
 import { get } from "../lib/api";
 import { num, t } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useEvery, useLive } from "../lib/live";
 import { go, link } from "../lib/router";
 import { may } from "../lib/session";
 import { Card, Countdown, Notice, Page, State } from "../ui/basic";
 import { List, Table } from "../ui/table";
 import { Links, links, Notices } from "./warrant_delivery";
-import { useRows, warrantColumns } from "./warrants_row";
+import { counters, useRows, warrantColumns } from "./warrants_row";
 
 export default function Agency() {
   const over = useLive(() => get("overview") as Promise<any>, ["status", "change", "approval", "alarm"]);
   const status = useLive(() => get("status") as Promise<any>, ["status", "change"]);
   const dest = useLive(() => links(), ["status"]);
   useRows();
-  useEffect(() => {
-    const timer = setInterval(over.reload, 60_000);
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(60_000, over.reload);
+  useEvery(4000, () => (status.reload(), dest.reload()));
   const o = over.data, down = dest.data?.filter((d) => d.state !== "up" && d.state !== "disabled") ?? [];
   const waiting = (dest.data ?? []).reduce((n, d) => n + (d.waiting ?? 0), 0);
   return (
@@ -39,7 +36,7 @@ export default function Agency() {
         </Notice>
       )}
       <Card title={t("agency.warrants")} wide>
-        <List op="warrant.list" args={{ live: true } as any} caption={t("agency.warrants")} columns={warrantColumns(true)} rowKey={(w: any) => w.uuid} live={["change", "approval"]} onRow={(w: any) => go(["warrants", w.uuid])} page={50} file="interceptions.csv" />
+        <List op="warrant.list" args={{ live: true } as any} caption={t("agency.warrants")} columns={warrantColumns(true)} rowKey={(w: any) => w.uuid} live={["change", "approval"]} fresh={counters} onRow={(w: any) => go(["warrants", w.uuid])} page={50} file="interceptions.csv" />
       </Card>
       <Card title={t("agency.links")} wide>
         <Links />

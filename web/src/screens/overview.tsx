@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What needs attention now, the most urgent first; then what is in order.  No identities.  An agency sees its own page here.
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import { get } from "../lib/api";
 import { duration, num, t, word } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useEvery, useLive } from "../lib/live";
 import { link } from "../lib/router";
 import { may, scoped } from "../lib/session";
 import { Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
@@ -27,10 +26,7 @@ const RANK: Tone[] = ["bad", "warn", "info", "good", "off"];
 
 function Board() {
   const got = useLive(() => get("overview") as Promise<any>, ["alarm", "change", "approval", "status", "audit"]);
-  useEffect(() => {
-    const timer = setInterval(got.reload, 60_000); // the end of a warrant comes without an event
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(30_000, got.reload); // the end of a warrant comes nearer without an event
   return (
     <Page title={t("nav.overview")}>
       <Loading of={got}>{() => <Shown o={got.data} />}</Loading>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { call, get } from "../lib/api";
 import { num, octets, t, word } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useEvery, useLive } from "../lib/live";
 import { link, route } from "../lib/router";
 import { may, scoped } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time } from "../ui/basic";
@@ -95,7 +95,7 @@ function Head({ w }: { w: any }) {
 
 /** Counters of the warrant since its begin: from its account, or for an agency from the status. */
 export function useBooks(w: any) {
-  return useLive(
+  const got = useLive(
     async (): Promise<any> => {
       if (may("completeness.show")) {
         const a: any = await get("completeness.show", { warrant: w.uuid } as any);
@@ -109,6 +109,8 @@ export function useBooks(w: any) {
     w.uuid,
     (d, type) => type === "status" || JSON.stringify(d).includes(w.uuid),
   );
+  useEvery(4000, got.reload);
+  return got;
 }
 const sum = (o: Record<string, number> | undefined) => Object.values(o ?? {}).reduce((a, b) => a + b, 0);
 
@@ -158,6 +160,7 @@ function Books({ w }: { w: any }) {
 
 function Timeline({ w }: { w: any }) {
   const tree = useLive(() => (may("session.tree") ? get("session.tree", { warrant: w.uuid, limit: 1000 } as any) : Promise.resolve(null)) as Promise<any>, ["status"], w.uuid);
+  useEvery(8000, tree.reload);
   const flat = (l: any[]): any[] => l.flatMap((s) => [s, ...flat(s.children), ...flat(s.merged)]);
   const all = flat(tree.data?.sessions ?? []);
   const least = (k: string) => all.filter((s) => s[k] > 0 && s.first).map((s) => s.first).sort()[0];

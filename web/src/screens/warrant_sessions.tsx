@@ -2,7 +2,7 @@
 // Sessions of a warrant with what was numbered for IRI and CC, and every gap by name.
 import { get } from "../lib/api";
 import { num, t, word } from "../lib/i18n";
-import { useLive } from "../lib/live";
+import { useEvery, useLive } from "../lib/live";
 import { link } from "../lib/router";
 import { may } from "../lib/session";
 import { Card, Loading, Notice, State, Time } from "../ui/basic";
@@ -28,6 +28,7 @@ export function Sessions({ w }: Props) {
 
 function Tree({ w }: { w: any }) {
   const got = useLive(() => get("session.tree", { warrant: w.uuid, limit: SHOWN } as any) as Promise<any>, ["status"], w.uuid);
+  useEvery(4000, got.reload);
   return (
     <Card title={t("sessions.title")} wide>
       <p class="hint">{t("sessions.text")}</p>

@@ -11,7 +11,7 @@ import { toast } from "../ui/dialog";
 import { formDialog } from "../ui/form";
 import { List } from "../ui/table";
 import Warrant from "./warrant";
-import { useRows, warrantColumns } from "./warrants_row";
+import { counters, useRows, warrantColumns } from "./warrants_row";
 
 const STATES = ["draft", "submitted", "approved", "active", "suspended", "expired", "revoked", "closed", "shredded"];
 const ENDS: [string, string][] = [["24", "warrants.ends.day"], ["168", "warrants.ends.week"], ["720", "warrants.ends.month"]];
@@ -74,6 +74,7 @@ function Register() {
         columns={warrantColumns(false)}
         rowKey={(w: any) => w.uuid}
         live={["change", "approval"]}
+        fresh={counters}
         file="warrants.csv"
         empty={t(filtered ? "warrants.empty.filter" : "warrants.empty")}
         onRow={(w: any) => go(["warrants", w.uuid])}

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type OpName, type Ops } from "../lib/api";
 import { t } from "../lib/i18n";
-import { useLive, type EventType } from "../lib/live";
+import { onEvent, useEvery, useLive, type EventType } from "../lib/live";
 import { csv, download, Loading } from "./basic";
 
 export interface Column<R> {
@@ -18,7 +18,7 @@ export interface Column<R> {
 type Row<N extends OpName> = Ops[N]["result"] extends Array<infer R> ? R : any;
 
 /** The list of OP with ARGS. */
-export function List<N extends OpName>({ op, args, columns, live = [], caption, empty, page = 100, rowKey, file, onRow }: {
+export function List<N extends OpName>({ op, args, columns, live = [], caption, empty, page = 100, rowKey, file, onRow, fresh }: {
   op: N;
   args?: Partial<Ops[N]["args"]>;
   columns: Column<Row<N>>[];
@@ -30,6 +30,8 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
   /** name of a CSV file with all rows */
   file?: string;
   onRow?: (row: Row<N>) => void;
+  /** every few seconds, and when the event "status" comes: the rows with what is live of them, without reading the list again */
+  fresh?: (rows: Row<N>[]) => Promise<Row<N>[]>;
 }) {
   // the page is kept with the step of the history, so that "back" comes back to it
   const mark = JSON.stringify(args ?? {});
@@ -50,10 +52,16 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
   useEffect(() => {
     if (got.problem && cursor && got.problem.status === 400) setCursors([null]); // a cursor of before the server was started again
   }, [got.problem]);
+  // the former page stays until the next one is there: no flicker, and the focus keeps its place
+  const kept = useRef<typeof got.data>(undefined);
+  kept.current = got.problem ? undefined : (got.data ?? kept.current);
+  const data = got.data ?? kept.current;
+  const list = (Array.isArray(data?.data) ? data.data : []) as Row<N>[];
+  const newer = useFresh(list, fresh);
   return (
-    <Loading of={got}>
+    <Loading of={{ ...got, data }}>
       {() => {
-        const rows = (Array.isArray(got.data!.data) ? got.data!.data : []) as Row<N>[];
+        const rows = newer;
         return (
           <>
             <Table caption={caption} columns={columns} rows={rows} rowKey={rowKey} empty={empty} onRow={onRow} />
@@ -62,7 +70,7 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
                 {t("page.back")}
               </button>
               <span role="status">{t("page.rows", { from: rows.length ? first + 1 : 0, to: first + rows.length })}</span>
-              <button disabled={!got.data!.next} onClick={() => setCursors([...at, got.data!.next])}>
+              <button disabled={!data!.next || got.data !== data} onClick={() => setCursors([...at, data!.next])}>
                 {t("page.next")}
               </button>
               {file && <Export op={op} args={args} columns={columns} file={file} />}
@@ -72,6 +80,33 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
       }}
     </Loading>
   );
+}
+/** ROWS, or what FRESH made of them last. */
+function useFresh<R>(rows: R[], fresh?: (rows: R[]) => Promise<R[]>): R[] {
+  const [newer, set] = useState<{ of: R[]; rows: R[] }>();
+  const now = useRef(rows);
+  const go = useRef(() => {});
+  now.current = rows;
+  useEffect(() => {
+    if (!fresh) return;
+    let busy = false, again = false;
+    const run = async () => {
+      if (busy) return void (again = true);
+      busy = true;
+      const of = now.current;
+      try {
+        if (of.length) set({ of, rows: await fresh(of) });
+      } catch {
+        // the list itself says what is wrong when it is read the next time
+      }
+      busy = false;
+      if (again) (again = false), void run();
+    };
+    go.current = () => void run();
+    return onEvent((type) => void (type === "status" && run()));
+  }, []);
+  useEvery(4000, () => go.current());
+  return newer?.of === rows ? newer.rows : rows;
 }
 export function Table<R>({ caption, columns, rows, rowKey, empty, onRow }: {
   caption: string;
