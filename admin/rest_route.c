@@ -55,7 +55,7 @@ bool
 rest_op_large(const struct op *op)
 {
 	for (const struct op_arg *a = op->args; a->name != NULL; a++)
-		if (a->type == OP_ITEMS || a->type == OP_FILE)
+		if (a->type == OP_ITEMS || a->type == OP_FILE || a->type == OP_DATA)
 			return true;
 	return false;
 }

@@ -133,7 +133,8 @@ export async function as(person, o = {}) {
 /** Go to a screen by its address, and wait for it. */
 export async function go(page, path) {
   await page.evaluate((h) => {
-    const same = location.hash.split("?")[0] === h.split("?")[0];
+    const place = (x) => x.split("?")[0].split("/").slice(0, 3).join("/"); // what comes behind is a tab of the same page
+    const same = place(location.hash) === place(h);
     if (!same) for (const e of document.querySelectorAll("main h1")) e.dataset.old = "1";
     location.hash = h;
   }, `#/${path}`);

@@ -31,7 +31,7 @@ test("the books before and after traffic, through an outage and back, without a 
   await until("all delivered", async () => (await number(fact(page, "Delivered"))) === 32);
   await page.getByText("first IRI").waitFor();
   await shot(page, "warrant", { full: true });
-  const links = await as("alice", { path: `warrants/${uuid}/delivery` });
+  const links = await as("bob", { path: `warrants/${uuid}/delivery` });
   await links.locator("td .state.good").first().waitFor();
   await stage.lemf_stop({ name: "lemf-a" });
   await links.locator("td .state.bad", { hasText: "down" }).waitFor();
@@ -129,7 +129,7 @@ test("sessions with what was numbered; numbers that an element left out are name
   await page.getByText("1 gaps at network elements").or(page.getByText("One gap at a network element")).waitFor();
   const gap = page.getByRole("region", { name: "Numbers that a network element left out" });
   await gap.getByText("missing").waitFor();
-  equal(await number(gap.locator('td[data-title="PDU"]')), 3, "PDUs that are missing");
+  ok(/\d+ – \d+/.test(await gap.locator('td[data-title="Numbers"]').innerText()), "which numbers");
   ok((await gap.locator('td[data-title="Element"]').innerText()) === "ne1", "which element");
   const iri = page.getByRole("region", { name: "Sessions", exact: true }).locator('td[data-title="IRI"]');
   await until("IRI of the session", async () => (await iri.evaluateAll((l) => l.reduce((n, e) => n + Number(e.textContent), 0))) >= 6);
@@ -215,6 +215,7 @@ test("records: approvals, history, a hold; an auditor sees all of it and can do 
   await ada.getByText("regional court").waitFor();
   await ada.getByRole("link", { name: "Rows of the audit log about this warrant, with proofs" }).click();
   await ada.getByText("warrant.submit").first().waitFor();
+  await go(ada, "overview");
   for (const tab of ["", "/sessions", "/delivery", "/targets", "/documents", "/records"]) {
     await go(ada, `warrants/${uuid}${tab}`);
     const names = await ada.locator("main button").allInnerTexts();
@@ -231,7 +232,7 @@ test("somebody else's change meanwhile is not overwritten", async () => {
   await page.locator(".strip").getByText("theirs").waitFor();
   equal(await dialog(page).locator("input[name=reference]").inputValue(), "mine", "input is kept");
   await press(page, "Save");
-  await dialog(page).getByText("CHANGED").waitFor();
+  await dialog(page).getByText("CHANGED", { exact: true }).waitFor();
   equal((await stage.must({ person: "alice", op: "warrant.show", args: { warrant: "W-RACE" } })).reference, "theirs", "at the server");
 });
 

@@ -17,7 +17,6 @@ import { LIVE, WarrantState } from "./warrants_row";
 
 export interface Props {
   w: any;
-  etag: string | null;
   reload: () => void;
 }
 const TABS: [string, (p: Props) => ComponentChildren, () => boolean][] = [
@@ -34,7 +33,7 @@ export default function Warrant({ uuid }: { uuid: string }) {
   const w: any = got.data?.data;
   const tabs = TABS.filter(([, , f]) => f());
   const at = tabs.find(([n]) => n === route.value.path[2]) ?? tabs[0]!;
-  const props = { w, etag: got.data?.etag ?? null, reload: got.reload };
+  const props = { w, reload: got.reload };
   return (
     <Page title={w ? t("warrant.title", { liid: w.liid }) : t("nav.warrants")} actions={w && <Acts {...props} />}>
       <Loading of={got}>

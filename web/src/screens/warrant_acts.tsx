@@ -56,7 +56,7 @@ function once(op: OpName, { w, reload }: Props, o: { danger?: boolean; args?: Re
 function signed(op: OpName, p: Props, draw?: (v: Values, set: (v: Values) => void) => ComponentChildren, start: Values = {}) {
   return show((close) => <Signed {...{ op, draw, start, close }} {...p} />);
 }
-function Signed({ op, w, reload, draw, start, close, etag }: Props & { op: OpName; draw?: (v: Values, set: (v: Values) => void) => ComponentChildren; start: Values; close: () => void }) {
+function Signed({ op, w, reload, draw, start, close }: Props & { op: OpName; draw?: (v: Values, set: (v: Values) => void) => ComponentChildren; start: Values; close: () => void }) {
   const [v, set] = useState<Values>(start);
   const k = (op as string).slice(8);
   return (
@@ -65,7 +65,7 @@ function Signed({ op, w, reload, draw, start, close, etag }: Props & { op: OpNam
         label={t("acts.next")}
         cancel={close}
         run={async (key) => {
-          const r = await twoPersons(op, { warrant: w.uuid, ...clean(v) }, { key, match: op === "warrant.set" ? etag : null });
+          const r = await twoPersons(op, { warrant: w.uuid, ...clean(v) }, { key });
           if (!r) return;
           reload();
           close();
@@ -91,7 +91,7 @@ export const withdraw = (a: any, w: any, done: () => void) =>
   });
 
 /** Where it is delivered, and when it ends, of a warrant in force; everything of a draft. */
-function Change({ w, etag, reload, close }: Props & { close: () => void }) {
+function Change({ w, etag, reload, close }: Props & { etag: string | null; close: () => void }) {
   const draft = EDIT.includes(w.state);
   const start: Values = draft
     ? Object.fromEntries(FIELDS.map((f) => [f, f === "ne" ? w.nes : f === "xid" ? w.xids : w[f]]).filter(([, x]) => x !== null && x !== undefined && !(Array.isArray(x) && !x.length)))
@@ -136,12 +136,21 @@ function Change({ w, etag, reload, close }: Props & { close: () => void }) {
 }
 const FIELDS = ["reference", "delivery", "hi2", "hi3", "ne", "xid", "content", "services", "authority", "jurisdiction", "signer_name", "signer_title", "officer", "legal_basis", "legal_type", "case_type", "operator_id", "ne_id", "auth_cc", "delivery_cc", "priority", "responsible"];
 
+/** The page has the warrant with its timeline, whose ETag is another one: what is changed is read once more, as it is at that moment. */
+async function change(p: Props) {
+  try {
+    const a = await call("warrant.show", { warrant: p.w.uuid });
+    await show((close) => <Change w={a.data} etag={a.etag} reload={p.reload} close={close} />);
+  } catch (e: any) {
+    toast(e.detail ?? String(e), "bad");
+  }
+}
 export function Acts(p: Props) {
   const { w } = p;
   const is = (op: OpName, states: string[]) => may(op) && states.includes(w.state);
   const acts: [string, () => unknown, boolean][] = [
     ["submit", () => signed("warrant.submit", p), is("warrant.submit", ["draft"])],
-    ["edit", () => show((close) => <Change {...p} close={close} />), is("warrant.set", EDIT)],
+    ["edit", () => change(p), is("warrant.set", EDIT)],
     ["activate", () => once("warrant.activate", p), is("warrant.activate", ["approved"])],
     ["extend", () => signed("warrant.extend", p, (v, set) => (
       <>
@@ -151,7 +160,7 @@ export function Acts(p: Props) {
       </>
     )), is("warrant.extend", LIVE)],
     ["confirm", () => signed("warrant.confirm", p, (v, set) => <Field op="warrant.confirm" name="reference" values={v} set={set} />), is("warrant.confirm", LIVE) && !!w.provisional_until],
-    ["set", () => show((close) => <Change {...p} close={close} />), is("warrant.set", LIVE)],
+    ["set", () => change(p), is("warrant.set", LIVE)],
     ["suspend", () => once("warrant.suspend", p), is("warrant.suspend", ["active"])],
     ["resume", () => signed("warrant.resume", p), is("warrant.resume", ["suspended"])],
     [w.metadata ? "full" : "degrade", () => once("warrant.degrade", p, { args: { metadata: w.metadata ? "off" : "on" }, text: w.metadata ? "full" : "degrade" }), is("warrant.degrade", LIVE) && w.delivery !== "iri" && w.content === "full"],
