@@ -7,6 +7,8 @@ export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
     target: "es2022",
+    minify: "terser",
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true, pure_getters: true }, format: { comments: false } },
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,

@@ -10,22 +10,26 @@ import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/sess
 import { AlarmCount } from "./ui/alarmcount";
 import { Notice, State } from "./ui/basic";
 import { closeAll, Dialogs } from "./ui/dialog";
-import { Lock, Login, StepUp } from "./screens/login";
 import { screens, type Screen } from "./screens";
 
 const menu = signal(false);
+let entrance: typeof import("./screens/login") | null = null;
 
 export function App() {
   void lang.value;
   // what one person had open is not for the next one
   useEffect(() => void (who.value || closeAll()), [who.value?.person]);
-  if (!who.value) return <Login />;
-  if (locked.value) return <Lock />;
+  const [entry, load] = useState(entrance);
+  const wanted = !who.value || locked.value || stepQuestion.value !== null;
+  useEffect(() => {
+    if (wanted && !entry) void import("./screens/login").then((m) => load((entrance = m)));
+  }, [wanted]);
+  if (!who.value || locked.value) return !entry ? <p role="status">{t("loading")}</p> : who.value ? <entry.Lock /> : <entry.Login />;
   return (
     <>
       <Frame />
       <Dialogs />
-      {stepQuestion.value && <StepUp done={stepQuestion.value} />}
+      {stepQuestion.value && entry && <entry.StepUp done={stepQuestion.value} />}
     </>
   );
 }

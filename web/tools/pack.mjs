@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-const LIMIT = 45 * 1024; // octets of JavaScript, gzip
+const LIMIT = 45_000; // octets of JavaScript, gzip
 const manifest = JSON.parse(readFileSync("dist/manifest.json", "utf8"));
 rmSync("dist/manifest.json");
 const size = {};
@@ -27,11 +27,16 @@ const reach = (name, seen = new Set()) => {
 };
 const cost = (names) => [...names].reduce((n, x) => n + (manifest[x].file.endsWith(".js") ? size[manifest[x].file] : 0), 0);
 const entry = Object.keys(manifest).find((n) => manifest[n].isEntry);
+// What a person sees: the frame, the screen, and charts where it has them.  Log-in, forms and signing come when they are asked for.
+const LATER = ["src/screens/login.tsx", "src/ui/form.tsx", "src/ui/sign.tsx", "src/lib/keys.ts", "src/screens/link_dialogs.tsx"];
+const screens = new Set((manifest[entry].dynamicImports ?? []).filter((n) => !LATER.includes(n)));
 let worst = 0;
-for (const name of Object.keys(manifest).filter((n) => manifest[n].isDynamicEntry).sort()) {
-  const n = cost(reach(name, reach(entry)));
+for (const name of [...screens].sort()) {
+  const seen = reach(name, reach(entry));
+  for (const part of [...seen].flatMap((n) => manifest[n].dynamicImports ?? [])) if (!screens.has(part) && !LATER.includes(part)) reach(part, seen);
+  const n = cost(seen);
   worst = Math.max(worst, n);
-  console.log(`${String(n).padStart(6)}  ${manifest[name].src.replace("src/screens/", "")}`);
+  console.log(`${String(n).padStart(6)}  ${name.replace("src/screens/", "")}`);
 }
 const all = Object.entries(size).filter(([f]) => f.endsWith(".js")).reduce((n, [, s]) => n + s, 0);
 console.log(`JavaScript, octets gzip: ${cost(reach(entry))} at first, ${worst} with the largest screen (at most ${LIMIT}), ${all} in all`);

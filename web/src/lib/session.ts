@@ -2,7 +2,6 @@
 // Who is logged in; logging in and out; the fresh factor; the lock after ten minutes without a touch.
 import { computed, signal } from "@preact/signals";
 import { call, get, hooks, Problem, spec, type OpName } from "./api";
-import { keyOf, keySign } from "./keys";
 import { liveStart, liveStop } from "./live";
 
 export const LOCK_MS = 10 * 60_000;
@@ -24,6 +23,7 @@ export const scoped = computed(() => who.value?.roles.includes("liaison") ?? fal
 export const may = (op: OpName) => !!who.value && (spec[op as string]?.roles ?? []).some((r) => who.value!.roles.includes(r));
 
 async function signed(person: string) {
+  const { keyOf, keySign } = await import("./keys");
   const key = await keyOf(person);
   if (!key) throw new Problem(0, "NO-KEY", "");
   const c = (await get("session.challenge", { person })) as { nonce: string; text: string };

@@ -10,7 +10,7 @@ import { Card, Countdown, download, Facts, Fault, Hash, Loading, Notice, Page, S
 import { compare } from "../ui/compare";
 import { askReason, toast } from "../ui/dialog";
 import { PlanView } from "../ui/plan";
-import { approve } from "../ui/sign";
+import { approve } from "../ui/acts";
 import { List, Table } from "../ui/table";
 import { Tree } from "../ui/tree";
 

@@ -8,7 +8,7 @@ import { may } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
 import { Act, askReason, toast } from "../ui/dialog";
 import { ago, Filters, Tick } from "../ui/filter";
-import { formDialog } from "../ui/form";
+import { formDialog } from "../ui/acts";
 import { List } from "../ui/table";
 
 export interface Element {

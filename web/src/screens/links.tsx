@@ -8,10 +8,9 @@ import { go, link, route } from "../lib/router";
 import { may, scoped } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
 import { Chart } from "../ui/chart";
-import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
+import { askReason, show, toast } from "../ui/dialog";
 import { Filters, Pick } from "../ui/filter";
-import { formDialog } from "../ui/form";
-import { twoPersons } from "../ui/sign";
+import { formDialog, twoPersons } from "../ui/acts";
 import { List } from "../ui/table";
 
 export interface Link {
@@ -166,7 +165,7 @@ function All() {
 }
 
 /** All pages of link.list until the one with this name; agencies have few links. */
-async function linkOf(name: string, lea: string, signal?: AbortSignal): Promise<Link> {
+export async function linkOf(name: string, lea: string, signal?: AbortSignal): Promise<Link> {
   let cursor: string | null = null;
   do {
     const a: { data: Link[]; next: string | null } = await anyCall("link.list", { lea }, { limit: 500, cursor, signal });
@@ -335,12 +334,13 @@ function History({ name }: { name: string }) {
   );
 }
 
+const dialogs = (f: (m: typeof import("./link_dialogs")) => unknown) => import("./link_dialogs").then(f);
 const EDIT = ["addresses", "server_name", "pins", "level", "transport", "tls12", "time1_s", "time2_s", "time3_s"];
 function Acts({ of: r, set, etag }: { of: Link; set: any; etag?: string | null }) {
   const fixed = { destination: r.destination };
   return (
     <>
-      {may("destination.test") && <button onClick={() => void show((close) => <Test of={r} close={close} />)}>{t("links.test")}</button>}
+      {may("destination.test") && <button onClick={() => void dialogs((m) => show((close) => <m.Test of={r} close={close} />))}>{t("links.test")}</button>}
       {may("destination.set") && (
         <>
           <button
@@ -367,82 +367,7 @@ function Acts({ of: r, set, etag }: { of: Link; set: any; etag?: string | null }
           </button>
         </>
       )}
-      {may("destination.remove") && <button onClick={() => void show((close) => <Remove of={r} etag={etag} close={close} />)}>{t("links.remove")}</button>}
+      {may("destination.remove") && <button onClick={() => void dialogs((m) => show((close) => <m.Remove of={r} etag={etag} close={close} />))}>{t("links.remove")}</button>}
     </>
-  );
-}
-
-/** Sent, and the link has said that it went out; the facility's own answer is in its own books. */
-function Test({ of: r, close }: { of: Link; close: () => void }) {
-  const [state, set] = useState<"" | "asked" | "sent" | "late">("");
-  const [at, setAt] = useState<string>();
-  const now = useLive((signal) => linkOf(r.destination, r.lea, signal), ["status"], r.destination);
-  const up = (now.data ?? r).state === "up";
-  return (
-    <Dialog title={t("links.test.title", { name: r.destination })} close={close}>
-      <p>{t("links.test.text", { name: r.destination })}</p>
-      {!up && <Notice tone="warn">{t("links.test.down")}</Notice>}
-      <div role="status">
-        {state === "asked" && <Notice>{t("links.test.asked")}</Notice>}
-        {state === "sent" && (
-          <Notice tone="good">
-            {t("links.test.sent")} <Time at={at} seconds />
-          </Notice>
-        )}
-        {state === "late" && <Notice tone="bad">{t("links.test.late")}</Notice>}
-      </div>
-      <Act
-        label={t("links.test")}
-        disabled={!up}
-        cancel={close}
-        run={async (key) => {
-          const before = (await linkOf(r.destination, r.lea)).tests ?? 0;
-          await call("destination.test", { destination: r.destination }, { key });
-          set("asked");
-          for (let i = 0; i < 20; i++) {
-            const l = await linkOf(r.destination, r.lea);
-            if ((l.tests ?? 0) > before) return setAt(l.tested ?? undefined), set("sent");
-            await new Promise((ok) => setTimeout(ok, 500));
-          }
-          set("late");
-        }}
-      >
-        <></>
-      </Act>
-    </Dialog>
-  );
-}
-
-function Remove({ of: r, etag, close }: { of: Link; etag?: string | null; close: () => void }) {
-  const [reason, set] = useState("");
-  const [discard, setDiscard] = useState(false);
-  return (
-    <Dialog title={t("links.remove.title", { name: r.destination })} close={close}>
-      <Act
-        danger
-        label={t("links.remove")}
-        cancel={close}
-        run={async (key) => {
-          await call("destination.remove", { destination: r.destination, reason: reason.trim(), ...(discard ? { discard: true } : {}) }, { key, match: etag });
-          toast(t("done"));
-          close();
-          go(["links"]);
-        }}
-      >
-        <p>{t("links.remove.text", { name: r.destination, lea: r.lea })}</p>
-        {!!r.waiting && (
-          <>
-            <Notice tone="bad">{t("links.remove.waiting", { n: r.waiting })}</Notice>
-            <label class="check">
-              <input type="checkbox" checked={discard} onChange={(e) => setDiscard(e.currentTarget.checked)} /> {t("links.remove.discard", { n: r.waiting })}
-            </label>
-          </>
-        )}
-        <label>
-          {t("field.reason")}
-          <input autofocus required maxLength={500} value={reason} onInput={(e) => set(e.currentTarget.value)} />
-        </label>
-      </Act>
-    </Dialog>
   );
 }

@@ -12,7 +12,7 @@ import { Facts, Fault, Hash, Loading, Notice, Page, State, Time } from "../ui/ba
 import { Choices } from "../ui/choices";
 import { Dialog, show, toast } from "../ui/dialog";
 import { blocked, inZone, PlanView } from "../ui/plan";
-import { twoPersons } from "../ui/sign";
+import { twoPersons } from "../ui/acts";
 import { Table } from "../ui/table";
 import { args, dirty, document_, draft, FIELDS, fresh, ofProblem, put, putV, reopen, save, STEPS, stepOf, times, type Doc, type Errors, type Step, type Target } from "./new-state";
 

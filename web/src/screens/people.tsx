@@ -8,10 +8,9 @@ import { route, setQuery } from "../lib/router";
 import { may, who } from "../lib/session";
 import { Facts, Loading, Notice, Page, State, Time } from "../ui/basic";
 import { Act, askReason, copy, Dialog, show, toast } from "../ui/dialog";
-import { formDialog } from "../ui/form";
+import { formDialog, twoPersons } from "../ui/acts";
 import { Grouped, PlanView } from "../ui/plan";
 import { Choices } from "../ui/choices";
-import { twoPersons } from "../ui/sign";
 import { List, Table } from "../ui/table";
 import { useState } from "preact/hooks";
 

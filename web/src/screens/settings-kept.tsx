@@ -7,7 +7,7 @@ import { link, route } from "../lib/router";
 import { may } from "../lib/session";
 import { Card, Facts, Loading, Notice, State, Time } from "../ui/basic";
 import { Filters, Tick } from "../ui/filter";
-import { formDialog } from "../ui/form";
+import { formDialog } from "../ui/acts";
 import { List } from "../ui/table";
 
 const Wid = ({ of: r }: { of: any }) => <a href={link(["warrants", r.warrant])}>{r.liid ?? r.warrant}</a>;

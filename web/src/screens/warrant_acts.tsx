@@ -7,7 +7,7 @@ import { local, t, utc, word } from "../lib/i18n";
 import { may } from "../lib/session";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
-import { twoPersons } from "../ui/sign";
+import { twoPersons } from "../ui/acts";
 import type { Props } from "./warrant";
 import { LIVE } from "./warrants_row";
 

@@ -8,7 +8,7 @@ import { locked, may } from "../lib/session";
 import { Card, download, Hash, Loading, Notice, now, State, Time } from "../ui/basic";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
-import { twoPersons } from "../ui/sign";
+import { twoPersons } from "../ui/acts";
 import { Table } from "../ui/table";
 import type { Props } from "./warrant";
 import { When } from "./warrant_acts";

@@ -8,7 +8,7 @@ import { go, link, route, setQuery } from "../lib/router";
 import { may } from "../lib/session";
 import { Page } from "../ui/basic";
 import { toast } from "../ui/dialog";
-import { formDialog } from "../ui/form";
+import { formDialog } from "../ui/acts";
 import { List } from "../ui/table";
 import Warrant from "./warrant";
 import { counters, useRows, warrantColumns } from "./warrants_row";
