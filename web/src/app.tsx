@@ -125,17 +125,18 @@ function Frame() {
   );
 }
 
-const loaded = new Map<string, FunctionComponent>();
+const loaded = new Map<Screen["load"], FunctionComponent>();
 function Lazy({ screen }: { screen: Screen }) {
-  const [state, set] = useState(loaded.has(screen.path) ? "here" : "");
+  const load = (route.value.path[1] && screen.one) || screen.load;
+  const [state, set] = useState("");
   useEffect(() => {
-    if (loaded.has(screen.path)) return;
-    screen.load().then(
-      (m) => (loaded.set(screen.path, m.default), set("here")),
+    if (loaded.has(load)) return;
+    load().then(
+      (m) => (loaded.set(load, m.default), set("here")),
       () => set("failed"),
     );
-  }, [screen.path]);
-  const Shown = loaded.get(screen.path);
+  }, [load]);
+  const Shown = loaded.get(load);
   if (Shown) return <Shown />;
   return state === "failed" ? <Notice tone="bad">{t("problem.UNREACHABLE")}</Notice> : <p role="status">{t("loading")}</p>;
 }

@@ -10,13 +10,15 @@ export interface Screen {
   ops: OpName[];
   always?: boolean;
   load: () => Promise<{ default: FunctionComponent }>;
+  /** the page of one of them, when it is apart */
+  one?: Screen["load"];
 }
 export const screens: Screen[] = [
   { path: "overview", key: "o", ops: ["overview"], load: () => import("./overview") },
   { path: "warrants", key: "w", ops: ["warrant.list"], load: () => import("./warrants") },
   { path: "new", key: "n", ops: ["warrant.add"], load: () => import("./new") },
   { path: "approvals", key: "p", ops: ["approval.list"], load: () => import("./approvals") },
-  { path: "links", key: "l", ops: ["destination.list"], load: () => import("./links") },
+  { path: "links", key: "l", ops: ["destination.list"], load: () => import("./links"), one: () => import("./link") },
   { path: "elements", key: "e", ops: ["ne.list"], load: () => import("./elements") },
   { path: "alarms", key: "a", ops: ["alarm.list"], load: () => import("./alarms") },
   { path: "completeness", key: "c", ops: ["completeness.list"], load: () => import("./completeness") },

@@ -7,7 +7,7 @@ import { useLive } from "../lib/live";
 import { go } from "../lib/router";
 import { Notice, Time } from "../ui/basic";
 import { Act, Dialog, toast } from "../ui/dialog";
-import { linkOf, type Link } from "./links";
+import { linkOf, type Link } from "./link_parts";
 
 /** Sent, and the link has said that it went out; the facility's own answer is in its own books. */
 export function Test({ of: r, close }: { of: Link; close: () => void }) {

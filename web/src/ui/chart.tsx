@@ -67,21 +67,7 @@ export function Chart({ title, times, series, height = 200, file }: { title: str
           ]}
         />
       ) : (
-        <>
-          {Plot && times.length > 1 ? <Plot {...{ title, times, series, height, setAt, show }} /> : <p role="status">{t("loading")}</p>}
-          {series.length > 1 && (
-            <p class="legend">
-              {series.map((s, i) => (
-                <span key={s.title}>
-                  <svg class="key" viewBox="0 0 24 6" aria-hidden="true">
-                    <path class={`line line${i + 1}`} d="M0 3H24" />
-                  </svg>{" "}
-                  {s.title}
-                </span>
-              ))}
-            </p>
-          )}
-        </>
+        Plot && times.length > 1 ? <Plot {...{ title, times, series, height, setAt, show }} /> : <p role="status">{t("loading")}</p>
       )}
     </figure>
   );
