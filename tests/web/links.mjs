@@ -21,14 +21,14 @@ test("an outage of the facility is seen live, what waits is counted, and drains 
   await stage.lemf_stop({ name: "lemf-a" });
   await state(row(page, "lemf-a"), "down").waitFor();
   await page.getByText("1 of 2 links is down.").waitFor();
-  await row(page, "lemf-a").getByText("TCP-REFUSED").waitFor();
+  await row(page, "lemf-a").getByText(/CLOSED|TCP-REFUSED/).first().waitFor();
   equal(await state(row(page, "lemf-b"), "up").count(), 1, "the other one");
   await stage.pdus({ liid: "W-LINKS", rtp: 50 });
   await row(page, "lemf-a").getByText(/^(5|6)\d PDUs/).waitFor();
   await page.locator("nav .count").waitFor();
   await shot(page, "links-down");
   await go(page, "links/lemf-a");
-  await page.locator(".notice.bad").getByText("TCP-REFUSED").waitFor();
+  await page.locator(".notice.bad").getByText(/CLOSED|TCP-REFUSED/).first().waitFor();
   await shot(page, "link-down", { full: true });
   await stage.lemf_start({ name: "lemf-a" });
   await state(page.locator("main [role=status]"), "up").waitFor();
@@ -39,7 +39,7 @@ test("an outage of the facility is seen live, what waits is counted, and drains 
 
 test("chart and table of a link say what link.history says, and go on by themselves", async () => {
   const page = await as("alice", { path: "links/lemf-a" });
-  await page.locator("figure svg[role=img]").first().waitFor();
+  await page.locator("figure .plot canvas").first().waitFor();
   const chart = page.locator("figure").filter({ hasText: "PDUs that it confirmed" });
   await chart.getByRole("button", { name: /^As a table/ }).click();
   const shown = () => chart.locator("tbody tr").evaluateAll((rows) => Object.fromEntries(rows.map((r) => [Date.parse(r.querySelector("time").dateTime) / 1000, r.querySelector("data")?.value ?? ""])));
@@ -144,13 +144,13 @@ test("German, dark, 320 px; 1 920 px", async () => {
   await state(row(page, "lemf-a"), "verbunden").waitFor();
   await shot(page, "links-de-320", { full: true });
   await go(page, "links/lemf-a");
-  await page.locator("figure svg[role=img]").first().waitFor();
+  await page.locator("figure .plot canvas").first().waitFor();
   await shot(page, "link-de-320", { full: true });
   const wide = await as("alice", { path: "links", width: 1920, height: 1080 });
   await row(wide, "lemf-a").waitFor();
   await shot(wide, "links-1920");
   await go(wide, "links/lemf-a");
-  await wide.locator("figure svg[role=img]").first().waitFor();
+  await wide.locator("figure .plot canvas").first().waitFor();
   await shot(wide, "link-1920");
 });
 await run();
