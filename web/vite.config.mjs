@@ -8,7 +8,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     minify: "terser",
-    terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true, pure_getters: true }, format: { comments: false } },
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true }, format: { comments: false } },
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,

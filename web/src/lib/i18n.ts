@@ -27,15 +27,17 @@ export function t(key: string, values: Record<string, unknown> = {}): string {
 /** A word of the server (state, role, kind) in the language, or as it is. */
 export const word = (group: string, w: string | null | undefined) => (w ? (has(`${group}.${w}`) ? t(`${group}.${w}`) : w) : "");
 
+/** English with the day before the month and 24 hours. */
+export const locale = () => (lang.value === "en" ? "en-GB" : lang.value);
 export const num = (n: number | null | undefined, digits = 0) =>
-  n === null || n === undefined ? "" : new Intl.NumberFormat(lang.value, { maximumFractionDigits: digits }).format(n);
+  n === null || n === undefined ? "" : new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(n);
 export function octets(n: number | null | undefined) {
   if (n === null || n === undefined) return "";
   const i = n < 1 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
   return `${num(n / 2 ** (10 * i), i ? 1 : 0)} ${["B", "KiB", "MiB", "GiB", "TiB"][i]}`;
 }
 export const local = (iso: string, seconds = false) =>
-  new Intl.DateTimeFormat(lang.value, { dateStyle: "short", timeStyle: seconds ? "medium" : "short" }).format(new Date(iso));
+  new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: seconds ? "medium" : "short" }).format(new Date(iso));
 export const utc = (iso: string) => `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 /** Seconds in one or two units: "3 d 4 h". */
 export function duration(s: number) {

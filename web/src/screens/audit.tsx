@@ -16,7 +16,7 @@ export default function Audit() {
   const seq = route.value.path[1];
   return seq ? <Row seq={Number(seq)} /> : <Search />;
 }
-const NEWEST = Number.MAX_SAFE_INTEGER;
+const NEWEST = 2 ** 32 - 1;
 const FILTERS = ["text", "op", "object", "actor", "outcome", "since", "until"];
 
 function Search() {

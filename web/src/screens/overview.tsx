@@ -124,7 +124,7 @@ function* urgent(o: any): Generator<Matter> {
   if (o.audit?.verified && !o.audit.verified.holds) yield { id: "broken", tone: "bad", n: 1, text: t("ov.broken.n"), to: link(["audit"]) };
   if (o.links)
     yield {
-      id: "down", tone: "bad", n: o.links.down, text: t("ov.down.n", { n: o.links.down, total: o.links.total }), to: link(["links"], { down: true }),
+      id: "down", tone: "bad", n: o.links.down, text: t("ov.down.n", { n: o.links.down, total: o.links.total }), to: link(["links"]),
       body: list((o.links_down ?? []).map((d: any) => (
         <li key={d.destination}>
           <a href={link(["links", d.destination])}>{d.destination}</a> ({d.lea}) <State of={d.state} group="link" tone="bad" /> {d.since && <Time at={d.since} />}

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../lib/api";
-import { duration, has, lang, t, utc, word } from "../lib/i18n";
+import { duration, has, locale, t, utc, word } from "../lib/i18n";
 import { HERE } from "../lib/zone";
 import { Card, Facts, Hash, Notice, State, Time } from "./basic";
 import { canonical } from "./compare";
@@ -99,7 +99,7 @@ export const Grouped = ({ id }: { id: string }) => (
 /** The local time of the order's ZONE, as written in ISO. */
 export function inZone(iso: string, zone?: string | null) {
   try {
-    return new Intl.DateTimeFormat(lang.value, { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", ...(Date.parse(iso) % 60_000 ? { second: "2-digit" } : {}), timeZoneName: "short", timeZone: zone || "UTC" }).format(new Date(iso));
+    return new Intl.DateTimeFormat(locale(), { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", ...(Date.parse(iso) % 60_000 ? { second: "2-digit" } : {}), timeZoneName: "short", timeZone: zone || "UTC" }).format(new Date(iso));
   } catch {
     return iso;
   }

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { lang, t } from "../lib/i18n";
+import { lang, locale, t } from "../lib/i18n";
 import type { Drawn } from "./chart";
 
 const DASH = [undefined, [6, 4], [2, 3]];
@@ -27,7 +27,7 @@ export function Plot({ title, times, series, height, setAt, show }: Drawn) {
     const css = getComputedStyle(document.documentElement);
     const colour = (name: string) => css.getPropertyValue(name).trim();
     const axis = { stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
-    const clock = new Intl.DateTimeFormat(lang.value, { timeStyle: "short" });
+    const clock = new Intl.DateTimeFormat(locale(), { timeStyle: "short" });
     const u = new uPlot(
       {
         width: box.current!.clientWidth || 300,
