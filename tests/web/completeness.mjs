@@ -8,7 +8,7 @@ test("all that came was handed over: the picture, the sentence, the sessions wit
   await page.getByText("all of 110 PDUs have their place").waitFor();
   await page.getByText("0 to 99 (100)").waitFor();
   await page.getByText("No gap on either side.").waitFor();
-  await shot(page, "completeness", { full: true });
+  await shot(page, "completeness", { full: true, reference: true });
 });
 
 test("an outage of the facility is seen live, and that everything comes later", async () => {

@@ -232,7 +232,10 @@ export async function shot(page, name, o = {}) {
     if (renew) {
       mkdirSync(facts.references, { recursive: true });
       writeFileSync(reference, Buffer.from(r.small, "base64"));
-    } else ok(r.off < (o.tolerance ?? 6), `${name} looks other than its reference: mean difference of grey ${r.off.toFixed(1)} of 255; see ${facts.shots}/${name}.png`);
+    } else {
+      log(`${name}: mean difference of grey from its reference ${r.off.toFixed(1)}`);
+      ok(r.off < (o.tolerance ?? 6), `${name} looks other than its reference: mean difference of grey ${r.off.toFixed(1)} of 255; see ${facts.shots}/${name}.png`);
+    }
   } finally {
     await blank.context().close();
   }

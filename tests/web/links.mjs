@@ -17,7 +17,7 @@ test("an outage of the facility is seen live, what waits is counted, and drains 
   const page = await as("alice", { path: "links" });
   await state(row(page, "lemf-a"), "up").waitFor();
   await page.getByText("2 links in use, none is down.").waitFor();
-  await shot(page, "links");
+  await shot(page, "links", { reference: true });
   await stage.lemf_stop({ name: "lemf-a" });
   await state(row(page, "lemf-a"), "down").waitFor();
   await page.getByText("1 of 2 links is down.").waitFor();

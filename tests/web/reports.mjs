@@ -81,7 +81,7 @@ test("a schedule is added and removed with a reason; a sample is drawn and compa
   await dialog.waitFor({ state: "detached" });
   const row = page.locator("section", { has: page.getByRole("heading", { name: "Schedules" }) }).locator("tbody tr").first();
   await row.getByText("monthly").waitFor();
-  await shot(page, "reports");
+  await shot(page, "reports", { reference: true });
   await row.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").locator("input").fill("not needed any more");
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();

@@ -25,7 +25,7 @@ test("what is wrong stands beside its field, which gets the focus; identities ar
   await page.locator("[name=type]").selectOption("e164Number");
   await value.fill("+49 171 5551234");
   await page.getByText("is read as").waitFor();
-  await shot(page, "new-targets");
+  await shot(page, "new-targets", { reference: true });
   await next(page);
   await step(page, 3);
   await field(page, "liid").fill("ü");
@@ -141,7 +141,7 @@ test("odd hours: a time that does not exist, one that comes twice, a change of s
   await fill(page, { zone: "America/New_York" });
   await page.getByText("2027-03-20 04:00:00 UTC").waitFor();
   await check(page, "odd hours");
-  await shot(page, "new-period");
+  await shot(page, "new-period", { reference: true });
 });
 
 test("what blocks: a revoked element, a disabled destination; what warns: an XID of another warrant", async () => {
