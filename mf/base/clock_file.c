@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CLOCK_FILE_MAX_NS (INT64_MAX - INT64_C(40) * 365 * 86400 * CLOCK_NS_PER_S) /* year 2222 */
 #define CLOCK_FILE_FORM                                                                            \
 	"openmdf clock 1 %39s %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " end"
 
@@ -28,6 +29,21 @@ clock_file_boot(char boot[CLOCK_BOOT_LEN])
 		fclose(f);
 }
 
+/* Not so far ahead that a sum with it could overflow. */
+static bool
+clock_file_within(int64_t ns, int64_t least)
+{
+	return ns >= least && ns < CLOCK_FILE_MAX_NS;
+}
+
+static bool
+clock_file_sane(const struct clock_seen *s)
+{
+	return clock_file_within(s->wall_ns, 1) && clock_file_within(s->mono_ns, 0) &&
+	       clock_file_within(s->now_ns, 1) && clock_file_within(s->high_ns, 1) &&
+	       clock_file_within(s->doubt_ns, 0);
+}
+
 static bool
 clock_file_read(const char *path, char boot[CLOCK_BOOT_LEN], struct clock_seen *s)
 {
@@ -40,7 +56,7 @@ clock_file_read(const char *path, char boot[CLOCK_BOOT_LEN], struct clock_seen *
 	ok = f != NULL &&
 	     fscanf(f, CLOCK_FILE_FORM, boot, &s->wall_ns, &s->mono_ns, &s->now_ns, &s->high_ns,
 		 &s->doubt_ns) == 6 &&
-	     s->wall_ns > 0 && s->now_ns > 0 && s->high_ns > 0;
+	     clock_file_sane(s);
 	if (!ok)
 		log_err("CLOCK-FILE", "%s: %s: what the clock was is not known", path,
 		    errno != 0 ? strerror(errno) : "damaged");

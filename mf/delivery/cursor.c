@@ -258,6 +258,13 @@ cursor_write(int fd, unsigned slot, const uint8_t *p, size_t len)
 	return 0;
 }
 
+static bool
+cursor_head_ours(const struct cursor *c, const uint8_t *head)
+{
+	return memcmp(head, cursor_magic, sizeof(cursor_magic)) == 0 &&
+	       octets_get32(head + 8) == CURSOR_VERSION && octets_get32(head + 12) == c->lea;
+}
+
 /* The whole slot as new memory to *ALL, NULL when it is not valid.  Returns 0, or -errno when the
  * disk cannot be read. */
 static int
@@ -271,8 +278,7 @@ cursor_read_slot(const struct cursor *c, unsigned slot, uint8_t **all)
 	*all = NULL;
 	if (r < 0)
 		return r == -ENODATA ? 0 : r;
-	if (memcmp(head, cursor_magic, sizeof(cursor_magic)) != 0 ||
-	    octets_get32(head + 8) != CURSOR_VERSION || octets_get32(head + 12) != c->lea)
+	if (!cursor_head_ours(c, head))
 		return 0;
 	pos_n = octets_get32(head + 24);
 	warrant_n = octets_get32(head + 28);
@@ -320,6 +326,20 @@ cursor_choose(struct cursor *c, uint8_t *const slot[2])
 										   : CURSOR_OLDER;
 }
 
+/* What is damaged stays so.  A slot that the end of the file cuts off could else become valid by
+ * the hole behind it, once the other slot has made the file longer.  Returns 0 or -errno. */
+static int
+cursor_void(const struct cursor *c, unsigned slot)
+{
+	static const uint8_t nothing[sizeof(cursor_magic)];
+	uint8_t head[CURSOR_HEAD_LEN] = {0}; /* cut off: as the hole will read */
+
+	if (pread(c->fd, head, sizeof(head), cursor_stripe(slot, 0)) <= 0 ||
+	    !cursor_head_ours(c, head))
+		return 0;
+	return cursor_write(c->fd, slot, nothing, sizeof(nothing));
+}
+
 /* Returns 0 and *FOUND, or -errno. */
 static int
 cursor_load(struct cursor *c, enum cursor_found *found)
@@ -331,6 +351,8 @@ cursor_load(struct cursor *c, enum cursor_found *found)
 		r = cursor_read_slot(c, 1, &slot[1]);
 	if (r == 0)
 		*found = cursor_choose(c, slot);
+	for (unsigned i = 0; i < 2 && r == 0; i++)
+		r = slot[i] == NULL ? cursor_void(c, i) : 0;
 	free(slot[0]);
 	free(slot[1]);
 	return r;

@@ -634,7 +634,7 @@ deliver_trust(struct deliver *d, const char *own)
 	snprintf(file, sizeof(file), "%s/destinations", own);
 	d->keys = keychain_new(d->root, mark);
 	d->root = NULL;
-	d->ratchet = ratchet_open(file, 0);
+	d->ratchet = ratchet_open(file);
 }
 
 static int

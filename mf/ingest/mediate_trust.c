@@ -21,7 +21,6 @@
 #include <string.h>
 
 #define TRUST_ALARMS_MAX 256
-#define TRUST_OLD_NS (INT64_C(400) * 86400 * CLOCK_NS_PER_S)
 
 /* What a statement and its signatures are worth under the key list in force. */
 struct trust_entry {
@@ -55,7 +54,7 @@ mediate_trust_new(EVP_PKEY *root, const char *dir, mediate_unsigned_cb cb, void 
 	snprintf(mark, sizeof(mark), "%s/keylist", dir);
 	snprintf(file, sizeof(file), "%s/warrants", dir);
 	t->ring = keychain_new(root, mark);
-	t->ratchet = ratchet_open(file, clock_wall_ns() - TRUST_OLD_NS);
+	t->ratchet = ratchet_open(file);
 	t->entry_n = 1024;
 	t->entry = calloc(t->entry_n, sizeof(*t->entry));
 	assert(t->entry != NULL);

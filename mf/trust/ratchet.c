@@ -66,7 +66,7 @@ ratchet_crc(const struct ratchet_row *row)
 }
 
 static void
-ratchet_read(struct ratchet *t, const char *file, int64_t old_ns)
+ratchet_read(struct ratchet *t, const char *file)
 {
 	FILE *f = fopen(file, "re");
 	struct ratchet_row row;
@@ -75,8 +75,7 @@ ratchet_read(struct ratchet *t, const char *file, int64_t old_ns)
 		return;
 	while (fread(&row, sizeof(row), 1, f) == 1 && row.crc == ratchet_crc(&row) &&
 	       row.submitted_ns > 0)
-		if (row.until_ns >= old_ns)
-			ratchet_put(t, &row);
+		ratchet_put(t, &row);
 	fclose(f);
 }
 
@@ -103,7 +102,7 @@ ratchet_write(struct ratchet *t, const char *file)
 }
 
 struct ratchet *
-ratchet_open(const char *file, int64_t old_ns)
+ratchet_open(const char *file)
 {
 	struct ratchet *t = calloc(1, sizeof(*t));
 
@@ -114,7 +113,7 @@ ratchet_open(const char *file, int64_t old_ns)
 	assert(t->slot != NULL);
 	if (file == NULL)
 		return t;
-	ratchet_read(t, file, old_ns);
+	ratchet_read(t, file);
 	ratchet_write(t, file);
 	return t;
 }

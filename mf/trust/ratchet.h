@@ -18,9 +18,10 @@ struct ratchet_row {
 	uint32_t crc;	      /* of the members before */
 };
 
-/* FILE: NULL: only in memory.  Rows whose end lies before OLD_NS are left behind.  Never NULL; a
- * file that cannot be read is begun again. */
-struct ratchet *ratchet_open(const char *file, int64_t old_ns);
+/* FILE: NULL: only in memory.  Nothing in it is ever forgotten (40 octets each): a stop must hold
+ * as long as the statement it ended could be put back.  Never NULL; a file that cannot be read is
+ * begun again. */
+struct ratchet *ratchet_open(const char *file);
 void ratchet_close(struct ratchet *t);
 /* May ROW come after what was seen?  Then it is remembered, and NULL returned; else why not (static
  * text). */

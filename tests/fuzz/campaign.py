@@ -60,6 +60,13 @@ class State:
             os.rename(self.path + ".new", self.path)
 
 
+def telling(text):
+    """The lines of a log that say what was found, and the input when it is short."""
+    lines = text.splitlines()
+    mark = re.compile(r"ERROR: |runtime error: |Assertion|SUMMARY: |Base64: |^\s+#\d+ .* in (?!fuzzer::|__)")
+    return "\n".join(f"  {line[:400]}" for line in lines if mark.search(line)) or "\n".join(lines[-20:])
+
+
 def play(src, state, area, kind, runs, seconds):
     """One process for at most RUNS executions and SECONDS; its result goes into STATE."""
     corpus = os.path.join(state.folder, "corpus", area)
@@ -88,6 +95,7 @@ def play(src, state, area, kind, runs, seconds):
     if found:
         os.rename(log, os.path.join(state.folder, "findings", name + ".log"))
         print(f"fuzz: FINDING in {area} ({kind}): {state.folder}/findings/{name}*", flush=True)
+        print(telling(text), flush=True)
     else:
         os.unlink(log)
     # without the figure (it died before), what it began with counts as nothing

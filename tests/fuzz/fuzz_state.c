@@ -164,11 +164,11 @@ ratchet_run(struct fuzz_in *f)
 	}
 	n = n > 0 && (options & 2) ? n - 1 - options / 16 : n;
 	fuzz_write(path, o, n);
-	t = ratchet_open(path, options & 4 ? 100 : 0);
+	t = ratchet_open(path);
 	first = ratchet_check(t, &last);
 	ratchet_sync(t);
 	ratchet_close(t);
-	t = ratchet_open(path, options & 4 ? 100 : 0);
+	t = ratchet_open(path);
 	if (first == NULL && last.submitted_ns > 0)
 		assert(ratchet_check(t, &last) == NULL); /* remembered, and no step back */
 	ratchet_close(t);

@@ -248,7 +248,7 @@ seen(struct ratchet *t, uint32_t id, int64_t submitted, int64_t until, uint32_t 
 static void
 test_ratchet(void **state)
 {
-	struct ratchet *t = ratchet_open(in_dir("ratchet"), 0);
+	struct ratchet *t = ratchet_open(in_dir("ratchet"));
 	struct stat st;
 	uint8_t uuid[16];
 	FILE *f;
@@ -268,7 +268,7 @@ test_ratchet(void **state)
 	f = fopen(in_dir("ratchet"), "a"); /* what a crash cut off */
 	assert_int_equal(fwrite("garbage that is no row", 1, 22, f), 22);
 	fclose(f);
-	t = ratchet_open(in_dir("ratchet"), 0);
+	t = ratchet_open(in_dir("ratchet"));
 	assert_non_null(seen(t, 1, 10, 50, 0));
 	assert_null(seen(t, 1, 11, 200, 0));
 	assert_non_null(seen(t, 2, 10, 100, 0));
@@ -276,10 +276,11 @@ test_ratchet(void **state)
 	assert_non_null(seen(t, 1000, 10, 101, 0));
 	ratchet_close(t);
 	assert_int_equal(stat(in_dir("ratchet"), &st), 0);
-	t = ratchet_open(in_dir("ratchet"), 150); /* old ones are left behind */
+	t = ratchet_open(in_dir("ratchet")); /* one row each; none is forgotten */
+	assert_non_null(seen(t, 3, 10, 101, 0));
 	ratchet_close(t);
 	assert_int_equal(stat(in_dir("ratchet"), &st), 0);
-	assert_int_equal(st.st_size, sizeof(struct ratchet_row));
+	assert_int_equal(st.st_size, 1000 * sizeof(struct ratchet_row));
 	assert_true(ratchet_uuid("00112233-4455-6677-8899-aabbccddeeff", uuid));
 	assert_int_equal(uuid[15], 0xff);
 	assert_false(ratchet_uuid("00112233-4455-6677-8899-aabbccddeef", uuid));
