@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import { join } from "node:path";
-import { as, base, equal, facts, go, here, live, login, loginPassword, ok, open, run, shot, stage, tab, test, until } from "./harness.mjs";
+import { as, base, equal, facts, go, here, live, login, loginPassword, ok, open, run, settled, shot, stage, tab, test, until } from "./harness.mjs";
 
 const loginScreen = (page) => page.locator("main.login input[name=person]").waitFor();
 const count = (page, method, re) => {
@@ -223,6 +223,31 @@ test("two tabs are one session; back and forward go through the screens; an unkn
   await here(page, "ada");
   await page.getByRole("heading", { name: "My account and keys" }).waitFor();
   equal(await page.context().cookies().then((c) => c.length), 1, "cookies");
+});
+
+test("times are local or, when chosen, UTC: in rows, in what stands beside them, and as what a field means", async () => {
+  const page = await as("ada", { path: "audit" });
+  const time = page.locator("main td time").first();
+  await time.waitFor();
+  const utc = await time.getAttribute("data-utc"); // 2026-11-22 05:06:07 UTC
+  const [, date, clock] = utc.match(/^(\S+) (\S+) UTC$/);
+  const [y, m, d] = date.split("-");
+  const shown = await time.innerText();
+  ok(!shown.includes("UTC") && !shown.includes(clock) && (await time.getAttribute("title")) === utc, `local: ${shown}, ${utc}`);
+  ok((await page.locator("footer").innerText()).includes("Europe/Amsterdam"), "the zone is named");
+  await page.getByRole("button", { name: "Show UTC" }).click();
+  const row = page.locator(`main td time[data-utc="${utc}"]`).first();
+  equal(await row.innerText(), `${d}/${m}/${y}, ${clock} UTC`);
+  equal(await row.getAttribute("title"), shown);
+  await page.reload();
+  await settled(page);
+  await page.locator("footer", { hasText: "UTC" }).getByRole("button", { name: "Show local time" }).waitFor();
+  const asked = page.waitForRequest((r) => r.url().includes("since="));
+  await page.getByRole("textbox", { name: "From", exact: true }).fill(`${date}T${clock.slice(0, 5)}`);
+  await page.getByRole("button", { name: "Search" }).click();
+  equal(new URL((await asked).url()).searchParams.get("since"), `${date}T${clock.slice(0, 5)}:00Z`);
+  await page.getByRole("button", { name: "Show local time" }).click();
+  await until("local again", async () => !(await page.locator("main td time").first().innerText()).includes("UTC"));
 });
 
 test("a page of another origin in the same browser changes nothing and sees nothing", async () => {

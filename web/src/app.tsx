@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { LANGUAGES, lang, setLanguage, t, word } from "./lib/i18n";
+import { inUtc, LANGUAGES, lang, setLanguage, setUtc, t, word } from "./lib/i18n";
 import { connected } from "./lib/live";
 import { link, route } from "./lib/router";
 import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/session";
@@ -121,6 +121,10 @@ function Frame() {
           )}
         </main>
       </div>
+      <footer class="zone dim">
+        {t("zone.now", { zone: inUtc.value ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone })}{" "}
+        <button onClick={() => setUtc(!inUtc.value)}>{t(inUtc.value ? "zone.local" : "zone.utc")}</button>
+      </footer>
     </>
   );
 }

@@ -36,8 +36,20 @@ export function octets(n: number | null | undefined) {
   const i = n < 1 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
   return `${num(n / 2 ** (10 * i), i ? 1 : 0)} ${["B", "KiB", "MiB", "GiB", "TiB"][i]}`;
 }
-export const local = (iso: string, seconds = false) =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: seconds ? "medium" : "short" }).format(new Date(iso));
+/** Times are shown, and meant in fields, in UTC; else in the zone of this browser. */
+export const inUtc = signal(localStorage.getItem("openmdf.time") === "utc");
+export function setUtc(on: boolean) {
+  if (on) localStorage.setItem("openmdf.time", "utc");
+  else localStorage.removeItem("openmdf.time");
+  inUtc.value = on;
+}
+const here = (iso: string, seconds: boolean, timeZone?: string) => new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: seconds ? "medium" : "short", timeZone }).format(new Date(iso));
+export const local = (iso: string, seconds = false) => (inUtc.value ? `${here(iso, seconds, "UTC")} UTC` : here(iso, seconds));
+/** The other one of both. */
+export const other = (iso: string) => (inUtc.value ? here(iso, true) : utc(iso));
+/** The instant of <input type="datetime-local">, and back. */
+export const fromField = (v: string) => new Date(inUtc.value ? `${v}Z` : v).toISOString().replace(".000", "");
+export const toField = (iso: string) => new Date(Date.parse(iso) - (inUtc.value ? 0 : new Date(iso).getTimezoneOffset() * 60_000)).toISOString().slice(0, 16);
 export const utc = (iso: string) => `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 /** Seconds in one or two units: "3 d 4 h". */
 export function duration(s: number) {

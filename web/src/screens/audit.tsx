@@ -2,7 +2,7 @@
 // The audit log: search, one row with its proof (checked in this browser), a range verified by the server, exports for mdf-verify.
 import { useState } from "preact/hooks";
 import { get } from "../lib/api";
-import { num, t, word } from "../lib/i18n";
+import { fromField, num, t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { checkHead, checkInclusion, leafOf, type Head } from "../lib/proof";
 import { link, route, setQuery } from "../lib/router";
@@ -23,7 +23,7 @@ function Search() {
   const q = route.value.query;
   const [draft, set] = useState(q);
   const args: any = { before: NEWEST };
-  for (const k of FILTERS) if (q[k]) args[k] = k === "since" || k === "until" ? new Date(q[k]!).toISOString() : q[k];
+  for (const k of FILTERS) if (q[k]) args[k] = k === "since" || k === "until" ? fromField(q[k]!) : q[k];
   const apply = (e: Event) => {
     e.preventDefault();
     setQuery(draft);

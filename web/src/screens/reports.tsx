@@ -2,7 +2,7 @@
 // Reports: make, keep, check, schedule; the quarterly review of a sample.  Hash and signature are checked in this browser.
 import { useState } from "preact/hooks";
 import { call, get, type OpName } from "../lib/api";
-import { has, num, octets, t, word } from "../lib/i18n";
+import { fromField, has, num, octets, t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { checkInclusion, checkHead, checkReport, leafOf } from "../lib/proof";
 import { link, route } from "../lib/router";
@@ -62,7 +62,7 @@ function All() {
     </Page>
   );
 }
-const iso = (v: Values) => Object.fromEntries(Object.entries(v).map(([k, x]) => [k, k === "from" || k === "until" ? new Date(x).toISOString() : x]));
+const iso = (v: Values) => Object.fromEntries(Object.entries(v).map(([k, x]) => [k, k === "from" || k === "until" ? fromField(x) : x]));
 function Make({ kinds, close }: { kinds: Kind[]; close: () => void }) {
   const [v, set] = useState<Values>({});
   const kind = kinds.find((k) => k.kind === v.kind);

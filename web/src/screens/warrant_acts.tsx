@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call, get, type OpName } from "../lib/api";
-import { local, t, utc, word } from "../lib/i18n";
+import { fromField, inUtc, local, t, toField, utc, word } from "../lib/i18n";
 import { may } from "../lib/session";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
@@ -13,15 +13,7 @@ import { LIVE } from "./warrants_row";
 
 const EDIT = ["draft", "submitted"];
 
-/** The time as the person sees it in a field, and back. */
-const toField = (iso?: string | null) => {
-  if (!iso) return "";
-  const d = new Date(iso);
-  return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-};
-const fromField = (v: string) => (v ? new Date(v).toISOString().replace(".000", "") : undefined);
-
-/** Local time, with what it means in UTC below. */
+/** Local time or UTC, as chosen, with what it means in UTC below. */
 export function When({ label, value, set, must, name }: { label: string; value?: string; set: (iso: string | undefined) => void; must?: boolean; name: string }) {
   return (
     <div class="field">
@@ -29,9 +21,9 @@ export function When({ label, value, set, must, name }: { label: string; value?:
         {label}
         {must && <span class="must"> ({t("field.must")})</span>}
       </label>
-      <input id={`w-${name}`} name={name} type="datetime-local" required={must} value={toField(value)} aria-describedby={`w-${name}-h`} onInput={(e) => set(fromField(e.currentTarget.value))} />
+      <input id={`w-${name}`} name={name} type="datetime-local" required={must} value={value && toField(value)} aria-describedby={`w-${name}-h`} onInput={(e) => set(e.currentTarget.value ? fromField(e.currentTarget.value) : undefined)} />
       <small class="hint" id={`w-${name}-h`}>
-        {t("acts.zone", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })} {value && utc(value)}
+        {t("acts.zone", { zone: inUtc.value ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone })} {value && utc(value)}
       </small>
     </div>
   );

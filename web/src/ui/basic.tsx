@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Problem } from "../lib/api";
-import { duration, has, local, t, utc, word } from "../lib/i18n";
+import { duration, has, local, other, t, utc, word } from "../lib/i18n";
 
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 1000);
@@ -22,16 +22,16 @@ export function State({ of, group = "state", tone, text }: { of?: string | null;
   const k = tone ?? TONES[of ?? ""] ?? "info";
   return (
     <span class={`state ${k}`}>
-      <span aria-hidden="true">{SHAPES[k]}</span> {text ?? word(group, of)}
+      <span aria-hidden="true">{SHAPES[k]}</span>{"\u00a0"}{text ?? word(group, of)}
     </span>
   );
 }
 
-/** Local time; UTC beside it for the mouse, for the keyboard by focus, and on paper. */
+/** Local time or UTC, as chosen; the other one beside it for the mouse, for the keyboard by focus, and on paper. */
 export function Time({ at, seconds }: { at?: string | null; seconds?: boolean }) {
   if (!at) return <span class="dim">–</span>;
   return (
-    <time dateTime={at} title={utc(at)} data-utc={utc(at)}>
+    <time dateTime={at} title={other(at)} data-utc={utc(at)}>
       {local(at, seconds)}
     </time>
   );
@@ -43,8 +43,8 @@ export function Countdown({ at, warn = 86400 }: { at?: string | null; warn?: num
   const k: Tone = s < 0 ? "off" : s < 3600 ? "bad" : s < warn ? "warn" : "good";
   const shown = Math.abs(s) > 7200 ? s - (s % 60) : s;
   return (
-    <time dateTime={at} title={utc(at)} class={`state ${k}`}>
-      <span aria-hidden="true">{SHAPES[k]}</span> {t(s < 0 ? "time.ago" : "time.left", { time: duration(shown) })}
+    <time dateTime={at} title={other(at)} class={`state ${k}`}>
+      <span aria-hidden="true">{SHAPES[k]}</span>{"\u00a0"}{t(s < 0 ? "time.ago" : "time.left", { time: duration(shown) })}
     </time>
   );
 }

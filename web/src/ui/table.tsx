@@ -62,17 +62,22 @@ export function List<N extends OpName>({ op, args, columns, live = [], caption, 
     <Loading of={{ ...got, data }}>
       {() => {
         const rows = newer;
+        const several = at.length > 1 || !!data!.next;
         return (
           <>
             <Table caption={caption} columns={columns} rows={rows} rowKey={rowKey} empty={empty} onRow={onRow} />
             <div class="pages">
-              <button disabled={at.length < 2} onClick={() => setCursors(at.slice(0, -1))}>
-                {t("page.back")}
-              </button>
+              {several && (
+                <button disabled={at.length < 2} onClick={() => setCursors(at.slice(0, -1))}>
+                  {t("page.back")}
+                </button>
+              )}
               <span role="status">{t("page.rows", { from: rows.length ? first + 1 : 0, to: first + rows.length })}</span>
-              <button disabled={!data!.next || got.data !== data} onClick={() => setCursors([...at, data!.next])}>
-                {t("page.next")}
-              </button>
+              {several && (
+                <button disabled={!data!.next || got.data !== data} onClick={() => setCursors([...at, data!.next])}>
+                  {t("page.next")}
+                </button>
+              )}
               {file && <Export op={op} args={args} columns={columns} file={file} />}
             </div>
           </>
