@@ -246,7 +246,9 @@ mdfctl_set(struct mdfctl *m, const struct op_arg *a, const char *value)
 		m->bad = true;
 		return;
 	}
-	if (old != NULL && list)
+	if (value[0] == '\0' && op_arg_clears(m->op, a))
+		json_object_set_new(m->args, a->name, json_null());
+	else if (old != NULL && list)
 		json_object_set_new(m->args, a->name, json_sprintf("%s,%s", old, value));
 	else if (json_object_set_new(m->args, a->name, json_string(value)) < 0)
 		fprintf(stderr, "mdfctl: %s: the value is not UTF-8\n", a->name);

@@ -183,6 +183,7 @@ op_warrant_outage(struct op_call *c, int64_t id)
 {
 	static const char *const names[] = {"iri_outage", "cc_outage"};
 	json_t *regime = regime_of(c, id), *a;
+	bool other = c->before == NULL || json_object_get(c->args, "regime") != NULL;
 	int r;
 
 	if (regime == NULL)
@@ -191,13 +192,50 @@ op_warrant_outage(struct op_call *c, int64_t id)
 	for (size_t i = 0; i < 2; i++) {
 		json_t *said = json_object_get(c->args, names[i]);
 
+		if (said == NULL && !other)
+			said = json_object_get(c->before, names[i]);
 		json_object_set(
-		    a, names[i], said != NULL ? said : json_object_get(regime, names[i]));
+		    a, names[i], json_is_string(said) ? said : json_object_get(regime, names[i]));
 	}
 	r = store_run(c->store, STMT_WARRANT_OUTAGE, a, &c->fault);
 	json_decref(a);
 	json_decref(regime);
 	return r;
+}
+
+/* Arguments of C that are to be emptied, in ",NAME,NAME," for the database; new, NULL: none. */
+static json_t *
+op_warrant_emptied(struct op_call *c)
+{
+	json_t *names = json_array();
+	char text[1024] = ",";
+
+	for (const struct op_arg *a = c->op->args; a->name != NULL; a++) {
+		size_t n = strlen(text);
+
+		if (!json_is_null(json_object_get(c->args, a->name)))
+			continue;
+		json_array_append_new(names, json_string(a->name));
+		snprintf(text + n, sizeof(text) - n, "%s,", a->name);
+	}
+	if (json_array_size(names) == 0) {
+		json_decref(names);
+		return NULL;
+	}
+	json_object_set_new(c->args, "emptied", json_string(text));
+	return names;
+}
+
+/* The audit row names what was emptied. */
+static int
+op_warrant_empty(struct op_call *c)
+{
+	json_t *names = op_warrant_emptied(c);
+
+	if (names == NULL)
+		return 0;
+	c->detail = json_pack("{s:o}", "emptied", names);
+	return store_run(c->store, STMT_WARRANT_EMPTY, c->args, &c->fault);
 }
 
 /* What the handover header and the numbers of an interception depend on stays as it began.  Where
@@ -210,6 +248,11 @@ op_warrant_may_set(struct op_call *c)
 	    "from", "xid", "auth_cc", "delivery_cc", "operator_id", "ne_id"};
 	bool edit = op_is_draft(c->before);
 
+	for (const struct op_arg *a = c->op->args; !edit && a->name != NULL; a++)
+		if (json_is_null(json_object_get(c->args, a->name)))
+			return fault_set(&c->fault, FAULT_REFUSED, a->name, c->object,
+			    "give it another value", "%s can be emptied while it is a draft only",
+			    a->name);
 	for (size_t i = 0; i < 6 && !edit; i++)
 		if (json_object_get(c->args, draft[i]) != NULL)
 			return fault_set(&c->fault, FAULT_REFUSED, draft[i], c->object,
@@ -257,6 +300,15 @@ op_warrant_window(struct op_call *c)
 	return 0;
 }
 
+/* Another regime, or a policy that is taken away: what its regime says counts. */
+static bool
+op_outage_set(struct op_call *c)
+{
+	return json_object_get(c->args, "regime") != NULL ||
+	       json_is_null(json_object_get(c->args, "cc_outage")) ||
+	       json_is_null(json_object_get(c->args, "iri_outage"));
+}
+
 static int
 op_warrant_set_rows(struct op_call *c, json_t *memory)
 {
@@ -271,7 +323,8 @@ op_warrant_set_rows(struct op_call *c, json_t *memory)
 	if ((r = op_warrant_destination(c, memory, "hi2", "hi2_id")) < 0 ||
 	    (r = op_warrant_destination(c, memory, "hi3", "hi3_id")) < 0 ||
 	    (r = store_run(c->store, STMT_WARRANT_SET, c->args, &c->fault)) < 0 ||
-	    (op_text(c, "regime") != NULL && (r = op_warrant_outage(c, op_int(c, "id", 0))) < 0))
+	    (r = op_warrant_empty(c)) < 0 ||
+	    (op_outage_set(c) && (r = op_warrant_outage(c, op_int(c, "id", 0))) < 0))
 		return r;
 	return op_warrant_set_lists(c, memory);
 }

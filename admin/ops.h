@@ -59,6 +59,7 @@ bool op_type_is_list(enum op_type t);	  /* text with commas, or a JSON array */
 #define OP_REQUIRED 1u
 #define OP_EMPTY 2u /* of a list: it may have no members */
 #define OP_WIDE 4u  /* of a text: up to 4 096 octets */
+#define OP_CLEAR 8u /* of a PATCH: null (mdfctl: empty text) takes its value away */
 struct op_arg {
 	const char *name; /* "time_p2_s"; mdfctl takes --time-p2-s too */
 	enum op_type type;
@@ -120,7 +121,8 @@ extern const struct op ops_table[];
 extern const size_t ops_n;
 const struct op *ops_find(const char *name); /* NULL: none */
 const struct op_arg *op_arg_find(
-    const struct op *op, const char *name, size_t len); /* '-' and '_' are the same */
+    const struct op *op, const char *name, size_t len);		 /* '-' and '_' are the same */
+bool op_arg_clears(const struct op *op, const struct op_arg *a); /* may OP take it away? */
 
 /* Who calls: made by admin/auth.h from a uid, a certificate or a session. */
 struct ops_actor {

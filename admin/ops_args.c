@@ -422,6 +422,8 @@ ops_check_args(const struct op *op, json_t *item, struct fault *f)
 			    "%s has no argument '%.64s'", op->name, key);
 		else if (!json_is_null(v))
 			r = ops_put(&in, v);
+		else if (op_arg_clears(op, in.arg))
+			json_object_set(in.out, in.arg->name, v);
 		if (r < 0)
 			break;
 	}

@@ -65,34 +65,34 @@
 	{ "time3_s", OP_UINT, 0, NULL, "seconds before the link is given up (default 60)" }, \
 	{ "options", OP_OBJECT, 0, NULL, "rarely needed: JSON object of barrier_ms, barrier_len, backoff_min_ms, backoff_max_ms, connect_ms, time1_ms, time2_ms, time3_ms" }
 #define WARRANT_NARROWS \
-	{ "content", OP_CHOICE, 0, "full|headers|summary", "headers: packet header reports in HI2 instead of content; summary: counters per flow and interval (default: full)" }, \
+	{ "content", OP_CHOICE, OP_CLEAR, "full|headers|summary", "headers: packet header reports in HI2 instead of content; summary: counters per flow and interval (default: full)" }, \
 	{ "services", OP_SERVICES, 0, NULL, "only these services: voice, video, messaging, data, l2, ptt, lals, rcs, email; all: no limit" }, \
 	{ "countries", OP_COUNTRIES, 0, NULL, "only from network elements in these countries, eight at most; any: no limit" }, \
-	{ "trigger", OP_BOOL, 0, NULL, "yes: media named in its IRI opens its CC of network elements that are not named" }, \
+	{ "trigger", OP_BOOL, OP_CLEAR, NULL, "yes: media named in its IRI opens its CC of network elements that are not named" }, \
 	{ "exclude", OP_RULES, 0, NULL, HELP_EXCLUDE }, \
 	{ "target", OP_TARGETS, 0, NULL, "own check of the target, one rule must match: ip:ADDRESS, bound, " HELP_RULES "; none: no check" }
 #define WARRANT_RECORD \
-	{ "authority", OP_TEXT, 0, NULL, "authority that issued the order" }, \
-	{ "jurisdiction", OP_TEXT, 0, NULL, "its jurisdiction" }, \
-	{ "signer_name", OP_TEXT, 0, NULL, "who signed the order" }, \
-	{ "signer_title", OP_TEXT, 0, NULL, "office of the signer" }, \
-	{ "officer", OP_TEXT, 0, NULL, "officer who presented it: name, badge, agency, contact" }, \
-	{ "legal_basis", OP_TEXT, 0, NULL, "law and paragraph" }, \
-	{ "legal_type", OP_TEXT, 0, NULL, "kind of order, a word of its regime" }, \
-	{ "case_type", OP_TEXT, 0, NULL, "kind of case" }, \
-	{ "zone", OP_TEXT, 0, NULL, "time zone of the order, for example Europe/Berlin" }, \
-	{ "served", OP_TIME, 0, NULL, "when it was served" }, \
-	{ "received", OP_TIME, 0, NULL, "when it was received; the service time counts from then" }, \
-	{ "received_via", OP_TEXT, 0, NULL, "how it came: paper, fax, electronic" }, \
-	{ "review", OP_TEXT, 0, NULL, "legal review: what was checked, and why it was found in order" }, \
-	{ "reviewer", OP_TEXT, 0, NULL, "who reviewed it" }, \
-	{ "priority", OP_CHOICE, 0, "normal|urgent", "urgent: the shorter service time of its regime" }, \
-	{ "provisional_until", OP_TIME, 0, NULL, "the paper is still to come: it stops by itself then unless warrant confirm says that it came" }, \
-	{ "iri_outage", OP_TEXT, 0, NULL, "IRI while the link is down: retain (default of every regime) or drop" }, \
-	{ "cc_outage", OP_TEXT, 0, NULL, "content while the link is down: buffer:SECONDS, then new content is discarded and counted, or drop: as buffer:10 (default: its regime)" }, \
-	{ "retention", OP_NAME, 0, NULL, "retention class (default: its regime)" }, \
-	{ "responsible", OP_TEXT, 0, NULL, "person of the operator who answers for it" }, \
-	{ "regime", OP_NAME, 0, NULL, "regime, see mdfctl regime list (default: that of the tenant, else the setting)" }
+	{ "authority", OP_TEXT, OP_CLEAR, NULL, "authority that issued the order" }, \
+	{ "jurisdiction", OP_TEXT, OP_CLEAR, NULL, "its jurisdiction" }, \
+	{ "signer_name", OP_TEXT, OP_CLEAR, NULL, "who signed the order" }, \
+	{ "signer_title", OP_TEXT, OP_CLEAR, NULL, "office of the signer" }, \
+	{ "officer", OP_TEXT, OP_CLEAR, NULL, "officer who presented it: name, badge, agency, contact" }, \
+	{ "legal_basis", OP_TEXT, OP_CLEAR, NULL, "law and paragraph" }, \
+	{ "legal_type", OP_TEXT, OP_CLEAR, NULL, "kind of order, a word of its regime" }, \
+	{ "case_type", OP_TEXT, OP_CLEAR, NULL, "kind of case" }, \
+	{ "zone", OP_TEXT, OP_CLEAR, NULL, "time zone of the order, for example Europe/Berlin" }, \
+	{ "served", OP_TIME, OP_CLEAR, NULL, "when it was served" }, \
+	{ "received", OP_TIME, OP_CLEAR, NULL, "when it was received; the service time counts from then" }, \
+	{ "received_via", OP_TEXT, OP_CLEAR, NULL, "how it came: paper, fax, electronic" }, \
+	{ "review", OP_TEXT, OP_CLEAR, NULL, "legal review: what was checked, and why it was found in order" }, \
+	{ "reviewer", OP_TEXT, OP_CLEAR, NULL, "who reviewed it" }, \
+	{ "priority", OP_CHOICE, OP_CLEAR, "normal|urgent", "urgent: the shorter service time of its regime" }, \
+	{ "provisional_until", OP_TIME, OP_CLEAR, NULL, "the paper is still to come: it stops by itself then unless warrant confirm says that it came" }, \
+	{ "iri_outage", OP_TEXT, OP_CLEAR, NULL, "IRI while the link is down: retain (default of every regime) or drop" }, \
+	{ "cc_outage", OP_TEXT, OP_CLEAR, NULL, "content while the link is down: buffer:SECONDS, then new content is discarded and counted, or drop: as buffer:10 (default: its regime)" }, \
+	{ "retention", OP_NAME, OP_CLEAR, NULL, "retention class (default: its regime)" }, \
+	{ "responsible", OP_TEXT, OP_CLEAR, NULL, "person of the operator who answers for it" }, \
+	{ "regime", OP_NAME, OP_CLEAR, NULL, "regime, see mdfctl regime list (default: that of the tenant, else the setting)" }
 #define WARRANT_FIELDS \
 	{ "liid", OP_LIID, R, NULL, "1-25 printable characters, or 26-50 lower-case hexadecimal digits" }, \
 	ARG_LEA, \
@@ -191,11 +191,11 @@ const struct op ops_table[] = {
 	    "Change a warrant; of one that is in force only what narrows it, its destinations and its end, with a second person.",
 	    ARGS(ARG_WARRANT, { "delivery", OP_CHOICE, 0, "iri|cc|both", "what is delivered" },
 	    { "from", OP_TIME, 0, NULL, "begin of the interception (of a draft)" }, { "until", OP_TIME, 0, NULL, "its end (not included)" },
-	    { "xid", OP_XIDS, 0, NULL, "XIDs, in place of the former ones (of a draft)" }, { "hi2", OP_NAME, 0, NULL, "destination of IRI" },
-	    { "hi3", OP_NAME, 0, NULL, "destination of CC" }, { "ne", OP_NAMES, 0, NULL, "network elements that may send for it, in place of the former ones" },
-	    { "auth_cc", OP_COUNTRY, 0, NULL, "authorization country (of a draft)" }, { "delivery_cc", OP_COUNTRY, 0, NULL, "delivery country (of a draft)" },
-	    { "operator_id", OP_OPERATOR, 0, NULL, "operator identifier (of a draft)" }, { "ne_id", OP_OPERATOR, 0, NULL, "network element identifier (of a draft)" },
-	    { "reference", OP_TEXT, 0, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, WARRANT_RECORD, ARG_REASON), NULL, FN(op_warrant_set) },
+	    { "xid", OP_XIDS, OP_CLEAR, NULL, "XIDs, in place of the former ones (of a draft)" }, { "hi2", OP_NAME, OP_CLEAR, NULL, "destination of IRI" },
+	    { "hi3", OP_NAME, OP_CLEAR, NULL, "destination of CC" }, { "ne", OP_NAMES, OP_CLEAR, NULL, "network elements that may send for it, in place of the former ones" },
+	    { "auth_cc", OP_COUNTRY, OP_CLEAR, NULL, "authorization country (of a draft)" }, { "delivery_cc", OP_COUNTRY, OP_CLEAR, NULL, "delivery country (of a draft)" },
+	    { "operator_id", OP_OPERATOR, OP_CLEAR, NULL, "operator identifier (of a draft)" }, { "ne_id", OP_OPERATOR, OP_CLEAR, NULL, "network element identifier (of a draft)" },
+	    { "reference", OP_TEXT, OP_CLEAR, NULL, "reference of the issuing authority" }, WARRANT_NARROWS, WARRANT_RECORD, ARG_REASON), NULL, FN(op_warrant_set) },
 	{ "warrant.degrade", "POST", "/warrants/{warrant}/degrade", OPW_ADMIN, OP_CHANGE | OP_TASKS | OP_SCOPED,
 	    "Metadata only while content is too much for its link; begin and end are told to the agency.",
 	    ARGS(ARG_WARRANT, { "metadata", OP_CHOICE, R, "on|off|metadata|full", "on (metadata): headers only from now on; off (full): content again" }, ARG_REASON), NULL,
@@ -318,6 +318,12 @@ op_arg_find(const struct op *op, const char *name, size_t len)
 			return a;
 	}
 	return NULL;
+}
+
+bool
+op_arg_clears(const struct op *op, const struct op_arg *a)
+{
+	return (a->flags & OP_CLEAR) && strcmp(op->method, "PATCH") == 0;
 }
 
 const char *

@@ -225,7 +225,17 @@ rest_type_wrong(const struct op_arg *arg, json_t *v)
 	}
 }
 
-/* What a null of a merge patch (RFC 7396) means: the word for "not narrowed".  NULL: nothing. */
+bool
+rest_arg_nulls(const struct op *op, const struct op_arg *a)
+{
+	bool narrows = a->type == OP_SERVICES || a->type == OP_COUNTRIES || a->type == OP_RULES ||
+		       a->type == OP_TARGETS;
+
+	return rest_op_method(op) == REST_PATCH && (narrows || op_arg_clears(op, a));
+}
+
+/* What a null of a merge patch (RFC 7396) means: of a list that narrows the word for "not
+ * narrowed", else that it is emptied. */
 static json_t *
 rest_null(const struct op_arg *arg)
 {
@@ -238,7 +248,7 @@ rest_null(const struct op_arg *arg)
 	case OP_TARGETS:
 		return json_pack("[s]", "none");
 	default:
-		return NULL;
+		return json_null();
 	}
 }
 
@@ -264,13 +274,12 @@ rest_member_put(struct rest_call *c, const char *key, json_t *v, struct rest_pro
 		return rest_problem_set(p, 400, "USAGE", pointer, "see " REST_BASE "/openapi.json",
 		    "the member '%.64s' is not known here", key);
 	if (json_is_null(v)) {
-		json_t *none = rest_null(arg);
-
-		if (rest_op_method(c->op) != REST_PATCH || none == NULL)
+		if (!rest_arg_nulls(c->op, arg))
 			return rest_problem_set(p, 400, "USAGE", pointer,
-			    "leave it out, or give it a value", "%s: null has no meaning here",
-			    arg->name);
-		json_object_set_new(c->args, arg->name, none);
+			    "leave it out, or give it a value", "%s: %s", arg->name,
+			    rest_op_method(c->op) == REST_PATCH ? "it can be replaced, not emptied"
+								: "null has no meaning here");
+		json_object_set_new(c->args, arg->name, rest_null(arg));
 		return 0;
 	}
 	if ((why = rest_type_wrong(arg, v)) != NULL)

@@ -81,6 +81,8 @@ bool rest_op_large(const struct op *op);      /* body up to REST_IMPORT_MAX */
 /* ARG comes in the path; or is not offered by REST at all (paging does it, or it is for mdfctl). */
 bool rest_arg_in_path(const struct op *op, const struct op_arg *arg);
 bool rest_arg_hidden(const struct op *op, const struct op_arg *arg);
+/* A null of a merge patch means something for ARG: not narrowed, or emptied. */
+bool rest_arg_nulls(const struct op *op, const struct op_arg *arg);
 /* OP has NAME besides its own arguments: plan and signature, when two persons are needed. */
 bool rest_arg_shared(const struct op *op, const char *name);
 /* The GET with which one object of the collection OP posts to is read ("/nes" > "/nes/{ne}");

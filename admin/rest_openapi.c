@@ -164,7 +164,8 @@ openapi_body(const struct op *op)
 	for (const struct op_arg *a = op->args; a->name != NULL; a++) {
 		if (rest_arg_in_path(op, a) || rest_arg_hidden(op, a))
 			continue;
-		json_object_set_new(properties, a->name, rest_schema_arg(a, false));
+		json_object_set_new(properties, a->name,
+		    rest_arg_nulls(op, a) ? rest_schema_or_null(rest_schema_arg(a, false)) : rest_schema_arg(a, false));
 		if (a->flags & OP_REQUIRED)
 			json_array_append_new(required, json_string(a->name));
 	}

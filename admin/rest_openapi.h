@@ -10,6 +10,7 @@
 json_t *rest_openapi_document(void);
 /* Schema of an argument, as it stands in a body or (QUERY) in a query; new reference. */
 json_t *rest_schema_arg(const struct op_arg *a, bool query);
+json_t *rest_schema_or_null(json_t *schema); /* SCHEMA, which may be null as well */
 /* Schema of what OP answers when it is done; new reference. */
 json_t *rest_schema_result(const struct op *op);
 /* The members of the result of operation OP (of one row, when it is a list), as far as they are

@@ -200,6 +200,18 @@ rest_schema_arg(const struct op_arg *a, bool query)
 	return j;
 }
 
+json_t *
+rest_schema_or_null(json_t *schema)
+{
+	json_t *list = json_object_get(schema, "enum");
+
+	json_object_set_new(
+	    schema, "type", json_pack("[O, s]", json_object_get(schema, "type"), "null"));
+	if (list != NULL)
+		json_array_append_new(list, json_null());
+	return schema;
+}
+
 /* ---- results */
 
 /* The list whose rows are objects like that of PATH: "/nes" for "/nes/{ne}". */

@@ -36,6 +36,7 @@
 	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
 
 /* agency l as persons with a scope see it: a tenant those that are shared, or that it has a warrant of */
+#define WARRANT_EMPTY(column, name, none) column " = CASE WHEN instr(:emptied, '," name ",') THEN " none " ELSE " column " END"
 #define LEA_SEEN \
 	"(:scope_lea IS NULL OR l.id = :scope_lea) AND (:scope_tenant IS NULL OR l.shared OR EXISTS (SELECT 1 FROM warrant WHERE lea = l.id" \
 	" AND tenant = :scope_tenant))"
@@ -141,6 +142,37 @@ const char *const store_statement[STMT_N] = {
 	    " served = coalesce(:served, served), received = coalesce(:received, received), received_via = coalesce(:received_via, received_via), review = coalesce(:review, review), reviewer = coalesce(:reviewer, reviewer), iri_outage = coalesce(:iri_outage, iri_outage), cc_outage = coalesce(:cc_outage, cc_outage), retention = coalesce(:retention, retention), responsible = coalesce(:responsible, responsible), regime = coalesce(:regime, regime),"
 	    " received_ns = coalesce(:received_ns, received_ns), priority = coalesce(:priority, priority), provisional = coalesce(:provisional_until, provisional),"
 	    " provisional_ns = coalesce(:provisional_until_ns, provisional_ns) WHERE id = :id",
+	[STMT_WARRANT_EMPTY] = "UPDATE warrant SET " WARRANT_EMPTY("reference", "reference", "NULL")
+	    ", " WARRANT_EMPTY("auth_cc", "auth_cc", "NULL")
+	    ", " WARRANT_EMPTY("delivery_cc", "delivery_cc", "NULL")
+	    ", " WARRANT_EMPTY("hi2", "hi2", "NULL")
+	    ", " WARRANT_EMPTY("hi3", "hi3", "NULL")
+	    ", " WARRANT_EMPTY("operator_id", "operator_id", "NULL")
+	    ", " WARRANT_EMPTY("ne_id", "ne_id", "NULL")
+	    ", " WARRANT_EMPTY("authority", "authority", "NULL")
+	    ", " WARRANT_EMPTY("jurisdiction", "jurisdiction", "NULL")
+	    ", " WARRANT_EMPTY("signer_name", "signer_name", "NULL")
+	    ", " WARRANT_EMPTY("signer_title", "signer_title", "NULL")
+	    ", " WARRANT_EMPTY("officer", "officer", "NULL")
+	    ", " WARRANT_EMPTY("legal_basis", "legal_basis", "NULL")
+	    ", " WARRANT_EMPTY("legal_type", "legal_type", "NULL")
+	    ", " WARRANT_EMPTY("case_type", "case_type", "NULL")
+	    ", " WARRANT_EMPTY("zone", "zone", "NULL")
+	    ", " WARRANT_EMPTY("served", "served", "NULL")
+	    ", " WARRANT_EMPTY("received", "received", "NULL")
+	    ", " WARRANT_EMPTY("received_via", "received_via", "NULL")
+	    ", " WARRANT_EMPTY("review", "review", "NULL")
+	    ", " WARRANT_EMPTY("reviewer", "reviewer", "NULL")
+	    ", " WARRANT_EMPTY("retention", "retention", "NULL")
+	    ", " WARRANT_EMPTY("responsible", "responsible", "NULL")
+	    ", " WARRANT_EMPTY("regime", "regime", "NULL")
+	    ", " WARRANT_EMPTY("received_ns", "received", "NULL")
+	    ", " WARRANT_EMPTY("provisional", "provisional_until", "NULL")
+	    ", " WARRANT_EMPTY("provisional_ns", "provisional_until", "NULL")
+	    ", " WARRANT_EMPTY("content", "content", "'full'")
+	    ", " WARRANT_EMPTY("priority", "priority", "'normal'")
+	    ", " WARRANT_EMPTY("triggered", "trigger", "0")
+	    " WHERE id = :id",
 	[STMT_WARRANT_METADATA] = "UPDATE warrant SET metadata = :on WHERE id = :id",
 	[STMT_WARRANT_RULE_ADD] = "INSERT INTO warrant_rule VALUES (:id, :what, :pos, :text, $hash, $sealed)",
 	[STMT_WARRANT_RULE_CLEAR] = "DELETE FROM warrant_rule WHERE warrant = :id AND what = :what",

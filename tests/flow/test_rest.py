@@ -127,6 +127,10 @@ ACTIONS = [
       "--hi2", "{p}dest", "--hi3", "{p}dest", "--services", "voice,data"], "POST", "/warrants",
      {"id": "{u2}", "liid": "{p}W", "lea": "{p}lea", "delivery": "both", "xid": ["{u3}"], "from": tap.FROM, "until": tap.UNTIL, "hi2": "{p}dest",
       "hi3": "{p}dest", "services": ["voice", "data"]}),
+    (["warrant", "set", "{u2}", "--reference", "Az 1", "--authority", "court", "--operator-id", "LAB"], "PATCH", "/warrants/{u2}",
+     {"reference": "Az 1", "authority": "court", "operator_id": "LAB"}),
+    (["warrant", "set", "{u2}", "--reference", "", "--authority", "", "--operator-id", ""], "PATCH", "/warrants/{u2}",
+     {"reference": None, "authority": None, "operator_id": None}),
     (["warrant", "set", "{u2}", "--services", "all"], "PATCH", "/warrants/{u2}", {"services": None}),
     (["warrant", "start", "{u2}", "--reason", "order 7"], "POST", "/warrants/{u2}/start", {"reason": "order 7"}),
     (["warrant", "start", "{u2}"], "POST", "/warrants/{u2}/start", {}),
@@ -292,6 +296,41 @@ def _():
         back, n = rest.pages(f"{path}?{newest}", max(1, len(whole) // 7))
         tap.equal([r[key] for r in back if r[key] <= whole[-1][key]], [r[key] for r in reversed(whole)], f"{path} from the newest on, in {n} pages")
     assert len(rest.pages("/audit", 500)[0]) >= database().execute("SELECT count(*) FROM audit").fetchone()[0] - 5, "audit rows"
+
+
+EVERY = {"reference": "Az 7", "auth_cc": "NL", "delivery_cc": "NL", "operator_id": "LAB-CSP", "ne_id": "ne-7", "content": "headers", "services": ["voice"], "countries": ["NL"],
+         "trigger": True, "exclude": ["ip:192.0.2.1"], "authority": "court", "jurisdiction": "x", "signer_name": "x", "signer_title": "x", "officer": "x", "legal_basis": "x",
+         "legal_type": "x", "case_type": "x", "zone": "Europe/Berlin", "served": tap.FROM, "received": tap.FROM, "received_via": "fax", "review": "x", "reviewer": "x",
+         "priority": "urgent", "provisional_until": tap.UNTIL, "iri_outage": "drop", "cc_outage": "drop", "responsible": "x", "retention": "long", "regime": "etsi"}
+
+
+@tap.test("null empties what a draft can be without: back to what it was before it was entered; the audit row names it; what it cannot be without is refused, as is all of it later")
+def _():
+    body = {"liid": "REST-EMPTY", "lea": "lea-a", "delivery": "both", "from": tap.FROM, "until": tap.UNTIL}
+    bare = status_of(rest.post("/warrants", body), 201).json
+    at = f"/warrants/{bare['uuid']}"
+    more = {**EVERY, "xid": [tap.new_xid()], "ne": ["ne1"], "hi2": "lemf-a", "hi3": "lemf-a"}
+    full = status_of(rest.call("PATCH", at, more, If_Match="*"), 200).json
+    same = [k for k in {**EVERY, "xids": 0, "nes": 0, "hi2": 0, "hi3": 0} if full[k] == bare[k]]
+    tap.equal(same, ["regime"] if bare["regime"] == "etsi" else [], "members that were not set")
+    empty = status_of(rest.call("PATCH", at, dict.fromkeys(more), If_Match="*"), 200).json
+    tap.equal({k: v for k, v in empty.items() if v != bare[k] and k not in ("revision", "etag")}, {}, "members that were not emptied")
+    row = next(r for r in reversed(rest.pages("/audit", 500)[0]) if r["op"] == "warrant.set" and bare["uuid"] in r["object"])
+    lists = {"services", "countries", "exclude"}
+    tap.equal(sorted(row["detail"]["emptied"]), sorted(set(more) - lists), "what the audit row names")
+    schema = judge.doc["paths"]["/warrants/{warrant}"]["patch"]["requestBody"]["content"]["application/merge-patch+json"]["schema"]["properties"]
+    tap.equal(sorted(k for k, s in schema.items() if "null" in s["type"]), sorted({*more, "target"}), "what may be null by the description")
+    for k in ("delivery", "from", "until"):
+        a = status_of(rest.call("PATCH", at, {k: None}, If_Match="*"), 400, "USAGE")
+        assert "not emptied" in a.json["detail"], a.json
+        code, out = lab.ctl("warrant", "set", bare["uuid"], "--" + k, "", check=False)
+        tap.equal((code != 0, out["error"]["code"], out["error"]["what"]), (True, "USAGE", k), f"{k} emptied")
+    status_of(rest.call("PATCH", at, {"xid": [tap.new_xid()], "hi2": "lemf-a", "hi3": "lemf-a", "reference": "Az 8"}, If_Match="*"), 200)
+    status_of(rest.post(at + "/start", {}), 200)
+    a = status_of(rest.call("PATCH", at, {"reference": None}, If_Match="*"), 422, "REFUSED")
+    assert "draft only" in a.json["detail"], a.json
+    tap.equal(status_of(rest.get(at), 200).json["reference"], "Az 8", "the reference of what is in force")
+    status_of(rest.post(at + "/stop", {"reason": "test"}), 200)
 
 
 @tap.test("what is malformed is refused with a code and a place: body, query, path, type, depth, size, method")

@@ -127,6 +127,32 @@ test("a draft is found again and continued in another browser, its identities ma
   equal((await stage.must({ person: "alice", op: "warrant.show", args: { warrant: "W-LATER" } })).authority, "District court", "nothing was overwritten");
 });
 
+test("what was saved can be emptied again; what a draft cannot be without stays", async () => {
+  const page = await as("alice");
+  await toPlan(page, { liid: "W-EMPTY", order: { officer: "J. Smith, badge 7", signer_name: "Judge A" } });
+  const saved = () => stage.must({ person: "alice", op: "warrant.show", args: { warrant: "W-EMPTY" } });
+  equal([(await saved()).officer, (await saved()).signer_name], ["J. Smith, badge 7", "Judge A"], "saved");
+  await page.keyboard.press("Alt+1");
+  await fill(page, { officer: "" });
+  await page.keyboard.press("Alt+3");
+  await fill(page, { operator_id: "" });
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await page.getByText("The draft is saved").waitFor();
+  await until("the server has it", async () => (await saved()).officer === null);
+  equal((await saved()).signer_name, "Judge A", "the field beside it");
+  const row = (await stage.audit({ op: "warrant.set", outcome: "ok" })).at(-1);
+  equal(row.detail, { emptied: ["officer"] }, "the audit row");
+  await page.keyboard.press("Alt+1");
+  await step(page, 1);
+  equal(await field(page, "officer").inputValue(), "", "in the wizard");
+  await page.keyboard.press("Alt+4");
+  await fill(page, { until: "" });
+  await next(page);
+  await errorOf(page, "until").waitFor();
+  ok((await saved()).until, "the end stays");
+  await fill(page, { until: wall(Date.now() + 48 * HOUR) });
+});
+
 test("odd hours: a time that does not exist, one that comes twice, a change of summer time in between", async () => {
   const page = await as("alice", { path: "new?step=period" });
   await step(page, 4);

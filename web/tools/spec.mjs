@@ -45,7 +45,7 @@ for (const [path, methods] of Object.entries(doc.paths)) {
       args[name] = { ...s, text: s.description, must: solid(body).required?.includes(name) || undefined };
     }
     const slim = Object.fromEntries(Object.entries(args).map(([n, a]) => [n, Object.fromEntries(Object.entries({
-      in: a.in, must: a.must, type: a.type, enum: a.enum, pattern: a.pattern, min: a.minimum, max: a.maximum, format: a.format, text: a.text,
+      in: a.in, must: a.must, type: a.type, enum: a.enum?.filter((v) => v !== null), pattern: a.pattern, min: a.minimum, max: a.maximum, format: a.format, text: a.text,
     }).filter(([, v]) => v !== undefined))]));
     const two = op["x-openmdf-two-persons"] ? true : undefined;
     spec[op.operationId] = { method: method.toUpperCase(), path, args: slim, roles: op["x-openmdf-roles"], two, summary: op.summary };

@@ -27,6 +27,8 @@ export let spec: Record<string, Spec> = {};
 export async function loadSpec() {
   spec = await (await fetch(specUrl)).json();
 }
+/** Can the argument NAME of OP be taken away (null)? */
+export const clears = (op: OpName, name: string) => [spec[op]?.args[name]?.type].flat().includes("null");
 
 /** What the server refused, or that it cannot be reached (status 0). */
 export class Problem extends Error {

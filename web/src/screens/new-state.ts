@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the wizard holds: in the memory of this page only, never in the storage of the browser.  Saved it is a draft at the server.
 import { effect, signal } from "@preact/signals";
-import { call, get, Problem } from "../lib/api";
+import { call, clears, get, Problem } from "../lib/api";
 import { base64, sha256 } from "../lib/keys";
 import { ended, who } from "../lib/session";
 import { HERE, instant, rfc3339, wall, zoneKnown } from "../lib/zone";
@@ -55,7 +55,6 @@ export const FIELDS: Record<Step, string[]> = {
 export const stepOf = (field: string) => STEPS.find((s) => FIELDS[s].includes(field)) ?? "order";
 const TIMES = ["served", "received", "from", "until", "provisional_until"];
 const LISTS = ["xid", "ne", "services", "countries", "exclude"];
-const EMPTY_LISTS = ["services", "countries", "exclude"];
 
 export const draft = signal<Draft | null>(null);
 effect(() => {
@@ -102,7 +101,7 @@ function ofRecord(w: any): V {
   }
   return { ...v, xid: w.xids ?? [], ne: w.nes ?? [], services: w.services ?? [], countries: w.countries ?? [], exclude: w.exclude ?? [], trigger: !!w.trigger };
 }
-/** Members that differ from the saved ones; EMPTIED: those that the server cannot empty any more. */
+/** Members that differ from the saved ones, null for those that are empty now; EMPTIED: those that a draft cannot be without. */
 export function changes(d: Draft) {
   const now = args(d.v), was = d.saved ? args(ofRecord(d.saved)) : {};
   const out: V = {};
@@ -110,7 +109,7 @@ export function changes(d: Draft) {
   for (const k of Object.values(FIELDS).flat()) {
     if (JSON.stringify(now[k]) === JSON.stringify(was[k])) continue;
     if (now[k] !== undefined) out[k] = now[k];
-    else if (EMPTY_LISTS.includes(k)) out[k] = null;
+    else if (clears("warrant.set", k)) out[k] = null;
     else if (k === "trigger") out[k] = false;
     else emptied.push(k);
   }

@@ -2,7 +2,7 @@
 // What can be done with a warrant in its state by this person.  To stop takes one person and one reason; what starts or widens takes two.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { call, get, type OpName } from "../lib/api";
+import { call, clears, get, type OpName } from "../lib/api";
 import { fromField, inUtc, local, t, toField, utc, word } from "../lib/i18n";
 import { may } from "../lib/session";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
@@ -94,7 +94,7 @@ function Change({ w, etag, reload, close }: Props & { etag: string | null; close
   const changed = () => {
     const out: Values = {};
     const was: Values = { ...start, from: w.from, until: w.until };
-    for (const [k, x] of Object.entries(v)) if (JSON.stringify(x ?? "") !== JSON.stringify(was[k] ?? "")) out[k] = x;
+    for (const [k, x] of Object.entries(v)) if (JSON.stringify(x ?? "") !== JSON.stringify(was[k] ?? "")) out[k] = (x === undefined || x === "") && clears("warrant.set", k) ? null : x;
     return clean(out);
   };
   const choices = (f: string) => (f === "hi2" || f === "hi3" ? (dest ?? []) : undefined);
