@@ -2,6 +2,7 @@
 /* Alarms that the roles send; see alarm_in.h. */
 #include "admin/alarm_in.h"
 
+#include "admin/alarm_severity.h"
 #include "admin/auditlog.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -65,13 +66,13 @@ void
 alarm_in(struct ops_ctx *x, enum role_id peer, uint32_t lea, json_t *alarm)
 {
 	char who[32];
-	const char *severity = json_string_value(json_object_get(alarm, "severity"));
+	const char *code = json_string_value(json_object_get(alarm, "code"));
 	json_t *args;
 
 	alarm_role(peer, lea, who, sizeof(who));
 	args = json_pack("{s:s, s:O?, s:O?, s:O?, s:s}", "role", who, "code",
 	    json_object_get(alarm, "code"), "object", json_object_get(alarm, "object"), "text",
-	    json_object_get(alarm, "text"), "severity", severity == NULL ? "major" : severity);
+	    json_object_get(alarm, "text"), "severity", alarm_severity(code == NULL ? "" : code));
 	if (json_is_string(json_object_get(args, "code")) &&
 	    json_is_string(json_object_get(args, "object"))) {
 		bool raised = json_is_true(json_object_get(alarm, "raised"));

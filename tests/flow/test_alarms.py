@@ -31,6 +31,7 @@ def _():
     tap.equal([a["id"] for a in rows("--text", "LEMF-B")], [of("lemf-b")[0]["id"]], "object")
     tap.equal([a["id"] for a in rows("--newest", "yes")], [a["id"] for a in reversed(rows())], "newest first")
     severities = {a["severity"] for a in rows()}
+    tap.equal({a["severity"] for a in rows("--text", "LINK-DOWN")}, {"major"}, "product waits")
     for s in ("critical", "major", "minor", "warning"):
         tap.equal({a["severity"] for a in rows("--severity", s)}, {s} & severities, s)
     tap.equal(rows("--since", "2099-01-01T00:00:00Z"), [], "since")

@@ -488,6 +488,7 @@ def _():
     plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
     assert b"HTTP/1.1" not in answer_of(plain), "without TLS"
     tap.wait_for("the alarm", lambda: ("REST-TLS", "rest") in tap.alarms(lab), 6)
+    tap.equal([x["severity"] for x in lab.ctl("alarm", "list", "--text", "REST-TLS")], ["warning"], "nothing is wrong yet")
     second = client("second")
     status_of(second.get("/nes"), 200)
     lab.pki.revoke("rest", lab.pki.path("rest", "second.crt"))

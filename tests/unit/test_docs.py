@@ -168,6 +168,17 @@ def logs():
     same(log_codes(), section("Alarms") | section("Why a link failed") | section("Log lines") | {c for c in section("Conflicts of a plan") if "-" in c} | section("Cloud interface"), "log and alarm codes")
 
 
+def severities():
+    """Each alarm of errors.md with the severity of admin/alarm_severity.c, whose table is sorted."""
+    table = re.findall(r'\{"([A-Z0-9-]+)", "(\w+)"\}', read("admin", "alarm_severity.c"))
+    docs = re.findall(r"^\| `([A-Z0-9-]+)` \| (critical|major|minor|warning) \|", read("docs", "errors.md"), re.M)
+    assert len(table) > 50 and table == sorted(table), "not sorted"
+    assert sorted(docs) == table, set(docs) ^ set(table)
+    texts = [json.loads(read("web", "src", "i18n", lang, "alarms.json")) for lang in ("en", "de")]
+    missing = [c for c, _ in table if any(f"alarm.{c}" not in t for t in texts)]
+    assert not missing, f"no text in the web UI: {missing}"
+
+
 def mapping_is_that_of_the_code():
     assert read("docs", "mapping.md") == mapping(), "run test_docs.py --write"
 
@@ -231,7 +242,7 @@ def readme_paths():
             assert there(os.path.join("tests", path)), f"{name}: {path}"
 
 
-TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, mapping_is_that_of_the_code, schema_is_that_of_the_code,
+TESTS = (tables_are_those_of_the_code, reject_codes, kinds, faults, exits, logs, severities, mapping_is_that_of_the_code, schema_is_that_of_the_code,
          profiles_are_valid, bad_profiles_are_refused, readme_commands, readme_paths)
 
 if __name__ == "__main__":
