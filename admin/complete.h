@@ -16,9 +16,8 @@
  *
  * Exact, also over kill -9 of any role: all of the above.  max_delay_ms (from received to
  * acknowledged, by the wall clock, of what was acknowledged on that day) misses what a deliver role
- * acknowledged between the last look and its own crash.  Of one session (CIN) are known the numbers
- * given to IRI and CC, which are its PS-PDUs when the profile counts per CIN; that they are
- * delivered is said only when nothing of the warrant waits. */
+ * acknowledged between the last look and its own crash.  The account of one session (CIN) is
+ * admin/op_complete.h; its numbers are its PS-PDUs when the profile counts per CIN. */
 #ifndef ADMIN_COMPLETE_H
 #define ADMIN_COMPLETE_H
 

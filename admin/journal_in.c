@@ -119,8 +119,8 @@ journal_in_insert(struct store *s, const struct journal_entry *e, const char *te
 	snprintf(correlation, sizeof(correlation), "%016llx", (unsigned long long)e->correlation);
 	if (e->correlation != 0)
 		sqlite3_bind_text(st, 8, correlation, -1, SQLITE_TRANSIENT);
-	if (e->kind == JOURNAL_GAP || e->kind == JOURNAL_GAP_FILLED || e->first != 0 ||
-	    e->last != 0) {
+	if (e->kind == JOURNAL_GAP || e->kind == JOURNAL_GAP_FILLED || e->kind == JOURNAL_NUMBERS ||
+	    e->first != 0 || e->last != 0) {
 		sqlite3_bind_int64(st, 9, e->first);
 		sqlite3_bind_int64(st, 10, e->last);
 	}
@@ -133,6 +133,29 @@ journal_in_insert(struct store *s, const struct journal_entry *e, const char *te
 		sqlite3_bind_blob(st, 14, e->digest, sizeof(e->digest), SQLITE_TRANSIENT);
 	if (text_n > 0)
 		sqlite3_bind_text(st, 15, text, (int)text_n, SQLITE_TRANSIENT);
+	sqlite3_bind_int64(st, 16, e->cin);
+	r = sqlite3_step(st) == SQLITE_DONE ? 0 : -EIO;
+	sqlite3_reset(st);
+	return r;
+}
+
+/* What the account of a session is made of. */
+static int
+journal_in_sum(struct store *s, const struct journal_entry *e)
+{
+	const bool shed = e->kind == JOURNAL_SHED,
+		   counts = shed || e->kind == JOURNAL_REJECT || e->kind == JOURNAL_DUPLICATE ||
+			    e->kind == JOURNAL_COPY || e->kind == JOURNAL_NUMBERS;
+	const int64_t ints[] = {e->warrant, e->cin, e->kind, e->code, shed ? e->first : 0, e->count,
+	    (int64_t)e->time_ns};
+	sqlite3_stmt *st;
+	int r;
+
+	if (!counts || e->warrant == 0)
+		return 0;
+	st = store_stmt(s, STMT_JOURNAL_SUM_ADD);
+	for (int i = 0; i < 7; i++)
+		sqlite3_bind_int64(st, i + 1, ints[i]);
 	r = sqlite3_step(st) == SQLITE_DONE ? 0 : -EIO;
 	sqlite3_reset(st);
 	return r;
@@ -226,6 +249,8 @@ journal_in_record(struct journal_in *j, const struct spool_rec *rec)
 	    rec->octets.p + sizeof(e), n < e.text_n ? n : e.text_n, text, sizeof(text));
 	if ((e.kind == JOURNAL_TRIGGER || e.kind == JOURNAL_METADATA) &&
 	    journal_in_audit(j, &e, text, n) < 0)
+		return -EIO;
+	if (journal_in_sum(j->store, &e) < 0)
 		return -EIO;
 	return journal_in_insert(j->store, &e, text, n);
 }

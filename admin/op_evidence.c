@@ -2,6 +2,7 @@
 /* Operations of hash records, completeness, reconciliation and the clock. */
 #include "admin/complete.h"
 #include "admin/hash_in.h"
+#include "admin/op_complete.h"
 #include "admin/op_evidence.h"
 #include "admin/op_log.h"
 #include "admin/reconcile.h"
@@ -240,8 +241,7 @@ static void
 complete_session_done(json_t *list, void *token)
 {
 	struct op_call *c = token;
-	json_t *s, *found = NULL, *all = json_object_get(c->result, "total");
-	bool waits = json_integer_value(json_object_get(all, "waiting")) > 0;
+	json_t *s, *found = NULL;
 	size_t i;
 
 	json_array_foreach(list, i, s) if (json_integer_value(json_object_get(s, "cin")) ==
@@ -251,10 +251,8 @@ complete_session_done(json_t *list, void *token)
 				  "mdfctl session list", "the data plane knows no such CIN"));
 		return;
 	}
-	s = json_pack("{s:O, s:O, s:O, s:O, s:s}", "cin", json_object_get(found, "cin"), "open",
-	    json_object_get(found, "open"), "iri", json_object_get(found, "iri"), "cc",
-	    json_object_get(found, "cc"), "delivered", waits ? "not all of the warrant" : "all");
-	json_object_set_new(c->result, "session", s);
+	json_object_set_new(
+	    c->result, "session", op_complete_session(c, op_int(c, "row", 0), found));
 	ops_finish(c, 0);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations that show what was recorded: journal, audit; settings; the check of the
  * database. */
+#include "admin/op_log.h"
 #include "admin/ops.h"
 #include "admin/regime.h"
 #include "admin/work.h"
@@ -56,13 +57,15 @@ op_journal_word(struct op_call *c, const char *arg, const char *to, const char *
 }
 
 /* The code of a kind that has two of its own. */
-static const char *
-op_journal_switch(int kind, int code)
+const char *
+op_journal_code(int kind, int code)
 {
 	if (kind == JOURNAL_TRIGGER)
 		return code == 1 ? "OPEN" : "CLOSED";
 	if (kind == JOURNAL_METADATA)
 		return code == 1 ? "BEGIN" : "END";
+	if (kind == JOURNAL_NUMBERS)
+		return code == NUMBERS_MISSING ? "MISSING" : code == NUMBERS_LATE ? "LATE" : "USED";
 	return code > 0 && code < REJECT_CODE_N ? op_code_name(code) : NULL;
 }
 
@@ -75,8 +78,8 @@ op_journal_words(json_t *row)
 
 	json_object_set_new(row, "kind", json_string(op_kind_name(kind)));
 	json_object_set_new(row, "code",
-	    op_journal_switch(kind, code) != NULL ? json_string(op_journal_switch(kind, code))
-						  : json_null());
+	    op_journal_code(kind, code) != NULL ? json_string(op_journal_code(kind, code))
+						: json_null());
 	if (kind == JOURNAL_SHED) { /* there "first" is the class, for recovery; shed PDUs have no
 				       number of ours */
 		json_object_set_new(row, "first", json_null());
@@ -87,6 +90,17 @@ op_journal_words(json_t *row)
 		    (long long)json_integer_value(json_object_get(row, "first")),
 		    (long long)json_integer_value(json_object_get(row, "last")));
 	json_object_set_new(row, "range", range[0] == '\0' ? json_null() : json_string(range));
+}
+
+/* Sessions have an index of their own. */
+static enum store_stmt
+op_journal_stmt(struct op_call *c)
+{
+	if (json_object_get(c->args, "after") != NULL)
+		return STMT_JOURNAL_NEXT;
+	return op_int(c, "cin", 0) != 0 && json_object_get(c->args, "row") != NULL
+		   ? STMT_JOURNAL_OF_SESSION
+		   : STMT_JOURNAL_LIST;
 }
 
 int
@@ -102,9 +116,7 @@ op_journal_list(struct op_call *c)
 	    (r = op_journal_word(c, "code", "code_n", op_code_name, REJECT_CODE_N)) < 0)
 		return r;
 	op_log_limit(c);
-	c->result = store_rows(c->store,
-	    json_object_get(c->args, "after") != NULL ? STMT_JOURNAL_NEXT : STMT_JOURNAL_LIST,
-	    c->args);
+	c->result = store_rows(c->store, op_journal_stmt(c), c->args);
 	json_array_foreach(c->result, i, row) op_journal_words(row);
 	return 0;
 }

@@ -5,6 +5,8 @@
 
 #include "admin/ops.h"
 
+/* Text of CODE of a journal entry of KIND; NULL: none. */
+const char *op_journal_code(int kind, int code);
 int op_audit_show(struct op_call *c);
 int op_audit_verify(struct op_call *c);
 int op_audit_head(struct op_call *c);

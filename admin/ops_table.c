@@ -3,6 +3,7 @@
 /* The table of operations.  mdfctl compiles it without the functions (OPS_TABLE_ONLY). */
 #include "admin/ops.h"
 
+#include "admin/op_complete.h"
 #include "admin/op_evidence.h"
 #include "admin/op_key.h"
 #include "admin/op_life.h"
@@ -241,10 +242,11 @@ const struct op ops_table[] = {
 	    { "clause", "SOURCE" }, { "condition", "CONDITION" }, { "note", "NOTE" }), FN(op_table) },
 	{ "journal.list", "GET", "/journal", OPW_ADMIN | OPW_APPROVER | OPW_OPERATOR | OPW_AUDITOR, 0, "List what was recorded and not handed over: rejects, gaps, duplicates, lost elements.",
 	    ARGS({ "ne", OP_NAME, 0, NULL, "only of this network element" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" },
+	    { "cin", OP_UINT, 0, NULL, "only of this session (CIN); 0: where none is known" },
 	    { "kind", OP_TEXT, 0, NULL, "only this kind (reject, gap, ...)" }, { "code", OP_TEXT, 0, NULL, "only this code (XID-UNKNOWN, ...)" },
 	    { "after", OP_UINT, 0, NULL, "only rows behind this number, the oldest first" },
 	    { "before", OP_UINT, 0, NULL, "only rows before this number; over REST the newest come first" }, ARG_SINCE, ARG_LIMIT),
-	    COLUMNS({ "time", "TIME" }, { "kind", "KIND" }, { "code", "CODE" }, { "ne", "NE" }, { "warrant", "WARRANT" }, { "xid", "XID" },
+	    COLUMNS({ "time", "TIME" }, { "kind", "KIND" }, { "code", "CODE" }, { "ne", "NE" }, { "warrant", "WARRANT" }, { "cin", "CIN" }, { "xid", "XID" },
 	    { "n", "PDUS" }, { "range", "NUMBERS" }, { "note", "NOTE" }), FN(op_journal_list) },
 	{ "audit.list", "GET", "/audit", OPW_ANY, OP_SCOPED, "List the audit log: the newest rows, or with after those behind a row.", ARGS({ "object", OP_TEXT, 0, NULL, "only of this object" },
 	    { "op", OP_TEXT, 0, NULL, "only this operation (warrant.add)" }, { "outcome", OP_CHOICE, 0, "ok|refused|error", "only with this outcome" },

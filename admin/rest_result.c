@@ -18,6 +18,8 @@
 	" nes:S xids:S"
 #define BACKLOG "{records:n octets:n age_s:n}"
 #define ALARM "id?:n code:s object:s severity:s text:s role:s raised:t cleared:t|"
+#define SIDE "{delivered:s waiting_most:n since:t|}"
+#define LOSS "kind:s code:s| class?:s n:n entries:n first_time:t last_time:t ranges?:[first:n last:n n:n]"
 #define APPROVAL_WAITS "op:s object:s creator:s submitted:t until:t"
 
 static const struct {
@@ -43,6 +45,8 @@ static const struct {
 	{ "approval.list", "approval:u " APPROVAL_WAITS " lea:s| state:s sha256:h decided_by:s| decided:t| reason:s| for_me:b" },
 	{ "session.tree", "uuid:u liid:s lea:s state:s lea_profile:s sessions:[cin:n open:b iri:n cc:n state:s parent:n joined:n names:*n nes:S formats:S no_content:b first:t| last:t|"
 	    " children:O merged:O]" },
+	{ "completeness.sessions", "warrant:u lea:s limit:n more:b sessions:[cin:n open:b state:s joined:n parent:n formats:S iri:n cc:n first:t| last:t| delivered:s"
+	    " sides:{iri:" SIDE " cc:" SIDE "} losses:[" LOSS "]] no_session:[" LOSS "] total:[" LOSS "]" },
 	{ "status", "time:t alarms:[" ALARM "] warrants:[id?:n uuid:u liid?:s lea:s state:s content:s metadata:b received:n delivered:n waiting:n duplicate:n"
 	    " out_of_scope:n rejected:n shed:n lost:n extra:n summed:n copies:n ok:b detail?:o] tasks?:{version:n in_force:n} roles?:[role:s lea?:n name:s pid:n"
 	    " ready:b restarts:n since:t answer:b] listeners?:O nes?:O leas?:[id?:n name:s profile:s state:s backlog:" BACKLOG " destinations:O] backlog?:" BACKLOG

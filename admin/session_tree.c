@@ -33,6 +33,7 @@ tree_node(json_t *s)
 	json_object_set_new(n, "last", tree_time(s, "last_ns"));
 	json_object_del(n, "first_ns");
 	json_object_del(n, "last_ns");
+	json_object_del(n, "spool");
 	json_object_set_new(n, "children", json_array());
 	json_object_set_new(n, "merged", json_array());
 	return n;

@@ -6,8 +6,9 @@
  * "first_ns", "last_ns": wall clock, "iri", "cc": records handed over, "state": text (of the
  * dialog), "parent": CIN of the access session or 0, "joined": CIN of the session that this one was
  * merged into or 0, "no_content": a call was answered and no CC of it has come, "names": {"call":
- * n, "media": n, ...}, "nes": [name or "#row", ...]}.  A member that is missing counts as 0 or
- * empty; further members are handed on. */
+ * n, "media": n, ...}, "nes": [name or "#row", ...], "spool": {"lea": row, "iri", "cc": null or
+ * {"class", "rec", "dest", "most"}: where its last record lies, not for the tree}}.  A member that
+ * is missing counts as 0 or empty; further members are handed on. */
 #ifndef ADMIN_SESSION_TREE_H
 #define ADMIN_SESSION_TREE_H
 

@@ -201,17 +201,17 @@ const char *const store_statement[STMT_N] = {
 	[STMT_WARRANT_NE_CLEAR] = "DELETE FROM warrant_ne WHERE warrant = :id",
 
 	[STMT_JOURNAL_ADD] = "INSERT INTO journal (time_ns, kind, code, ne, warrant, n, xid, correlation, first, last, pdu_type, format, pdu_len,"
-	    " digest, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	    " digest, note, cin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[STMT_JOURNAL_LIST] = "SELECT * FROM (SELECT j.id, j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.ne AS ne_id, w.uuid AS warrant,"
-	    " j.warrant AS warrant_id, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
+	    " j.warrant AS warrant_id, j.cin, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
 	    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE (:ne IS NULL OR n.name = :ne) AND"
-	    " (:row IS NULL OR j.warrant = :row) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
+	    " (:row IS NULL OR j.warrant = :row) AND (:cin IS NULL OR j.cin = :cin) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
 	    " (:since_ns IS NULL OR j.time_ns >= :since_ns) AND j.id < ifnull(:before, 9223372036854775807) ORDER BY j.id DESC LIMIT :limit) ORDER"
 	    " BY id",
 	[STMT_JOURNAL_NEXT] = "SELECT j.id, j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.ne AS ne_id, w.uuid AS warrant,"
-	    " j.warrant AS warrant_id, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
+	    " j.warrant AS warrant_id, j.cin, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
 	    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE (:ne IS NULL OR n.name = :ne) AND"
-	    " (:row IS NULL OR j.warrant = :row) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
+	    " (:row IS NULL OR j.warrant = :row) AND (:cin IS NULL OR j.cin = :cin) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND"
 	    " (:since_ns IS NULL OR j.time_ns >= :since_ns) AND j.id > :after ORDER BY j.id LIMIT :limit",
 	[STMT_JOURNAL_TRIM] = "DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) -"
 	    " (SELECT value FROM setting WHERE name = 'journal_rows_max')",

@@ -43,6 +43,20 @@ X(COMPLETE_GAPS, "SELECT j.time_ns AS 'time@', j.kind, n.name AS ne, j.xid, j.fi
 X(COMPLETE_SHED, "SELECT j.time_ns AS 'time@', j.first AS class_n, j.n FROM journal j WHERE j.kind = 9 AND j.warrant = :row AND"
     " j.time_ns >= :from_ns AND j.time_ns < :to_ns ORDER BY j.id LIMIT 1000")
 
+X(JOURNAL_SUM_ADD, "INSERT INTO journal_sum VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7) ON CONFLICT DO UPDATE SET n = n + excluded.n, entries ="
+    " entries + 1, first_ns = min(first_ns, excluded.first_ns), last_ns = max(last_ns, excluded.last_ns)")
+X(JOURNAL_OF_SESSION, "SELECT * FROM (SELECT j.id, j.time_ns AS 'time@', j.kind, j.code, n.name AS ne, j.ne AS ne_id, w.uuid AS warrant,"
+    " j.warrant AS warrant_id, j.cin, j.n, j.xid, j.correlation, j.first, j.last, j.pdu_type, j.format, j.pdu_len, j.digest, j.note"
+    " FROM journal j LEFT JOIN ne n ON n.id = j.ne LEFT JOIN warrant w ON w.id = j.warrant WHERE j.warrant = :row AND j.cin = :cin AND j.cin <> 0"
+    " AND (:ne IS NULL OR n.name = :ne) AND (:kind_n IS NULL OR j.kind = :kind_n) AND (:code_n IS NULL OR j.code = :code_n) AND (:since_ns IS NULL"
+    " OR j.time_ns >= :since_ns) AND j.id < ifnull(:before, 9223372036854775807) ORDER BY j.id DESC LIMIT :limit) ORDER BY id")
+X(COMPLETE_LOSSES, "SELECT kind, code, part, n, entries, first_ns AS 'first_time@', last_ns AS 'last_time@' FROM journal_sum WHERE warrant = :row AND"
+    " cin = :cin ORDER BY kind, code, part")
+X(COMPLETE_LOSSES_ALL, "SELECT kind, code, part, sum(n) AS n, sum(entries) AS entries, min(first_ns) AS 'first_time@', max(last_ns) AS 'last_time@'"
+    " FROM journal_sum WHERE warrant = :row GROUP BY kind, code, part ORDER BY kind, code, part")
+X(COMPLETE_RANGES, "SELECT j.first, j.last, j.n FROM journal j WHERE j.warrant = :row AND j.cin = :cin AND j.cin <> 0 AND j.kind = 15 AND"
+    " j.code = :code ORDER BY j.id DESC LIMIT :limit")
+
 X(NOTICE_OPEN, "SELECT id, begin_ns, told_ns FROM fault_notice WHERE lea = :lea AND cause = :cause AND object = :object AND restored_ns IS NULL")
 X(NOTICE_ADD, "INSERT INTO fault_notice (uuid, lea, cause, object, effect, begin_ns) VALUES ($uuid, :lea, :cause, :object, :effect, :begin_ns)")
 X(NOTICE_TELL, "UPDATE fault_notice SET told_ns = :now_ns WHERE id = :id")

@@ -34,7 +34,7 @@ struct anomaly_log {
 	struct spool_q *q;
 	struct anomaly_held held[ANOMALY_HELD];
 	size_t held_n;
-	struct anomaly_budget budget[ANOMALY_NES];
+	struct anomaly_budget budget[ANOMALY_NES], sessions, numbers;
 };
 
 struct anomaly_log *
@@ -63,7 +63,8 @@ anomaly_fill(struct anomaly_held *h, const struct anomaly *a, int64_t now_ns)
 	e->code = a->code;
 	e->ne = a->ne;
 	e->warrant = a->warrant;
-	e->count = 1;
+	e->cin = a->cin;
+	e->count = a->count > 0 ? a->count : 1;
 	e->time_ns = (uint64_t)now_ns;
 	e->first = a->first;
 	e->last = a->last;
@@ -120,7 +121,8 @@ anomaly_same(const struct journal_entry *a, const struct journal_entry *b)
 {
 	/* first of what was shed is its class, from which recovery counts */
 	return a->kind == b->kind && a->code == b->code && a->ne == b->ne &&
-	       a->warrant == b->warrant && memcmp(a->xid, b->xid, sizeof(a->xid)) == 0 &&
+	       a->warrant == b->warrant && a->cin == b->cin &&
+	       memcmp(a->xid, b->xid, sizeof(a->xid)) == 0 &&
 	       (a->kind != JOURNAL_SHED || a->first == b->first);
 }
 
@@ -128,9 +130,36 @@ static size_t
 anomaly_hash(const struct journal_entry *e)
 {
 	uint64_t h = octets_get64(e->xid) ^ octets_get64(e->xid + 8) ^ (uint64_t)e->kind << 48 ^
-		     (uint64_t)e->code << 32 ^ (uint64_t)e->ne << 20 ^ e->warrant;
+		     (uint64_t)e->code << 32 ^ (uint64_t)e->ne << 20 ^ e->warrant ^
+		     (uint64_t)e->cin << 24;
 
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (ANOMALY_HELD - 1);
+}
+
+static bool
+anomaly_within(struct anomaly_budget *b, uint32_t max, int64_t now_ns)
+{
+	int64_t second = now_ns / CLOCK_NS_PER_S;
+
+	if (b->second != second) {
+		b->second = second;
+		b->used = 0;
+	}
+	if (b->used >= max)
+		return false;
+	b->used++;
+	return true;
+}
+
+/* The place of one that equals E, or the free one where it would be. */
+static size_t
+anomaly_slot(const struct anomaly_log *l, const struct journal_entry *e)
+{
+	size_t i = anomaly_hash(e);
+
+	while (l->held[i].entry.count != 0 && !anomaly_same(&l->held[i].entry, e))
+		i = (i + 1) & (ANOMALY_HELD - 1);
+	return i;
 }
 
 /* Count with an equal one, or keep it as the first. */
@@ -141,14 +170,17 @@ anomaly_hold(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns)
 	size_t i;
 
 	anomaly_fill(&h, a, now_ns);
-	for (i = anomaly_hash(&h.entry); l->held[i].entry.count != 0;
-	     i = (i + 1) & (ANOMALY_HELD - 1)) {
-		struct journal_entry *e = &l->held[i].entry;
-
-		if (anomaly_same(e, &h.entry)) {
-			e->count++;
-			return;
-		}
+	i = anomaly_slot(l, &h.entry);
+	if (l->held[i].entry.count == 0 && h.entry.cin != 0 &&
+	    !anomaly_within(&l->sessions, ANOMALY_SESSIONS, now_ns)) {
+		h.entry.cin = 0;
+		i = anomaly_slot(l, &h.entry);
+	}
+	if (l->held[i].entry.count != 0) {
+		l->held[i].entry.count += h.entry.count;
+		if (a->kind == JOURNAL_NUMBERS) /* in one range, with others */
+			l->held[i].entry.last = h.entry.last;
+		return;
 	}
 	if (l->held_n >= ANOMALY_HELD / 2) {
 		anomaly_flush(l, now_ns);
@@ -157,25 +189,11 @@ anomaly_hold(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns)
 			    journal_kind_name(a->kind));
 			return; /* cannot be: the listeners are paused long before */
 		}
-		for (i = anomaly_hash(&h.entry); l->held[i].entry.count != 0;)
-			i = (i + 1) & (ANOMALY_HELD - 1);
+		i = anomaly_slot(l, &h.entry);
 	}
 	anomaly_digest(&h.entry, a);
 	l->held[i] = h;
 	l->held_n++;
-}
-
-static bool
-anomaly_within_budget(struct anomaly_log *l, uint32_t ne, int64_t now_ns)
-{
-	struct anomaly_budget *b = &l->budget[ne % ANOMALY_NES];
-	int64_t second = now_ns / CLOCK_NS_PER_S;
-
-	if (b->second != second) {
-		b->second = second;
-		b->used = 0;
-	}
-	return b->used++ < ANOMALY_SINGLE;
 }
 
 void
@@ -183,7 +201,11 @@ anomaly_write(struct anomaly_log *l, const struct anomaly *a, int64_t now_ns)
 {
 	struct anomaly_held h;
 
-	if (!a->count_only && anomaly_within_budget(l, a->ne, now_ns)) {
+	/* what a gap is for many warrants takes nothing from the gaps themselves */
+	struct anomaly_budget *b =
+	    a->kind == JOURNAL_NUMBERS ? &l->numbers : &l->budget[a->ne % ANOMALY_NES];
+
+	if (!a->count_only && anomaly_within(b, ANOMALY_SINGLE, now_ns)) {
 		anomaly_fill(&h, a, now_ns);
 		anomaly_digest(&h.entry, a);
 		if (anomaly_append(l, &h, a->text))

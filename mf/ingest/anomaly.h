@@ -2,7 +2,8 @@
 /* Writes what was not handed over, and why, to the journal queue: rejects, gaps, duplicates, NE
  * events.  Never the content: a SHA-256 of the PDU. At most ANOMALY_SINGLE entries of their own per
  * NE and second; beyond that, and for duplicates and shed PDUs always, equal ones are counted
- * together and written by anomaly_flush(). */
+ * together and written by anomaly_flush().  Of those, at most ANOMALY_SESSIONS per second are kept
+ * apart by session; what is beyond is counted for the warrant, with no session (CIN 0). */
 #ifndef INGEST_ANOMALY_H
 #define INGEST_ANOMALY_H
 
@@ -11,6 +12,7 @@
 #include "spool/spool.h"
 
 #define ANOMALY_SINGLE 1000
+#define ANOMALY_SESSIONS 256
 
 struct anomaly_log;
 
@@ -18,6 +20,8 @@ struct anomaly {
 	enum journal_kind kind;
 	uint16_t code; /* enum reject_code; for JOURNAL_SHED too */
 	uint32_t ne, warrant;
+	uint32_t cin;		   /* session of WARRANT; 0: none known */
+	uint32_t count;		   /* 0 means 1 */
 	uint32_t first, last;	   /* sequence numbers of a gap */
 	uint64_t ctx;		   /* sequence context, for recovery; 0: none */
 	const struct x23_pdu *pdu; /* concerned, or NULL */

@@ -330,6 +330,21 @@ ingest_no_content(const struct ingest_tree *t, const struct session *s)
 	       (phase == DIALOG_CONFIRMED || phase == DIALOG_BYE || phase == DIALOG_ENDED);
 }
 
+/* Where its last record of CLASS lies, for the question whether all of it is delivered: records of
+ * the queue up to it, the destination (0: perhaps several); "most": it lies before that. */
+static json_t *
+ingest_tree_spool(const struct session *s, enum ho_class class)
+{
+	unsigned i = session_series(class);
+	bool several = s->dest[i] == SESSION_DEST_ANY;
+
+	if (s->rec[i] == 0)
+		return json_null();
+	return json_pack("{s:s, s:I, s:I, s:b}", "class", ho_class_name(class), "rec",
+	    (json_int_t)(s->rec[i] < INT64_MAX ? s->rec[i] : INT64_MAX), "dest",
+	    (json_int_t)(several ? 0 : s->dest[i]), "most", (int)s->rec_most[i]);
+}
+
 static json_t *
 ingest_tree_session(const struct ingest_tree *t, struct session *s)
 {
@@ -350,6 +365,10 @@ ingest_tree_session(const struct ingest_tree *t, struct session *s)
 	    "formats", ingest_session_formats(s));
 	assert(j != NULL);
 	json_object_set_new(j, "no_content", json_boolean(ingest_no_content(t, s)));
+	json_object_set_new(j, "spool",
+	    json_pack("{s:I, s:o, s:o}", "lea", (json_int_t)s->lea, "iri",
+		ingest_tree_spool(s, HO_IRI), "cc",
+		ingest_tree_spool(s, s->cc_class != 0 ? (enum ho_class)s->cc_class : HO_CC)));
 	return j;
 }
 

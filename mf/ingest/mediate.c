@@ -78,38 +78,6 @@ mediate_totals(const struct mediate *m)
 	return &m->totals;
 }
 
-/* Refused for what the warrant has narrowed: expected, so it is counted together. */
-static bool
-mediate_is_scope(enum reject_code why)
-{
-	return why == REJECT_SERVICE || why == REJECT_EXCLUDED || why == REJECT_NOT_TARGET ||
-	       why == REJECT_COUNTRY;
-}
-
-void
-mediate_reject(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why)
-{
-	struct anomaly a = {.kind = JOURNAL_REJECT,
-	    .code = (uint16_t)why,
-	    .ne = now->src->ne,
-	    .ctx = now->ctx,
-	    .pdu = now->pdu,
-	    .count_only = mediate_is_scope(why)};
-
-	m->totals.rejected[why]++;
-	if (w != NULL) {
-		account_received(w->account, now->recv_ns);
-		if (why == REJECT_OUT_OF_SCOPE) {
-			w->account->out_of_scope++;
-			return;
-		}
-		w->account->rejected[why]++;
-		a.warrant = w->row.id;
-	}
-	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
-}
-
 /* "Now" for the PDUs of one read. */
 static int64_t
 mediate_clock(struct mediate *m, int64_t recv_ns)
@@ -292,43 +260,6 @@ mediate_room(struct mediate *m, struct mediate_now *now)
 }
 
 static void
-mediate_sequence_entry(
-    struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r)
-{
-	struct anomaly a = {.ne = now->src->ne,
-	    .first = r->first,
-	    .last = r->last,
-	    .ctx = now->ctx,
-	    .pdu = now->pdu};
-
-	switch (r->verdict) {
-	case SEQCTX_NEW:
-		return;
-	case SEQCTX_DUPLICATE:
-	case SEQCTX_AGAIN:
-		return; /* one entry per warrant, with the books */
-	case SEQCTX_GAP:
-		a.kind = JOURNAL_GAP;
-		m->totals.gaps++;
-		m->totals.missing += (uint64_t)(uint32_t)(r->last - r->first) + 1;
-		m->cb(MEDIATE_GAP, now->src->ne, 0, HO_JOURNAL, m->arg);
-		break;
-	case SEQCTX_LATE:
-		a.kind = JOURNAL_GAP_FILLED;
-		a.first = a.last = now->pdu->seq;
-		break;
-	case SEQCTX_REUSE:
-		a.kind = JOURNAL_REUSE;
-		a.first = a.last = now->pdu->seq;
-		break;
-	case SEQCTX_RESTART:
-		a.kind = JOURNAL_RESTART;
-		break;
-	}
-	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
-}
-
-static void
 mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 {
 	struct seqctx_result r;
@@ -339,6 +270,8 @@ mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 	r = seqctx_check(m->conf.seqctx, now->ctx, now->pdu->seq, now->digest,
 	    payload_time(now->pdu, now->recv_ns));
 	now->verdict = r.verdict;
+	now->first = r.first;
+	now->last = r.last;
 	if (!again)
 		mediate_sequence_entry(m, now, &r);
 }
@@ -373,42 +306,6 @@ mediate_is_duplicate(
 		if (mediate_has(m, now, m->judged[i].w))
 			return false;
 	return true; /* older than the state file: durable for all */
-}
-
-static void
-mediate_duplicate(struct mediate *m, const struct mediate_now *now, struct task_warrant *w)
-{
-	struct anomaly a = {.kind = JOURNAL_DUPLICATE,
-	    .ne = now->src->ne,
-	    .warrant = w->row.id,
-	    .ctx = now->ctx,
-	    .pdu = now->pdu,
-	    .count_only = true};
-
-	account_received(w->account, now->recv_ns);
-	w->account->duplicate++;
-	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
-}
-
-static void
-mediate_shed(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
-    enum ho_class class, enum reject_code why)
-{
-	/* first carries the class, so that the books can be replayed */
-	struct anomaly a = {.kind = JOURNAL_SHED,
-	    .code = why,
-	    .ne = now->src->ne,
-	    .warrant = w->row.id,
-	    .first = class,
-	    .ctx = now->ctx,
-	    .pdu = now->pdu,
-	    .count_only = true};
-
-	account_received(w->account, now->recv_ns);
-	w->account->shed[class]++;
-	m->totals.rejected[why]++;
-	anomaly_write(m->conf.anomalies, &a, now->recv_ns);
-	shed_note(m->shed, w, class, why == REJECT_OUTAGE, now->recv_ns);
 }
 
 /* What copies_check() tells NEs apart by: the elements of a group count each. */
@@ -457,12 +354,14 @@ mediate_copy_note(
 }
 
 static void
-mediate_copy(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, uint32_t other)
+mediate_copy(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j,
+    uint32_t other)
 {
+	struct task_warrant *w = j->w;
 	struct anomaly a = {.kind = JOURNAL_COPY,
 	    .ne = now->src->ne,
 	    .warrant = w->row.id,
+	    .cin = mediate_cin(j),
 	    .first = other,
 	    .ctx = now->ctx,
 	    .pdu = now->pdu,
@@ -495,6 +394,7 @@ mediate_hand_over(struct mediate *m, struct mediate_now *now, struct mediate_jud
 	mediate_seen(m, now, w, s);
 	s->formats |= UINT32_C(1) << (now->pdu->format < 31 ? now->pdu->format : 31);
 	mediate_unbind(m, now, w, s);
+	j->s = s;
 	if (ends)
 		mediate_close(m, s);
 	if (m->kept != NULL && now->verdict == SEQCTX_DUPLICATE)
@@ -512,20 +412,20 @@ mediate_one(struct mediate *m, struct mediate_now *now, struct mediate_judged *j
 	int r;
 
 	if (j->why != REJECT_NONE) {
-		mediate_reject(m, now, j->w, j->why);
+		mediate_reject(m, now, j->w, j->why, mediate_refused_cin(m, now, j->w, j->why));
 		if (j->why == REJECT_EXCLUDED)
 			mediate_excluded(m, now, j);
 		return 0;
 	}
 	if (mediate_is_duplicate(m, now, j->w)) {
 		*kept = true;
-		mediate_duplicate(m, now, j->w);
+		mediate_duplicate(m, now, j);
 		return 0;
 	}
 	if (mediate_is_copy(m, now, j->w, &other)) {
 		*kept = true;
 		if (j->w->profile->copies == TASKSET_COPIES_DROP) {
-			mediate_copy(m, now, j->w, other);
+			mediate_copy(m, now, j, other);
 			return 0;
 		}
 		for (size_t i = 0; i < j->out.n; i++)
@@ -533,11 +433,11 @@ mediate_one(struct mediate *m, struct mediate_now *now, struct mediate_judged *j
 	}
 	class = j->out.n == 0 || j->out.ev[0].class == HO_IRI ? HO_IRI : j->class;
 	if (outage_sheds(j->w, class)) {
-		mediate_shed(m, now, j->w, class, REJECT_OUTAGE);
+		mediate_shed(m, now, j, class, REJECT_OUTAGE);
 		return 0;
 	}
 	if (spool_over_quota(j->w->queue[class], mediate_need(now, j->w))) {
-		mediate_shed(m, now, j->w, class, REJECT_QUOTA);
+		mediate_shed(m, now, j, class, REJECT_QUOTA);
 		return 0;
 	}
 	r = mediate_hand_over(m, now, j);
@@ -647,6 +547,7 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	mediate_ne(m, src->ne);
 	if (takers && fault == REJECT_NONE)
 		fault = payload_examine(pdu, recv_ns, &m->payload);
+	now.sound = takers && fault == REJECT_NONE;
 	if (takers && fault == REJECT_NONE && (pdu->present & UINT32_C(1) << X23_ATTR_AXRI) != 0)
 		mediate_associate(m, &now);
 	if (fault != REJECT_NONE)
@@ -658,7 +559,7 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 	if (run == NULL) {
 		m->totals.received++;
 		/* of a PDU that is wrong in itself the XID may not be readable */
-		mediate_reject(m, &now, NULL, fault != REJECT_NONE ? fault : REJECT_XID_UNKNOWN);
+		mediate_reject(m, &now, NULL, fault != REJECT_NONE ? fault : REJECT_XID_UNKNOWN, 0);
 		return 0;
 	}
 	/* what only its content puts out of scope has its place in the numbers of the others */
@@ -677,6 +578,8 @@ mediate_xid(struct mediate *m, const struct mediate_src *src, const struct x23_p
 			return -EAGAIN;
 		}
 	*done = 0;
+	if (now.verdict != SEQCTX_NEW)
+		mediate_numbers(m, &now);
 	m->totals.processed += kept;
 	m->totals.duplicates += now.verdict == SEQCTX_DUPLICATE && kept;
 	if (scope)
@@ -701,7 +604,7 @@ mediate_further(struct mediate *m, const struct mediate_src *src, const struct x
 		if (i < at || memcmp(other.xid, pdu->xid, sizeof(other.xid)) == 0)
 			continue;
 		if (i > MEDIATE_AXRI_MAX) { /* not taken for any XID behind it: said, not dropped */
-			mediate_reject(m, &now, NULL, REJECT_ATTRIBUTE);
+			mediate_reject(m, &now, NULL, REJECT_ATTRIBUTE, 0);
 			break;
 		}
 		r = mediate_xid(m, src, &other, recv_ns, REJECT_NONE, &in);
@@ -759,7 +662,8 @@ static void
 mediate_on_idle(struct session *s, void *arg)
 {
 	struct mediate *m = arg;
-	struct anomaly a = {.kind = JOURNAL_SESSION, .warrant = s->warrant, .text = "closed: idle"};
+	struct anomaly a = {
+	    .kind = JOURNAL_SESSION, .warrant = s->warrant, .cin = s->cin, .text = "closed: idle"};
 
 	anomaly_write(m->conf.anomalies, &a, clock_wall_ns());
 	mediate_close(m, s);

@@ -162,6 +162,7 @@ bind_join(struct mediate *m, const struct mediate_now *now, struct session *a, s
 	struct anomaly entry = {.kind = JOURNAL_SESSION,
 	    .ne = now->src->ne,
 	    .warrant = stays->warrant,
+	    .cin = stays->cin,
 	    .pdu = now->pdu,
 	    .text = "joined: two CINs are one communication; the older one goes on"};
 
@@ -252,6 +253,7 @@ bind_new(struct mediate *m, const struct mediate_now *now, const struct mediate_
 		struct anomaly a = {.kind = JOURNAL_SESSION,
 		    .ne = now->src->ne,
 		    .warrant = w->row.id,
+		    .cin = s->cin,
 		    .pdu = now->pdu,
 		    .text = "CIN collision resolved"};
 

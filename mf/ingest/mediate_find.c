@@ -256,6 +256,30 @@ mediate_seek(struct mediate *m, struct mediate_now *now, const struct task_warra
 	return mediate_is_point(m) ? find_point(m, now, w->row.id) : NULL;
 }
 
+uint32_t
+mediate_refused_cin(
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w, enum reject_code why)
+{
+	uint8_t key[3 + 8] = {NAME_CORRELATION, 0, 8}, hash[16]; /* payload_key_set() */
+	struct session *s = NULL;
+
+	if (why == REJECT_OUT_OF_SCOPE)
+		return 0;
+	if (!now->sound) { /* only the header can be believed */
+		if (now->pdu->correlation == 0)
+			return 0;
+		octets_put64(key + 3, now->pdu->correlation);
+		session_key(
+		    m->conf.sessions, now->pdu->xid, (struct octets){key, sizeof(key)}, hash);
+		s = session_follow(session_find(m->conf.sessions, w->row.id, hash));
+	} else if (!mediate_is_scope(why)) {
+		s = mediate_seek(m, now, w, NULL);
+	} else if (!mediate_is_point(m)) {
+		s = find_session(m, w->row.id, mediate_name(m, now));
+	}
+	return s != NULL ? s->cin : 0;
+}
+
 bool
 mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w)
 {

@@ -3,6 +3,7 @@
  *   mediate.c       the PDU: XIDs, warrants, judgement, duplicates
  *   mediate_set.c   a new task set
  *   mediate_trust.c which warrants are signed
+ *   mediate_note.c  what is not handed over, and numbers that are missing: journal
  *   mediate_find.c  which session it belongs to: keys and names
  *   mediate_bind.c  what it changes about sessions: names, joins, links, triggers
  *   mediate_service.c  of which service it is
@@ -43,10 +44,12 @@ struct mediate_now {
 	uint32_t payload_crc, body_crc;
 	uint64_t ctx, digest;
 	enum seqctx_verdict verdict;
-	bool numbered; /* attribute 8 is there */
-	bool media;    /* payload_names_media() was called */
-	bool joins;    /* the PDU says which Correlation IDs are one (attribute 21) */
-	bool hashed;   /* copy_hash is there */
+	uint32_t first, last; /* numbers of a gap */
+	bool numbered;	      /* attribute 8 is there */
+	bool sound;	      /* the payload was read: it says which session is meant */
+	bool media;	      /* payload_names_media() was called */
+	bool joins;	      /* the PDU says which Correlation IDs are one (attribute 21) */
+	bool hashed;	      /* copy_hash is there */
 	uint8_t copy_hash[16];
 	size_t named; /* names hashed so far */
 	size_t n;     /* judged[] */
@@ -121,13 +124,34 @@ struct mediate {
 };
 
 /* ---- mediate.c */
-/* One reject: books, totals, journal.  Out of scope is no fault: it is only counted. */
-void mediate_reject(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, enum reject_code why);
 /* Destination row for CLASS; 0: none, or W is not signed. */
 uint32_t mediate_dest(struct mediate *m, struct task_warrant *w, enum ho_class class);
 /* The queue of W for CLASS, opened on first use; NULL: cannot be opened, errno is set. */
 struct spool_q *mediate_queue(struct mediate *m, struct task_warrant *w, enum ho_class class);
+
+/* ---- mediate_note.c */
+/* One reject: books, totals, journal.  Out of scope is no fault: it is only counted.  CIN: session
+ * of W that is meant, 0: not known. */
+void mediate_reject(struct mediate *m, const struct mediate_now *now, struct task_warrant *w,
+    enum reject_code why, uint32_t cin);
+/* Refused for what the warrant has narrowed. */
+bool mediate_is_scope(enum reject_code why);
+/* CIN of the session of J; 0: none known yet. */
+static inline uint32_t
+mediate_cin(const struct mediate_judged *j)
+{
+	return j->s != NULL ? session_follow(j->s)->cin : 0;
+}
+/* One PDU came again; or was shed, WHY: books and journal. */
+void mediate_duplicate(
+    struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j);
+void mediate_shed(struct mediate *m, const struct mediate_now *now, const struct mediate_judged *j,
+    enum ho_class class, enum reject_code why);
+/* What was found of its number: once for the XID; and, when all its warrants have been through (so
+ * that their sessions are there), for each of them. */
+void mediate_sequence_entry(
+    struct mediate *m, const struct mediate_now *now, const struct seqctx_result *r);
+void mediate_numbers(struct mediate *m, struct mediate_now *now);
 
 /* ---- mediate_trust.c */
 /* Is W of SET signed as it is?  Looks only once. */
@@ -156,6 +180,10 @@ bool mediate_until_close(uint8_t kind);
  * mediate_judged.  Changes nothing. */
 struct session *mediate_seek(
     struct mediate *m, struct mediate_now *now, const struct task_warrant *w, uint8_t *by);
+/* CIN of the session of W that a PDU that is refused (WHY) belongs to, as far as that can be told
+ * without much; 0: not known. */
+uint32_t mediate_refused_cin(
+    struct mediate *m, struct mediate_now *now, const struct task_warrant *w, enum reject_code why);
 /* An IRI of an open session of W has named the media of the PDU. */
 bool mediate_triggered(struct mediate *m, struct mediate_now *now, const struct task_warrant *w);
 /* Make the session when there is none, bind the names of the PDU, join what turned out to be one.

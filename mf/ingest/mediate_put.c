@@ -64,13 +64,15 @@ put_append(struct mediate *m, struct task_warrant *w, struct session *s, enum ho
     struct spool_meta *meta, const struct ho_record *rec, uint32_t body_crc)
 {
 	struct spool_q *q = mediate_queue(m, w, class);
+	struct spool_pos at;
 	int r;
 
 	if (q == NULL)
 		return -ENOSPC;
-	r = spool_append(q, meta, rec, body_crc, NULL);
+	r = spool_append(q, meta, rec, body_crc, &at);
 	if (r < 0)
 		return r;
+	session_spooled(s, class, at.rec, meta->dest, false);
 	++*put_number(w, s, class);
 	if (class == HO_IRI) {
 		s->signalled = true;
@@ -126,12 +128,13 @@ mediate_state(struct mediate *m, struct task_warrant *w, enum ho_class class,
 
 /* A TRI PDU about PDU number SEQ of S. */
 static void
-put_flag(struct mediate *m, struct task_warrant *w, const struct session *s, enum ho_class class,
+put_flag(struct mediate *m, struct task_warrant *w, struct session *s, enum ho_class class,
     uint32_t seq, enum tri_kind kind, int64_t recv_ns)
 {
 	struct spool_q *q = mediate_queue(m, w, class);
 	struct spool_meta meta;
 	struct ho_record rec = {0};
+	struct spool_pos at;
 	uint8_t buf[1024];
 	int n = tri_encode(
 	    &w->ho, s->cin, seq, kind, (struct octets){NULL, 0}, false, recv_ns, buf, sizeof(buf));
@@ -142,7 +145,8 @@ put_flag(struct mediate *m, struct task_warrant *w, const struct session *s, enu
 	meta.kind = SPOOL_REC_FLAG;
 	meta.seq = seq;
 	rec.body = (struct octets){buf, (size_t)n};
-	spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), NULL);
+	if (spool_append(q, &meta, &rec, crc32c(0, buf, (size_t)n), &at) == 0)
+		session_spooled(s, class, at.rec, meta.dest, false);
 }
 
 /* ---- one event */
@@ -389,14 +393,16 @@ put_event(struct mediate *m, const struct mediate_now *now, const struct put_one
 }
 
 static void
-put_refused(
-    struct mediate *m, const struct mediate_now *now, struct task_warrant *w, int r, bool last)
+put_refused(struct mediate *m, const struct mediate_now *now, const struct put_one *p, int r)
 {
+	struct task_warrant *w = p->j->w;
+
 	mediate_reject(m, now, w,
 	    r == -EMSGSIZE  ? REJECT_TOO_LARGE
 	    : r == -EBADMSG ? REJECT_PAYLOAD
-			    : REJECT_FORMAT_NOT_MAPPED);
-	if (last)
+			    : REJECT_FORMAT_NOT_MAPPED,
+	    p->s->cin);
+	if (p->last)
 		return;
 	w->account->received--; /* the PDU is counted with its last event */
 	w->account->extra++;
@@ -431,7 +437,7 @@ mediate_put(
 		if (r == 0)
 			done++;
 		else
-			put_refused(m, now, j->w, r, p.last);
+			put_refused(m, now, &p, r);
 	}
 	if (done == 0)
 		s->dialog = before;
@@ -523,6 +529,7 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	int64_t now_ns = clock_wall_ns();
 	struct spool_meta meta;
 	struct ho_record rec = {0};
+	struct spool_pos at;
 	struct spool_q *q;
 	int r;
 
@@ -541,8 +548,9 @@ mediate_emit(const struct integrity_stream *st, const struct integrity_check *c,
 	meta.seq = out->seq = s->next[series];
 	meta.flags = 0;
 	meta.iri_type |= c->signature;
-	r = spool_append(q, &meta, &rec, crc32c(0, rec.body.p, rec.body.n), NULL);
+	r = spool_append(q, &meta, &rec, crc32c(0, rec.body.p, rec.body.n), &at);
 	if (r == 0) {
+		session_spooled(s, (enum ho_class)st->class, at.rec, meta.dest, false);
 		s->next[series]++;
 		put_evidence(m, st, c, out->seq, now_ns);
 	}

@@ -29,8 +29,16 @@ struct recover_now {
 	struct flowsum gone;  /* the flow that it reports */
 	struct flowsum extra; /* a packet of the same PDU */
 	bool has_gone, has_extra;
+	uint64_t first_rec;  /* of the first record that was read; UINT64_MAX: none yet */
 	uint64_t pending_ns; /* time and session of that PS-PDU: another one is not meant */
 	uint8_t pending_key[16];
+};
+
+/* Nothing of a queue was read before that record. */
+struct recover_first {
+	uint32_t lea;
+	enum ho_class class;
+	uint64_t rec;
 };
 
 /* What the journal tells about sessions; their queues are read later, in any order. */
@@ -499,6 +507,54 @@ recover_is_reject(struct octets o)
 	return e.kind == JOURNAL_REJECT;
 }
 
+/* How far its session has come in the queue, for the question what of it is delivered. */
+static void
+recover_where(const struct recover_now *now, const struct spool_pos *at, const struct spool_meta *m)
+{
+	struct session *s;
+
+	if (now->class >= ACCOUNT_CLASS_N || m->cin == 0 ||
+	    (m->kind != SPOOL_REC_HO && m->kind != SPOOL_REC_CHECK && m->kind != SPOOL_REC_FLAG))
+		return;
+	s = session_find(now->r->sessions, m->warrant, m->key);
+	if (s != NULL && s->cin == m->cin)
+		session_spooled(s, now->class, at->rec, m->dest,
+		    m->kind != SPOOL_REC_HO || m->seq > 0 || (m->flags & SPOOL_F_LIID) != 0);
+}
+
+static void
+recover_first(struct recover_now *now, uint64_t rec)
+{
+	struct recover *r = now->r;
+
+	r->first = realloc(r->first, (r->first_n + 1) * sizeof(*r->first));
+	assert(r->first != NULL);
+	r->first[r->first_n++] = (struct recover_first){now->lea, now->class, rec};
+}
+
+static void
+recover_before_class(const struct recover *r, struct session *s, enum ho_class class)
+{
+	for (size_t i = 0; i < r->first_n; i++)
+		if (r->first[i].lea == s->lea && r->first[i].class == class) {
+			session_spool_before(s, class, r->first[i].rec);
+			return;
+		}
+	session_spool_before(s, class, UINT64_MAX); /* no such queue (any more): not known */
+}
+
+/* What a session has in front of all that was read. */
+static void
+recover_before(struct session *s, void *arg)
+{
+	if (s->warrant == 0)
+		return;
+	if (s->signalled || s->next[SESSION_IRI] > 0)
+		recover_before_class(arg, s, HO_IRI);
+	if (s->cc_class != 0)
+		recover_before_class(arg, s, (enum ho_class)s->cc_class);
+}
+
 static void
 recover_on_record(
     const struct spool_pos *at, const struct spool_meta *m, struct octets o, void *arg)
@@ -506,6 +562,8 @@ recover_on_record(
 	struct recover_now *now = arg;
 	bool known = recover_is_known(at, &now->known);
 
+	if (now->first_rec == UINT64_MAX)
+		now->first_rec = at->rec;
 	recover_high(now->r, (int64_t)m->recv_ns);
 	if (m->kind == SPOOL_REC_HO || m->kind == SPOOL_REC_STATE ||
 	    (m->kind == SPOOL_REC_JOURNAL && recover_is_reject(o)))
@@ -514,8 +572,10 @@ recover_on_record(
 		recover_state(now, m, o, known);
 	if (known && m->kind == SPOOL_REC_HO)
 		recover_pending(now, m, NULL);
-	if (known)
+	if (known) {
+		recover_where(now, at, m);
 		return;
+	}
 	now->r->replayed++;
 	if (m->kind == SPOOL_REC_JOURNAL)
 		recover_journal(now->r, o);
@@ -525,12 +585,13 @@ recover_on_record(
 		recover_record(now, m, o);
 	else if (m->kind == SPOOL_REC_CHECK && now->class < ACCOUNT_CLASS_N)
 		recover_check(now, m, o);
+	recover_where(now, at, m);
 }
 
 static int
 recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 {
-	struct recover_now now = {.r = r, .lea = lea, .class = class};
+	struct recover_now now = {.r = r, .lea = lea, .class = class, .first_rec = UINT64_MAX};
 	struct spool_pos from = {0};
 	const struct checkpoint_q *known = NULL;
 	struct spool_q *q;
@@ -548,6 +609,7 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 		from = known->window;
 	}
 	rc = spool_replay(q, &from, recover_on_record, &now);
+	recover_first(&now, now.first_rec != UINT64_MAX ? now.first_rec : spool_tail(q).rec);
 	free(now.pdu);
 	return rc;
 }
@@ -619,6 +681,7 @@ recover_run(struct recover *r)
 		    r->file, strerror(-rc));
 	rc = recover_queues(r);
 	recover_links(r);
+	session_each(r->sessions, recover_before, r);
 	if (r->unsound > 0)
 		log_err("STATE-INTEGRITY",
 		    "%llu integrity checks in the spool do not name what lies before them: "
@@ -635,6 +698,8 @@ recover_run(struct recover *r)
 void
 recover_fini(struct recover *r)
 {
+	free(r->first);
+	r->first = NULL;
 	free(r->link);
 	r->link = NULL;
 	free(r->q);

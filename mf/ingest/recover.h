@@ -28,6 +28,8 @@ struct recover {
 	struct kept *kept;	       /* gets the records behind the state file */
 	struct recover_link *link;     /* links between sessions, until all queues are read */
 	size_t link_n, link_max;
+	struct recover_first *first; /* where each queue was read from */
+	size_t first_n;
 	/* results */
 	struct checkpoint_q *q; /* queues of the state file; freed by recover_fini() */
 	size_t q_n, q_max;

@@ -42,13 +42,21 @@ struct session {
 	uint32_t ne[SESSION_NES_MAX]; /* rows of NEs that sent for it, 0: none */
 	uint32_t formats; /* bit i: payload format i came for it; bit 31: a format not known */
 	bool open;
-	bool correlated;  /* its key is a Correlation ID */
-	bool media;	  /* a media name of it opens CC of other NEs */
-	bool signalled;	  /* IRI was handed over */
-	bool link_new;	  /* link_cin was not handed over yet */
+	bool correlated; /* its key is a Correlation ID */
+	bool media;	 /* a media name of it opens CC of other NEs */
+	bool signalled;	 /* IRI was handed over */
+	bool link_new;	 /* link_cin was not handed over yet */
+	/* Of IRI and CC (SESSION_IRI, SESSION_CC), in the queue of its class: records up to its
+	 * last one, 0: none known; its destination, or SESSION_DEST_ANY: perhaps several.  Not in
+	 * the state file: recovery takes it from the spool, see session_spool_before(). */
+	uint64_t rec[2];
+	uint32_t dest[2];
+	bool rec_most[2]; /* rec is not where the last one is, it lies before that */
 	uint8_t cc_class; /* queue of its CC, HO_VOICE or HO_CC: one, as CC has one numbering and
 			   * its order is kept; 0: none came yet */
 };
+
+#define SESSION_DEST_ANY UINT32_MAX
 
 /* Index into next[]. */
 static inline unsigned session_series(enum ho_class class)
@@ -115,6 +123,13 @@ uint32_t session_link(const struct session *s);
  * its own) at TIME_NS. */
 struct session *session_replay(struct session_table *t, uint32_t lea, enum session_series series,
     uint32_t warrant, const uint8_t key[16], uint32_t cin, uint32_t seq, int64_t time_ns);
+
+/* Record number REC of the queue of CLASS, for destination DEST, is of S.  EARLIER: S may have had
+ * records before that nobody has seen. */
+void session_spooled(
+    struct session *s, enum ho_class class, uint64_t rec, uint32_t dest, bool earlier);
+/* What S has in the queue of CLASS lies before record REC, if no record of it was seen. */
+void session_spool_before(struct session *s, enum ho_class class, uint64_t rec);
 
 void session_each(struct session_table *t, session_cb cb, void *arg);
 size_t session_n(const struct session_table *t);

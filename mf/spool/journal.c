@@ -145,6 +145,8 @@ journal_kind_name(enum journal_kind k)
 		return "METADATA";
 	case JOURNAL_HASH:
 		return "HASH";
+	case JOURNAL_NUMBERS:
+		return "NUMBERS";
 	}
 	return "UNKNOWN";
 }

@@ -22,8 +22,17 @@ enum journal_kind {
 	JOURNAL_COPY = 11,    /* copies of what another NE (first) sent, not delivered (count) */
 	JOURNAL_TRIGGER = 12, /* an IRI opened (code 1) or its session closed (0) a rule for CC */
 	JOURNAL_METADATA = 13, /* fall-back to metadata only began (code 1) or ended (0) */
-	JOURNAL_HASH = 14      /* a hash record (enum hashed_code): struct journal_hash stands in
+	JOURNAL_HASH = 14,     /* a hash record (enum hashed_code): struct journal_hash stands in
 				  place of the text */
+	JOURNAL_NUMBERS = 15   /* what a gap, a late number or a used one (first..last, which have
+				  an entry of kind 2, 3 or 5 of their own, once for the XID) is for
+				  one warrant of the XID and its session (enum numbers_code) */
+};
+
+enum numbers_code {
+	NUMBERS_MISSING = 1, /* count: numbers missing */
+	NUMBERS_LATE = 2,    /* a missing one came after all */
+	NUMBERS_USED = 3     /* one was used for another PDU: both were kept */
 };
 
 struct journal_entry {
@@ -40,7 +49,7 @@ struct journal_entry {
 	uint32_t pdu_len;     /* octets of the (first) PDU */
 	uint8_t digest[32];   /* SHA-256 of the (first) PDU */
 	uint16_t text_n, pad; /* octets of text behind: which field, what value (never content) */
-	uint32_t pad2;
+	uint32_t cin; /* session of the warrant; 0: not known (also in entries of older versions) */
 };
 
 /* A hash record.  In the entry: warrant; count: PDUs covered; first, last: the lowest and the

@@ -59,7 +59,7 @@ hash.add             A.....        hash.list            AP..U.        hash.show 
 hash.proof           AP..U.        completeness.show    AP..U.        completeness.list    AP.OU.        notice.list          APLOU. s
 notice.show          APLOU. s      notice.note          A..O..        notice.ack           A.LO.. s      reconcile.list       AP.OUS
 reconcile.run        AP.OUS        clock.show           AP.OUS        setting.show         AP.OUS
-clock.confirm        A....S !      alarm.ack            A..O.S
+clock.confirm        A....S !      alarm.ack            A..O.S        completeness.sessions AP..U.
 overview             APLOUS s      link.list            APLOUS s      link.history         APLOUS s
 view.save            APLOUS o      view.list            APLOUS o      view.remove          APLOUS o
 warrant.live         APL.U. s

@@ -44,6 +44,8 @@ def old_database(path):
     d.execute("INSERT INTO warrant_rule SELECT id, 'exclude', 0, 'net:10.0.0.0/8', NULL FROM warrant WHERE liid = 'RULE'")
     d.execute("INSERT INTO warrant_event (warrant, time_ns, event, origin, text) VALUES (1, 7, 'metadata-begin', 'rule', 'x')")
     d.execute("INSERT INTO journal (time_ns, kind, code, ne, warrant, n) VALUES (7, 2, 0, 1, 1, 3)")
+    d.execute("INSERT INTO journal (time_ns, kind, code, ne, warrant, n) VALUES (8, 4, 0, 1, 1, 5), (9, 4, 0, 1, 1, 2)")
+    d.execute("INSERT INTO journal (time_ns, kind, code, ne, warrant, n, first) VALUES (9, 9, 18, 1, 1, 4, 2)")
     d.execute("PRAGMA user_version=3")
     d.commit()
     d.close()
@@ -90,6 +92,9 @@ def _():
     assert d.execute("PRAGMA user_version").fetchone()[0] > 3
     tap.equal([d.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("warrant_xid", "warrant_ne", "warrant_rule", "ne_rule", "warrant_event")],
               [6, 6, 1, 1, 1], "rows")
+    tap.equal(d.execute("SELECT DISTINCT cin FROM journal WHERE id <= 4").fetchall(), [(0,)], "no session is known of old journal entries")
+    tap.equal(d.execute("SELECT warrant, cin, kind, code, part, n, entries, first_ns, last_ns FROM journal_sum ORDER BY kind").fetchall(),
+              [(1, 0, 4, 0, 0, 7, 2, 8, 9), (1, 0, 9, 18, 2, 4, 1, 9, 9)], "their sums")
     rows = d.execute("SELECT object FROM audit_before WHERE op = 'warrant.add' AND actor = 'root'").fetchall()
     d.close()
     tap.equal(sorted(r[0] for r in rows), sorted(f"warrant {n}" for n in OLD), "audit rows of before")

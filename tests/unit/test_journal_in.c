@@ -86,6 +86,7 @@ write_entries(uint32_t first, uint32_t n)
 		struct journal_entry e = {.kind = sample.kind,
 		    .code = sample.code,
 		    .warrant = sample.warrant,
+		    .cin = sample.cin,
 		    .count = first + i,
 		    .time_ns = 1000,
 		    .ne = 1,
@@ -171,6 +172,62 @@ test_exactly_once(void **state)
 	journal_in_close(j);
 }
 
+/* Rows of journal_sum as "warrant cin kind code part n entries". */
+static void
+check_sum(int64_t warrant, int64_t cin, int64_t n, int64_t entries)
+{
+	json_t *a = json_pack("{s:I, s:I}", "row", (json_int_t)warrant, "cin", (json_int_t)cin),
+	       *all = store_rows(fx.x.store, STMT_COMPLETE_LOSSES, a),
+	       *row = json_array_get(all, 0);
+
+	assert_int_equal(json_array_size(all), n > 0);
+	assert_int_equal(json_integer_value(json_object_get(row, "n")), n);
+	assert_int_equal(json_integer_value(json_object_get(row, "entries")), entries);
+	json_decref(all);
+	json_decref(a);
+}
+
+/* A session's entries are found by its CIN, and their sums stay when the oldest rows go. */
+static void
+test_sessions(void **state)
+{
+	struct journal_in *j;
+	struct spool_pos head;
+
+	(void)state;
+	fixture_fill();
+	assert_string_equal(call("warrant.add", WARRANT("S")), "OK");
+	assert_string_equal(
+	    call("setting.set", "{'name': 'journal_rows_max', 'value': '1000'}"), "OK");
+	sample = (struct journal_entry){.kind = JOURNAL_DUPLICATE, .warrant = 1, .cin = 77};
+	write_entries(1, 3);
+	sample.cin = 78;
+	write_entries(10, 1);
+	sample.cin = 0;
+	head = write_entries(5, 1);
+	j = journal_in_open(fx.x.store, spool_dir, on_release, NULL);
+	drain(j, &head);
+	check_sum(1, 77, 6, 3);
+	check_sum(1, 78, 10, 1);
+	check_sum(1, 0, 5, 1);
+	assert_string_equal(call("journal.list", "{'warrant': 'S', 'cin': 77}"), "OK");
+	assert_int_equal(json_array_size(result()), 3);
+	assert_string_equal(call("journal.list", "{'warrant': 'S', 'cin': 77, 'limit': 1}"), "OK");
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(result(), 0), "n")), 3);
+	assert_string_equal(call("journal.list", "{'warrant': 'S', 'cin': 0}"), "OK");
+	assert_int_equal(json_array_size(result()), 1);
+	assert_string_equal(call("journal.list", "{'cin': 78}"), "OK");
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_array_get(result(), 0), "cin")), 78);
+	sample = (struct journal_entry){.kind = JOURNAL_REJECT, .code = REJECT_XID_UNKNOWN};
+	head = write_entries(1, 1500);
+	drain(j, &head);
+	assert_string_equal(call("journal.list", "{'warrant': 'S', 'cin': 77}"), "OK");
+	assert_int_equal(json_array_size(result()), 0);
+	check_sum(1, 77, 6, 3);
+	journal_in_close(j);
+}
+
 static void
 test_retention(void **state)
 {
@@ -245,8 +302,8 @@ int
 main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
-	const struct CMUnitTest tests[] = {
-	    T(test_exactly_once), T(test_retention), T(test_rewound), T(test_audited)};
+	const struct CMUnitTest tests[] = {T(test_exactly_once), T(test_sessions),
+	    T(test_retention), T(test_rewound), T(test_audited)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
