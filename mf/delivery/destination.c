@@ -375,8 +375,13 @@ destination_pump(struct destination *d)
 		d->again = true;
 		return;
 	}
-	if (d->state != DEST_UP || d->quiescing)
+	if (d->quiescing)
 		return;
+	if (d->state != DEST_UP) {
+		if (feed_skip(d->feed) == -EAGAIN)
+			event_add(d->more, &soon);
+		return;
+	}
 	d->pumping = true;
 	ho_conn_measure(d->conn);
 	d->again = destination_turn(d);

@@ -27,6 +27,7 @@ struct feed_class {
 	bool takes, has_head;
 	struct spool_reader *rd;
 	struct spool_pos at, head;	    /* where the reader stands; durable end */
+	struct spool_pos own;		    /* feed_skip met a record of this destination here */
 	uint64_t sent_rec;		    /* records with a lower number were sent before */
 	struct feed_told told[FEED_TOLD_N]; /* the last ones, as a ring */
 	uint32_t told_n;
@@ -303,6 +304,38 @@ feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec)
 		none = r < 0 ? r : none; /* the other classes go on */
 	}
 	return none;
+}
+
+/* Own records behind the first one wait together with what lies between them. */
+static int
+feed_skip_of(struct feed *f, enum ho_class class)
+{
+	struct feed_class *k = &f->class[class];
+	struct spool_rec rec;
+	unsigned skip = 0;
+	int r;
+
+	if (!k->takes || !k->has_head || k->in_flight_n > 0 || !feed_behind(k) ||
+	    (k->own.seg != 0 && k->at.seg == k->own.seg && k->at.off == k->own.off))
+		return 0;
+	r = feed_next_of(f, class, &rec, &skip);
+	if (r != 1)
+		return r == -EAGAIN ? r : 0;
+	feed_unread(f, class, &rec);
+	k->own = rec.pos;
+	feed_settle(f, class);
+	return 0;
+}
+
+int
+feed_skip(struct feed *f)
+{
+	int r = 0;
+
+	for (int c = 0; c < DEST_CLASS_N; c++)
+		if (feed_skip_of(f, (enum ho_class)c) != 0)
+			r = -EAGAIN;
+	return r;
 }
 
 void

@@ -23,6 +23,10 @@ void feed_head(struct feed *f, enum ho_class class, const struct spool_pos *head
  * there is none or too much is in flight; -EAGAIN after many records of other destinations: come
  * back in the next turn; -EBUSY when the disk does not answer: come back later. */
 int feed_next(struct feed *f, enum ho_class *class, struct spool_rec *rec);
+/* There is no connection: pass the records of other destinations that lie in front of the first own
+ * one, so that they are neither counted as waiting nor held in the spool.  Returns 0, or -EAGAIN as
+ * feed_next. */
+int feed_skip(struct feed *f);
 /* Nothing is kept in memory of a queue that was read to its end. */
 void feed_rest(struct feed *f);
 /* It could not be sent: it comes again. */

@@ -248,6 +248,23 @@ def _():
         s.close()
 
 
+@tap.test("a destination that was added later and is never reached: what waits for another one of its agency does not wait for it")
+def _():
+    lab.stop_lemf("lemf-b")
+    lab.ne("ne1", xid=XID_B, generate="format=rtp,count=3000")
+    tap.wait_for("it waits", lambda: link("lemf-b")["waiting"] >= 3000, 20)
+    two("destination.add", destination="lemf-b2", lea="lea-b", addresses=f"127.0.0.1:{tap.free_port()}", server_name="lemf-b.lab.example")
+    x = tap.wait_for("nothing waits for it", lambda: (lambda r: r if r["waiting"] == 0 and r["state"] not in ("up", "no answer") else None)(link("lemf-b2")), 20)
+    assert x["octets"] == 0 and x["oldest_s"] == 0, x
+    assert link("lemf-b")["waiting"] >= 3000, link("lemf-b")
+    lab.ne("ne1", xid=XID_B, generate="format=rtp,count=500")
+    tap.wait_for("more waits", lambda: link("lemf-b")["waiting"] >= 3500, 20)
+    tap.wait_for("still nothing", lambda: link("lemf-b2")["waiting"] == 0, 20)
+    must("sam", "destination.remove", destination="lemf-b2", reason="nothing waits for it")
+    lab.lemf("lemf-b", port=lab.lemfs["lemf-b"]["port"])
+    idle()
+
+
 def told(stream, want):
     """An event of STREAM has a link like that."""
     end = time.monotonic() + 25

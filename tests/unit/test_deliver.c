@@ -571,6 +571,51 @@ destination_known_late_gets_everything(void **state)
 	assert_int_equal(octets_get32(fake_lemf_data(t.lemf, 2, 0)->p + 5), 0);
 }
 
+/* What waits for the destinations 7 and 9. */
+static bool
+backlogs_are(void *arg)
+{
+	const uint32_t *want = arg;
+	json_t *j = deliver_ops.status(&t.role, false), *d;
+	bool good = json_array_size(json_object_get(j, "destinations")) == 2;
+	size_t i;
+
+	json_array_foreach(json_object_get(j, "destinations"), i, d)
+	{
+		json_t *iri = json_object_get(json_object_get(d, "classes"), "iri");
+		bool seven = json_integer_value(json_object_get(d, "id")) == 7;
+
+		good &= json_integer_value(json_object_get(iri, "backlog_records")) ==
+			want[seven ? 0 : 1];
+	}
+	json_decref(j);
+	return good;
+}
+
+/* A destination that comes later, and cannot be reached: what is spooled for another one of the
+ * agency does not wait for it, and does not stay in the spool for it either. */
+static void
+destination_added_later_owes_nothing(void **state)
+{
+	char text[600];
+
+	(void)state;
+	start();
+	append(5000, 7);
+	tell_head();
+	tell_dest("");
+	expect_delivered(5000);
+	snprintf(text, sizeof(text),
+	    "[{\"id\":7,\"hi2\":true,\"enabled\":false,\"addresses\":[\"127.0.0.1:1\"]},"
+	    "{\"id\":9,\"hi2\":true,\"enabled\":false,\"addresses\":[\"127.0.0.1:2\"]}]");
+	tell_dests(text);
+	append(4500, 7);
+	append(2, 9);
+	append(1, 7);
+	tell_head();
+	assert_true(fake_run(t.base, backlogs_are, (uint32_t[]){4503, 3}, LIMIT_MS));
+}
+
 /* Records for a destination nobody knows, between those of a known one: told and counted once. */
 static void
 records_for_nobody_are_told(void **state)
@@ -620,6 +665,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(removed_destination_is_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		destination_known_late_gets_everything, setup, teardown),
+	    cmocka_unit_test_setup_teardown(destination_added_later_owes_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(records_for_nobody_are_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(invalid_description_changes_nothing, setup, teardown),
 	};
