@@ -303,6 +303,10 @@ auth_check(struct op_call *c)
 	if ((a->read_only && (c->op->flags & OP_CHANGE)) ||
 	    (a->only[0] != '\0' && !auth_in_list(a->only, c->op->name)))
 		return auth_denied(c, "the token is not for this operation");
+	if ((c->op->flags & OP_STEPUP) && a->no_login)
+		return fault_set(&c->fault, FAULT_STEP_UP, c->op->name, "",
+		    "log in at the provider's own address, or ask its staff",
+		    "this address takes no fresh factor: it knows persons by certificate alone");
 	if ((c->op->flags & OP_STEPUP) && !a->stepped)
 		return fault_set(&c->fault, FAULT_STEP_UP, c->op->name, "",
 		    "mdfctl session step-up, or log in with the key",

@@ -377,9 +377,10 @@ op_session_close(struct op_call *c)
 int
 op_session_show(struct op_call *c)
 {
-	c->result = json_pack("{s:s, s:s, s:s, s:o, s:b}", "person", c->actor.name, "interface",
-	    c->actor.interface, "session", c->actor.session, "roles",
-	    auth_role_names(c->actor.roles), "stepped", c->actor.stepped);
+	c->result = json_pack("{s:s, s:s, s:s, s:o, s:b, s:b}", "person", c->actor.name,
+	    "interface", c->actor.interface, "session", c->actor.session, "roles",
+	    auth_role_names(c->actor.roles), "stepped", c->actor.stepped, "log_in",
+	    !c->actor.no_login);
 	return 0;
 }
 

@@ -138,6 +138,7 @@ struct ops_actor {
 	char pin[65];	       /* SHA-256 of the public key of his client certificate; "": none */
 	bool stepped;	       /* gave a fresh factor within the last minutes */
 	bool read_only;	       /* API token that changes nothing */
+	bool no_login;	       /* came by an address where nobody can log in: no fresh factor */
 	char only[256];	       /* API token: names of operations with commas; "": all */
 };
 

@@ -95,6 +95,7 @@ rest_actor(struct rest_request *q)
 		X509_free(cert);
 		q->actor.interface = "rest";
 		q->actor.uid = UINT32_MAX;
+		q->actor.no_login = true;
 		return;
 	}
 	q->bearer = rest_bearer(evhttp_find_header(h, "Authorization"), token, sizeof(token));

@@ -48,7 +48,7 @@ for (const [path, methods] of Object.entries(doc.paths)) {
       in: a.in, must: a.must, type: a.type, enum: a.enum?.filter((v) => v !== null), pattern: a.pattern, min: a.minimum, max: a.maximum, format: a.format, text: a.text,
     }).filter(([, v]) => v !== undefined))]));
     const two = op["x-openmdf-two-persons"] ? true : undefined;
-    spec[op.operationId] = { method: method.toUpperCase(), path, args: slim, roles: op["x-openmdf-roles"], two, summary: op.summary };
+    spec[op.operationId] = { method: method.toUpperCase(), path, args: slim, roles: op["x-openmdf-roles"], two, step: op["x-openmdf-step-up"], summary: op.summary };
     const fields = Object.entries(args).map(([n, a]) => `${JSON.stringify(n)}${a.must ? "" : "?"}: ${type(a)} | null`);
     types.push(`  ${JSON.stringify(op.operationId)}: { args: { ${fields.join("; ")} }; result: ${type(answer)} };`);
   }

@@ -21,6 +21,8 @@ interface Spec {
   args: Record<string, Arg>;
   roles: string[];
   two?: boolean;
+  /** wants a fresh factor */
+  step?: boolean;
   summary: string;
 }
 export let spec: Record<string, Spec> = {};

@@ -11,6 +11,8 @@ export interface Who {
   interface: string;
   stepped: boolean;
   session: string;
+  /** false at an address where nobody can log in, so where nobody can give a fresh factor */
+  log_in: boolean;
 }
 export const who = signal<Who | null>(null);
 export const locked = signal(false);
@@ -20,7 +22,8 @@ export const ended = signal("");
 export const stepQuestion = signal<((ok: boolean) => void) | null>(null);
 export const scoped = computed(() => who.value?.roles.includes("liaison") ?? false);
 
-export const may = (op: OpName) => !!who.value && (spec[op as string]?.roles ?? []).some((r) => who.value!.roles.includes(r));
+/** May the person, and can it be done at this address? */
+export const may = (op: OpName) => !!who.value && (who.value.log_in || !spec[op as string]?.step) && (spec[op as string]?.roles ?? []).some((r) => who.value!.roles.includes(r));
 
 async function signed(person: string) {
   const { keyOf, keySign } = await import("./keys");
@@ -40,8 +43,9 @@ export async function loginPassword(person: string, password: string, totp: stri
   await call("session.open", { person, password, ...(totp ? { totp } : {}) } as any);
   await entered(true);
 }
-/** A fresh factor for this session; also opens the lock. */
+/** A fresh factor for this session; also opens the lock.  Who is known by a certificate alone logs in. */
 export async function stepUp(with_: { password: string; totp: string } | null) {
+  if (!who.value!.session) return with_ ? loginPassword(who.value!.person, with_.password, with_.totp) : loginKey(who.value!.person);
   await call("session.step-up", (with_ ?? (await signed(who.value!.person))) as any);
   touched();
   if (locked.value) tell("open");

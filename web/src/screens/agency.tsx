@@ -4,10 +4,10 @@ import { get } from "../lib/api";
 import { num, t } from "../lib/i18n";
 import { useEvery, useLive } from "../lib/live";
 import { go, link } from "../lib/router";
-import { may } from "../lib/session";
+import { may, who } from "../lib/session";
 import { Card, Countdown, Notice, Page, State } from "../ui/basic";
 import { List, Table } from "../ui/table";
-import { Links, links, Notices } from "./warrant_delivery";
+import { Links, links, NoFactor, Notices } from "./warrant_delivery";
 import { counters, useRows, warrantColumns } from "./warrants_row";
 
 export default function Agency() {
@@ -22,6 +22,7 @@ export default function Agency() {
   return (
     <Page title={t("nav.agency")}>
       <p class="hint">{t("agency.text")}</p>
+      {!who.value!.log_in && <NoFactor />}
       <div aria-live="polite">
         {dest.data && (down.length ? <Notice tone="bad">{t("agency.down", { names: down.map((d) => d.destination).join(", "), waiting })}</Notice> : <Notice tone="good">{t(waiting ? "agency.up.waiting" : "agency.up", { n: dest.data.length, waiting })}</Notice>)}
       </div>

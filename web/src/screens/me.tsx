@@ -29,7 +29,7 @@ export default function Me() {
           />
           {who.value!.session && <button onClick={() => void logout()}>{t("act.logout")}</button>}
         </Card>
-        <Factors />
+        {may("person.password") && <Factors />}
         <Appearance />
       </div>
       <Keys />

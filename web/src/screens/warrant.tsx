@@ -5,11 +5,11 @@ import { call, get } from "../lib/api";
 import { num, octets, t, word } from "../lib/i18n";
 import { useEvery, useLive } from "../lib/live";
 import { link, route } from "../lib/router";
-import { may, scoped } from "../lib/session";
+import { may, scoped, who } from "../lib/session";
 import { Card, Countdown, Facts, Loading, Notice, Page, State, Time } from "../ui/basic";
 import { Table } from "../ui/table";
 import { Acts, withdraw } from "./warrant_acts";
-import { Delivery } from "./warrant_delivery";
+import { Delivery, NoFactor } from "./warrant_delivery";
 import { Documents, Records } from "./warrant_records";
 import { Sessions } from "./warrant_sessions";
 import { Targets } from "./warrant_targets";
@@ -40,6 +40,7 @@ export default function Warrant({ uuid }: { uuid: string }) {
         {() => (
           <>
             <Head w={w} />
+            {!who.value!.log_in && <NoFactor />}
             <nav class="tabs pagetabs" aria-label={t("warrant.tabs")}>
               {tabs.map(([n]) => (
                 <a key={n} href={link(["warrants", uuid, ...(n === "summary" ? [] : [n])])} aria-current={n === at[0] ? "page" : undefined}>

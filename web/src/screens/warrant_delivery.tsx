@@ -5,12 +5,15 @@ import { num, octets, duration, t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { link } from "../lib/router";
 import { may, scoped } from "../lib/session";
-import { Card, Loading, State, Time } from "../ui/basic";
+import { Card, Loading, Notice, State, Time } from "../ui/basic";
 import { toast } from "../ui/dialog";
 import { Table } from "../ui/table";
 import type { Props } from "./warrant";
 
 export const links = (lea?: string) => get("link.list", (lea ? { lea } : {}) as any, { limit: 500 }) as Promise<any[]>;
+
+/** What cannot be done at this address, and what to do instead. */
+export const NoFactor = () => <Notice>{t("agency.factor")}</Notice>;
 
 export function Delivery({ w }: Props) {
   return (
