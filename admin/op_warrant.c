@@ -50,6 +50,8 @@ op_need_warrant(struct op_call *c)
 	if (row == NULL)
 		fault_set(&c->fault, FAULT_NOT_FOUND, "warrant", op_text(c, "warrant"),
 		    "mdfctl warrant list shows them", "there is no such warrant");
+	else if (c->object[0] == '\0') /* whose reading the audit log names */
+		op_object(c, "warrant %s", json_string_value(json_object_get(row, "uuid")));
 	return row;
 }
 

@@ -528,6 +528,9 @@ def _():
                                            ["ended", "(expired)", "system"], ["closed", "system"]], "timeline")
     assert lines[1][0] == show("DONE")["created"] and lines[5][0] < lines[6][0], lines
     assert "timeline" not in people.ctl("alice", "warrant", "show", "DONE"), "only for people"
+    uuid = show("DONE")["uuid"]
+    tap.equal(db("SELECT DISTINCT object FROM audit WHERE op IN ('warrant.show', 'warrant.history') AND object LIKE ?", f"%{uuid}"), [(f"warrant {uuid}",)], "the log names whose page was read")
+    tap.equal(db("SELECT count(*) FROM audit WHERE op IN ('warrant.show', 'warrant.history') AND outcome = 'ok' AND object = ''"), [(0,)], "in each such row")
 
 
 @tap.test("an approval that nobody gives ends after a week, and its warrant is a draft again")

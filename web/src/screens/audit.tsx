@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit log: search, one row with its proof (checked in this browser), a range verified by the server, exports for mdf-verify.
 import { useState } from "preact/hooks";
-import { get } from "../lib/api";
+import { get, type OpName } from "../lib/api";
 import { fromField, num, t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { checkHead, checkInclusion, leafOf, type Head } from "../lib/proof";
@@ -15,6 +15,13 @@ import { begin, Works } from "../ui/work";
 export default function Audit() {
   const seq = route.value.path[1];
   return seq ? <Row seq={Number(seq)} /> : <Search />;
+}
+const SCREENS: Record<string, [string, OpName]> = { warrant: ["warrants", "warrant.show"], approval: ["approvals", "approval.show"], report: ["reports", "report.get"] };
+/** What a row is about, with the way to its page. */
+function What({ of }: { of?: string | null }) {
+  const [, kind, id] = /^(\w+) ([0-9a-f-]{36})$/.exec(of ?? "") ?? [];
+  const to = SCREENS[kind ?? ""];
+  return to && may(to[1]) ? <a href={link([to[0], id!])}>{of}</a> : <>{of}</>;
 }
 const NEWEST = 2 ** 32 - 1;
 const FILTERS = ["text", "op", "object", "actor", "outcome", "since", "until"];
@@ -72,8 +79,8 @@ function Search() {
           { key: "seq", title: t("audit.seq"), num: true, cell: (r: any) => (may("audit.show") && r.seq ? <a href={link(["audit", String(r.seq)])}>{num(r.seq)}</a> : num(r.seq)) },
           { key: "time", title: t("field.time"), cell: (r: any) => <Time at={r.time} seconds /> },
           { key: "actor", title: t("audit.actor") },
-          { key: "op", title: t("audit.op"), cell: (r: any) => <code>{r.op}</code> },
-          { key: "object", title: t("audit.object") },
+          { key: "op", title: t("audit.op"), cell: (r: any) => <code class="nowrap">{r.op}</code> },
+          { key: "object", title: t("audit.object"), cell: (r: any) => <What of={r.object} /> },
           { key: "outcome", title: t("audit.outcome"), cell: (r: any) => <State group="outcome" of={r.outcome} text={r.code ? `${word("outcome", r.outcome)} (${r.code})` : undefined} /> },
           { key: "reason", title: t("audit.reason") },
         ]}
@@ -191,7 +198,7 @@ function Row({ seq }: { seq: number }) {
                     [t("audit.clock"), word("clock", r.clock)],
                     [t("audit.actor"), r.role ? `${r.actor} (${word("role", r.role)})` : r.actor],
                     [t("audit.op"), <code>{r.op}</code>],
-                    [t("audit.object"), r.object],
+                    [t("audit.object"), <What of={r.object} />],
                     [t("audit.outcome"), <State group="outcome" of={r.outcome} text={r.code ? `${word("outcome", r.outcome)} (${r.code})` : undefined} />],
                     [t("audit.reason"), r.reason],
                     [t("audit.door"), r.source ? `${r.interface}, ${r.source}` : r.interface],
