@@ -29,6 +29,28 @@ test("what was not handed over is named with its reason", async () => {
   await shot(page, "completeness-rejected", { full: true });
 });
 
+test("each session has its account: what is missing, sent twice or refused, with the journal's entries; and what no session is known of", async () => {
+  await stage.faults({ liid: "W-COMPLETE" });
+  const page = await as("alice", { path: "completeness/W-COMPLETE" });
+  const losses = page.getByRole("table", { name: "What was not handed over, by session" });
+  await losses.getByText("missing from the network element").waitFor();
+  await losses.getByText("came late after all").waitFor();
+  await losses.getByText("1–4", { exact: true }).waitFor();
+  const refused = losses.getByRole("row").filter({ hasText: "PAYLOAD" });
+  await refused.nth(1).waitFor();
+  if ((await refused.filter({ hasText: "no session known" }).count()) !== 1) throw new Error("one refused PDU is of no session");
+  await page.getByText("No session known: it came before").waitFor();
+  await page.getByText("3 numbers of network elements are missing").waitFor();
+  const sessions = page.getByRole("table", { name: "Sessions and their numbers" });
+  const one = sessions.getByRole("row").filter({ hasText: "0 to 3 (4)" });
+  for (const text of ["handed over 4", "missing from the network element 3", "duplicates 1", "rejected: PAYLOAD 1"]) await one.getByText(text).waitFor();
+  await one.getByRole("img", { name: /handed over 4.*missing from the network element 3/ }).waitFor();
+  const missing = losses.getByRole("row").filter({ hasText: "missing from the network element" });
+  await missing.locator("summary").click();
+  await missing.getByText(/ne1 · 4 · 1-4/).waitFor();
+  await shot(page, "completeness-sessions", { full: true });
+});
+
 test("an auditor sees the same, an operator sees no warrant", async () => {
   const page = await as("ada", { path: "completeness" });
   await page.getByRole("link", { name: "W-COMPLETE" }).waitFor();

@@ -2,12 +2,14 @@
 // Completeness: received = delivered + waiting + everything that was left out, by reason, as a picture and as figures; sessions with their numbers; gaps by name.
 import { useState } from "preact/hooks";
 import { get } from "../lib/api";
-import { has, num, octets, t } from "../lib/i18n";
+import { num, octets, t } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { link, route, setQuery } from "../lib/router";
 import { may } from "../lib/session";
-import { Card, Facts, Hash, Loading, Notice, Page, State, Time, type Tone } from "../ui/basic";
+import { Card, Facts, Hash, Loading, Notice, Page, State, Time } from "../ui/basic";
 import { List, Table } from "../ui/table";
+import { Bar, endName, ends, sum } from "./completeness-bar";
+import { Sessions } from "./completeness-sessions";
 
 export default function Completeness() {
   const id = route.value.path[1];
@@ -92,51 +94,14 @@ function Current() {
   );
 }
 
-const sum = (v: any): number => (typeof v === "number" ? v : v && typeof v === "object" ? Object.values(v).reduce((n: number, x) => n + sum(x), 0) : 0);
-/** Where PDUs went: key, number, kind of end. */
-function ends(a: any): [string, number, Tone][] {
-  const by = (group: string, v: any, tone: Tone): [string, number, Tone][] => (v && typeof v === "object" ? Object.entries(v).map(([k, n]) => [`${group}.${k}`, sum(n), tone]) : [[group, sum(v), tone]]);
-  return (
-    [
-      ["delivered", sum(a.delivered), "good"], ["waiting", sum(a.waiting), "info"], ["summed", sum(a.summed), "good"], ["copies", sum(a.copies), "off"], ["duplicate", sum(a.duplicate), "off"], ["out_of_scope", sum(a.out_of_scope), "off"],
-      ...by("rejected", a.rejected, "warn"), ...by("shed", a.shed, "bad"), ["lost", sum(a.lost), "bad"],
-    ] as [string, number, Tone][]
-  ).filter(([, n]) => n > 0);
-}
-const endName = (k: string) => {
-  const [group, code] = k.split(/\.(.*)/);
-  return has(`complete.${k}`) ? t(`complete.${k}`) : code ? `${t(`complete.${group}`)}: ${code}` : t(`complete.${k}`);
-};
-/** A bar with one piece for each end; every piece that is not nothing can be seen. */
-function Bar({ of, small }: { of: any; small?: boolean }) {
-  const parts = ends(of);
-  const total = parts.reduce((n, [, x]) => n + x, 0);
-  let x = 0;
-  const wide = parts.map(([k, n, tone]) => [k, n, tone, Math.max((n / (total || 1)) * 1000, 12)] as const);
-  const scale = 1000 / (wide.reduce((s, p) => s + p[3], 0) || 1);
-  return (
-    <svg class={small ? "bar-picture small" : "bar-picture"} viewBox="0 0 1000 60" preserveAspectRatio="none" role="img" aria-label={parts.map(([k, n]) => `${endName(k)} ${num(n)}`).join(", ") || t("complete.nothing")}>
-      {wide.map(([k, n, tone, w]) => {
-        const at = x;
-        x += w * scale;
-        return (
-          <rect key={k} class={`fill ${tone}`} x={at} y="0" width={Math.max(1, w * scale - 3)} height="60">
-            <title>{`${endName(k)}: ${num(n)}`}</title>
-          </rect>
-        );
-      })}
-    </svg>
-  );
-}
-
 function Account({ id }: { id: string }) {
   const day = route.value.query.day;
   const got = useLive(
     async (signal) => {
       const account: any = await get("completeness.show", { warrant: id, ...(day ? { day } : {}) } as any, { signal });
-      const tree: any = may("session.tree") ? await get("session.tree", { warrant: id } as any, { signal }).catch(() => null) : null;
+      const sessions: any = await get("completeness.sessions", { warrant: id, limit: 200 } as any, { signal }).catch(() => null);
       const gone: any = may("journal.list") ? await get("journal.list", { warrant: id, before: 4294967295 } as any, { signal, limit: 100 }).catch(() => []) : [];
-      return { account, sessions: flat(tree?.sessions ?? []), gone };
+      return { account, sessions, gone };
     },
     ["status"],
     [id, day],
@@ -188,23 +153,7 @@ function Account({ id }: { id: string }) {
                   ]}
                 />
               </Card>
-              <Card title={t("complete.sessions")}>
-                <p class="dim">{t("complete.sessions.text")}</p>
-                <Table
-                  caption={t("complete.sessions")}
-                  rows={sessions}
-                  rowKey={(s) => String(s.cin)}
-                  columns={[
-                    { key: "cin", title: "CIN", cell: (s) => <code>{s.cin}</code> },
-                    { key: "state", title: t("complete.state"), cell: (s) => <State group="session" of={s.state} tone={s.open && s.state !== "ended" ? "good" : "off"} /> },
-                    { key: "formats", title: t("complete.formats"), cell: (s) => s.formats?.join(", ") },
-                    { key: "first", title: t("complete.first"), cell: (s) => <Time at={s.first} seconds /> },
-                    { key: "iri", title: t("complete.iri"), cell: (s) => numbers(s.iri) },
-                    { key: "cc", title: t("complete.cc"), cell: (s) => numbers(s.cc) },
-                    { key: "delivered", title: t("complete.handed"), cell: () => <State tone={sum(a.waiting) === 0 ? "good" : "info"} text={t(sum(a.waiting) === 0 ? "complete.handed.all" : "complete.handed.waits")} /> },
-                  ]}
-                />
-              </Card>
+              {sessions && <Sessions of={sessions} id={id} />}
               <Card title={t("complete.gaps")}>
                 {gaps.length === 0 ? (
                   <Notice tone="good">{t("complete.gaps.none")}</Notice>
@@ -262,5 +211,3 @@ function Account({ id }: { id: string }) {
     </Page>
   );
 }
-const flat = (list: any[]): any[] => list.flatMap((s) => [s, ...flat(s.children ?? [])]);
-const numbers = (n: number) => (n > 0 ? t("complete.range", { to: n - 1, count: n }) : "–");
