@@ -5,8 +5,6 @@
 #include "admin/op_complete.h"
 #include "admin/op_evidence.h"
 #include "admin/op_log.h"
-#include "admin/reconcile.h"
-#include "admin/work.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -334,36 +332,7 @@ op_completeness_list(struct op_call *c)
 	return 0;
 }
 
-/* ---- reconciliation, clock */
-
-int
-op_reconcile_list(struct op_call *c)
-{
-	evidence_limit(c);
-	if (json_object_get(c->args, "all") == NULL)
-		json_object_set_new(c->args, "all", json_false());
-	c->result = store_rows(c->store, STMT_RECONCILE_LIST, c->args);
-	return 0;
-}
-
-int
-op_reconcile_run(struct op_call *c)
-{
-	struct reconcile none = {0};
-	json_t *found;
-	int r;
-
-	op_object(c, "reconciliation");
-	if (c->status == NULL)
-		return fault_set(
-		    &c->fault, FAULT_REFUSED, "status", "", "", "this process has no status");
-	work_progress(c, 1, 2); /* the roles have answered */
-	found = reconcile_look(c->x->reconcile != NULL ? c->x->reconcile : &none, c->store,
-	    c->status, op_int(c, "now_ns", 0));
-	r = reconcile_apply(c->x, found, op_int(c, "now_ns", 0));
-	json_decref(found);
-	return r < 0 ? r : op_reconcile_list(c);
-}
+/* ---- clock */
 
 int
 op_clock_show(struct op_call *c)

@@ -18,6 +18,8 @@ int op_notice_note(struct op_call *c);
 int op_notice_ack(struct op_call *c);
 int op_reconcile_list(struct op_call *c);
 int op_reconcile_run(struct op_call *c);
+/* The part before the transaction, in slices; as ops_ctx.prepare. */
+void op_reconcile_prepare(struct op_call *c, void (*go)(struct op_call *c, int r));
 int op_clock_show(struct op_call *c);
 int op_clock_confirm(struct op_call *c);
 

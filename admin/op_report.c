@@ -5,6 +5,7 @@
 
 #include "admin/auditlog.h"
 #include "admin/auth.h"
+#include "admin/op_evidence.h"
 #include "admin/op_log.h"
 #include "admin/op_schedule.h"
 #include "admin/report.h"
@@ -409,6 +410,10 @@ reports_prepare(struct op_call *c, void (*go)(struct op_call *c, int r))
 {
 	int r = c->op->fn == op_schedule_run ? op_schedule_period(c) : 0;
 
+	if (c->op->fn == op_reconcile_run) {
+		op_reconcile_prepare(c, go);
+		return;
+	}
 	if (r < 0 || (r = op_make_begin(c)) < 0) {
 		go(c, r);
 		return;

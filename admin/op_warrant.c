@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define OP_LOOKUPS_MAX 65536 /* names remembered during one import */
 
@@ -468,11 +469,43 @@ op_warrant_show(struct op_call *c)
 	return 0;
 }
 
+/* Between which XIDs, and behind which row: "from", "from_row", "to". */
+static int
+op_xid_place(struct op_call *c)
+{
+	const char *xid = op_text(c, "xid"), *behind = op_text(c, "behind"),
+		   *from = xid != NULL ? xid : "00000000-0000-0000-0000-000000000000";
+	json_t *a, *row = NULL;
+	json_int_t id = 0;
+
+	if (behind != NULL && strcasecmp(behind, from) >= 0) {
+		from = behind;
+		id = INT64_MAX;
+		if (op_text(c, "behind_warrant") != NULL) {
+			a = json_copy(c->args);
+			json_object_set(a, "behind", json_object_get(a, "behind_warrant"));
+			row = store_row(c->store, STMT_WARRANT_PLACE, a);
+			json_decref(a);
+			if (row == NULL)
+				return fault_set(&c->fault, FAULT_NOT_FOUND, "behind_warrant", "",
+				    "begin again without it", "there is no such warrant");
+			id = json_integer_value(json_object_get(row, "id"));
+			json_decref(row);
+		}
+	}
+	json_object_set_new(c->args, "from", json_string(from));
+	json_object_set_new(c->args, "from_row", json_integer(id));
+	json_object_set_new(
+	    c->args, "to", json_string(xid != NULL ? xid : "ffffffff-ffff-ffff-ffff-ffffffffffff"));
+	return 0;
+}
+
 int
 op_xid_list(struct op_call *c)
 {
-	if (op_filter_warrant(c) < 0)
+	if (op_filter_warrant(c) < 0 || op_xid_place(c) < 0)
 		return -ENOENT;
-	c->result = store_rows(c->store, STMT_XID_LIST, c->args);
+	c->result = store_rows(c->store,
+	    json_object_get(c->args, "row") != NULL ? STMT_XID_OF_WARRANT : STMT_XID_LIST, c->args);
 	return 0;
 }

@@ -11,7 +11,7 @@ static int
 op_work_none(struct op_call *c)
 {
 	return fault_set(&c->fault, FAULT_NOT_FOUND, "work", c->object,
-	    "mdfctl work list shows it; a restart of the daemon forgets all",
+	    "mdfctl work list shows them; each is kept for a day",
 	    "there is no such work of yours");
 }
 

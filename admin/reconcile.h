@@ -19,17 +19,36 @@
 
 #define RECONCILE_IDS_MAX 2000 /* warrants that ingest lists one by one */
 
+#define RECONCILE_ALARMS_MAX 500 /* differences with an alarm of their own; the others are rows */
+
+struct rec_job;
+
 /* What the last look saw; zeroed at the beginning. */
 struct reconcile {
 	int64_t unknown; /* PDUs with an unknown XID */
 	bool seen;
-	unsigned stale; /* looks in a row at which an old task set was in force */
+	unsigned stale;	      /* looks in a row at which an old task set was in force */
+	struct rec_job *busy; /* the look that is under way */
 };
 
-/* Compare, through a connection of its own to the database of STORE.  Returns a new array of
- * {"code", "object", "text"}. */
+/* A look in slices: compare, through a connection of its own to the database of X, with STATUS
+ * (borrowed, kept until the end), then make rows and audit rows of what is new and end what is
+ * gone. NULL: another one is under way. */
+struct rec_job *reconcile_begin(
+    struct reconcile *r, struct ops_ctx *x, json_t *status, int64_t now_ns);
+/* About MS of it.  All but the last rows are stored in transactions of their own; the last are left
+ * to reconcile_end().  1 (more), 0 (all but the end), or -EIO. */
+int reconcile_step(struct rec_job *j, unsigned ms);
+/* The last rows, inside a transaction.  0 or -EIO. */
+int reconcile_end(struct rec_job *j);
+/* It ends; what was not stored is not. */
+void reconcile_free(struct rec_job *j);
+/* Rows or parts that were looked at, and all of them. */
+void reconcile_progress(const struct rec_job *j, int64_t *done, int64_t *total);
+
+/* Compare, at once.  Returns a new array of {"code", "object", "text"}. */
 json_t *reconcile_look(struct reconcile *r, struct store *store, json_t *status, int64_t now_ns);
-/* Make rows and audit rows of what is new in FOUND, and end what is not in it.  Inside a
+/* Make rows and audit rows of what is new in FOUND, and end what is not in it, at once.  Inside a
  * transaction or not.  0 or -EIO. */
 int reconcile_apply(struct ops_ctx *x, json_t *found, int64_t now_ns);
 

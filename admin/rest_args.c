@@ -29,6 +29,7 @@ static const struct {
     {"NOT-ACCEPTABLE", 406, "The answer is JSON"},
     {"CONFLICT", 409, "A name is taken or the state does not fit"},
     {"CANCELLED", 409, "It was cancelled"},
+    {"INTERRUPTED", 409, "The daemon ended while it worked"},
     {"CHANGED", 412, "The object is another version"},
     {"BODY-TOO-LARGE", 413, "The body is too large"},
     {"MEDIA-TYPE", 415, "The type of the body is not taken"},

@@ -151,19 +151,35 @@ page_no_cursor(struct rest_problem *p)
 	    "this is no cursor of this list");
 }
 
-/* The cursor is the UUID and the end of the last row: no number that counts others. */
+/* Lists that read on behind a row that is named: the arguments, and the members of the row that go
+ * there.  In a cursor they are text: no number that counts others. */
+static const struct page_key {
+	const char *arg[2], *member[2];
+} page_keys[] = {
+    {{"behind", "behind_until"}, {"uuid", "until"}},
+    {{"behind", "behind_warrant"}, {"xid", "warrant"}},
+};
+
+static const struct page_key *
+page_key_of(const struct op *op)
+{
+	for (size_t i = 0; i < sizeof(page_keys) / sizeof(page_keys[0]); i++)
+		if (op_arg_find(op, page_keys[i].arg[1], strlen(page_keys[i].arg[1])) != NULL &&
+		    op_arg_find(op, "limit", 5) != NULL)
+			return &page_keys[i];
+	return NULL;
+}
+
 static int
 page_begin_keyed(struct rest_pages *g, struct rest_call *c, struct rest_problem *p)
 {
-	char text[PAGE_TEXT_MAX + 1] = "", uuid[37] = "", until[33] = "";
+	char text[PAGE_TEXT_MAX + 1] = "", word[2][37] = {"", ""};
 
 	if (c->cursor[0] != '\0' && (!page_open(g, c->op->name, c->cursor, text) ||
-					sscanf(text, "k:%36[0-9a-f-]:%32s", uuid, until) != 2))
+					sscanf(text, "k:%36[0-9a-f-]:%36s", word[0], word[1]) != 2))
 		return page_no_cursor(p);
-	if (uuid[0] != '\0') {
-		json_object_set_new(c->args, "behind", json_string(uuid));
-		json_object_set_new(c->args, "behind_until", json_string(until));
-	}
+	for (int i = 0; i < 2 && word[0][0] != '\0'; i++)
+		json_object_set_new(c->args, g->keyed->arg[i], json_string(word[i]));
 	json_object_set_new(c->args, "limit", json_integer((json_int_t)c->limit + 1));
 	return 0;
 }
@@ -182,8 +198,7 @@ rest_page_begin(struct rest_pages *g, struct rest_call *c, bool scoped, struct r
 	char text[PAGE_TEXT_MAX + 1] = "";
 	bool limit = op_arg_find(c->op, "limit", 5) != NULL;
 
-	g->keyed = limit && op_arg_find(c->op, "behind", 6) != NULL;
-	if (g->keyed)
+	if ((g->keyed = page_key_of(c->op)) != NULL)
 		return page_begin_keyed(g, c, p);
 	g->native = rest_op_pages(c->op) && limit && !scoped;
 	g->back = g->native && json_object_get(c->args, "before") != NULL;
@@ -252,7 +267,7 @@ json_t *
 rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *rows,
     char next[REST_CURSOR_MAX + 1], struct rest_problem *p)
 {
-	ssize_t begin = g->native || g->keyed ? 0 : page_find(g, rows);
+	ssize_t begin = g->native || g->keyed != NULL ? 0 : page_find(g, rows);
 	size_t n = json_array_size(rows), end;
 	char text[PAGE_TEXT_MAX + 1], name[17];
 	json_t *page = json_array(), *row;
@@ -275,10 +290,10 @@ rest_page_cut(const struct rest_pages *g, const struct rest_call *c, json_t *row
 	if (row == NULL)
 		return page;
 	page_row_name(row, name);
-	if (g->keyed)
+	if (g->keyed != NULL)
 		snprintf(text, sizeof(text), "k:%s:%s",
-		    json_string_value(json_object_get(row, "uuid")),
-		    json_string_value(json_object_get(row, "until")));
+		    json_string_value(json_object_get(row, g->keyed->member[0])),
+		    json_string_value(json_object_get(row, g->keyed->member[1])));
 	else if (g->native)
 		snprintf(text, sizeof(text), "n:%lld",
 		    (long long)json_integer_value(page_row_number(row)));

@@ -10,7 +10,7 @@ struct rest_pages {
 	uint8_t key[32];
 	bool native; /* the operation reads on behind a row number (arguments after, limit) */
 	bool back;   /* or in front of one (arguments before, limit): the newest come first */
-	bool keyed;  /* it reads on behind a row that is named (arguments behind, behind_until) */
+	const struct page_key *keyed; /* it reads on behind a row that is named */
 	size_t index;
 	char
 	    last[17]; /* name of the last row of the page before, as hexadecimal digits of a hash */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "db/store.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,24 +295,60 @@ merge_warrant(json_t *row, json_t *live, int64_t delivered)
 	return w;
 }
 
+static int
+merge_compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The warrants that something came of or went out for, in the order of the list of all: with many
+ * warrants these are few. */
+static json_t *
+merge_busy(struct store *s, json_t *index, json_t *sent)
+{
+	size_t max = json_object_size(index) + json_object_size(sent), n = 0;
+	int64_t *ids = calloc(max + 1, sizeof(*ids));
+	json_t *rows = json_array(), *a = json_object(), *v, *row;
+	const char *key;
+
+	assert(ids != NULL);
+	json_object_foreach(index, key, v) if (merge_get(v, "received") > 0) ids[n++] =
+	    strtoll(key, NULL, 10);
+	json_object_foreach(sent, key, v) if (merge_sum(v) > 0) ids[n++] = strtoll(key, NULL, 10);
+	qsort(ids, n, sizeof(*ids), merge_compare);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && ids[i] == ids[i - 1])
+			continue;
+		json_object_set_new(a, "row", json_integer(ids[i]));
+		if ((row = store_row(s, STMT_WARRANT_NAME, a)) != NULL)
+			json_array_append_new(rows, row);
+	}
+	json_decref(a);
+	free(ids);
+	return rows;
+}
+
 static json_t *
 merge_warrants(struct store *s, const struct status_parts *p)
 {
-	json_t *rows = store_rows(s, STMT_WARRANT_NAMES, NULL),
-	       *index = merge_index(json_object_get(p->ingest, "warrants"), "warrant");
-	json_t *sent = merge_delivered(p->deliver), *out = json_array(), *row;
-	bool all = json_array_size(rows) <= STATUS_WARRANTS_ALL;
+	json_t *index = merge_index(json_object_get(p->ingest, "warrants"), "warrant"),
+	       *sent = merge_delivered(p->deliver), *out = json_array(),
+	       *max = json_pack("{s:i}", "max", STATUS_WARRANTS_ALL), *rows, *row;
 	size_t i;
 
+	rows = store_int(s, STMT_WARRANT_MANY, max, 0) != 0
+		   ? merge_busy(s, index, sent)
+		   : store_rows(s, STMT_WARRANT_NAMES, NULL);
 	json_array_foreach(rows, i, row)
 	{
-		int64_t id = json_integer_value(json_object_get(row, "id")),
-			n = merge_sum(merge_find(sent, id));
-		json_t *live = merge_find(index, id);
+		int64_t id = json_integer_value(json_object_get(row, "id"));
 
-		if (all || n > 0 || merge_get(live, "received") > 0)
-			json_array_append_new(out, merge_warrant(row, live, n));
+		json_array_append_new(out,
+		    merge_warrant(row, merge_find(index, id), merge_sum(merge_find(sent, id))));
 	}
+	json_decref(max);
 	json_decref(rows);
 	json_decref(index);
 	json_decref(sent);

@@ -6,6 +6,7 @@
 #include "admin/hash_in.h"
 #include "admin/notices.h"
 #include "admin/reconcile.h"
+#include "admin/work.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/store.h"
@@ -26,7 +27,9 @@ struct watch {
 	struct ops_ctx *x;
 	struct notices *notices;
 	struct reconcile reconcile;
-	struct event *tick;
+	struct rec_job *job; /* the look at the differences that is under way */
+	json_t *before;	     /* those that stood when it began */
+	struct event *tick, *slice;
 	int64_t began_ns, looked_ns; /* monotonic */
 	int64_t ingest_ns;	     /* monotonic, since when ingest is away; 0: it is there */
 	int64_t day;		     /* of the last look */
@@ -57,48 +60,83 @@ watch_setting(struct watch *w, const char *name, int64_t dflt)
 static void
 watch_alarms(struct watch *w, json_t *before)
 {
-	json_t *open = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL), *one, *other;
-	size_t i, k;
+	json_t *open = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL), *ids = json_object(),
+	       *one;
+	char id[24];
+	size_t i;
 
+	json_array_foreach(open, i, one)
+	{
+		snprintf(id, sizeof(id), "%lld",
+		    (long long)json_integer_value(json_object_get(one, "id")));
+		json_object_set(ids, id, one);
+	}
 	json_array_foreach(before, i, one)
 	{
-		bool stands = false;
-
-		json_array_foreach(open, k, other) stands |=
-		    json_equal(json_object_get(one, "id"), json_object_get(other, "id"));
-		if (!stands)
+		snprintf(id, sizeof(id), "%lld",
+		    (long long)json_integer_value(json_object_get(one, "id")));
+		if (json_object_get(ids, id) == NULL)
 			role_alarm(w->role, false, json_string_value(json_object_get(one, "code")),
 			    json_string_value(json_object_get(one, "object")),
 			    "the difference is gone");
 	}
-	json_array_foreach(open, i, one)
-	    role_alarm(w->role, true, json_string_value(json_object_get(one, "code")),
-		json_string_value(json_object_get(one, "object")), "%s",
-		json_string_value(json_object_get(one, "text")));
+	for (i = 0; i < RECONCILE_ALARMS_MAX && (one = json_array_get(open, i)) != NULL; i++)
+		role_alarm(w->role, true, json_string_value(json_object_get(one, "code")),
+		    json_string_value(json_object_get(one, "object")), "%s",
+		    json_string_value(json_object_get(one, "text")));
+	json_decref(ids);
 	json_decref(open);
 }
 
+/* The last rows, or R of what was before. */
 static void
-watch_differences(struct watch *w, json_t *status, int64_t now_ns)
+watch_differences_end(struct watch *w, int r)
 {
-	json_t *found = reconcile_look(&w->reconcile, w->x->store, status, now_ns),
-	       *before = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL);
 	struct fault f = {0};
-	int r = store_begin(w->x->store, &f);
 
+	if (r == 0)
+		r = store_begin(w->x->store, &f);
 	if (r == 0) {
-		r = reconcile_apply(w->x, found, now_ns);
+		r = reconcile_end(w->job);
 		if (r < 0)
 			store_rollback(w->x->store);
 		else
 			r = store_commit(w->x->store, &f);
 	}
+	reconcile_free(w->job);
+	w->job = NULL;
 	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "reconciliation",
 	    "completeness and reconciliation cannot be stored: look at the disk");
 	if (r == 0)
-		watch_alarms(w, before);
-	json_decref(before);
-	json_decref(found);
+		watch_alarms(w, w->before);
+	json_decref(w->before);
+	w->before = NULL;
+}
+
+static void
+watch_on_slice(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval at_once;
+	struct watch *w = arg;
+	int r = reconcile_step(w->job, WORK_SLICE_MS);
+
+	(void)fd;
+	(void)what;
+	if (r > 0)
+		evtimer_add(w->slice, &at_once);
+	else
+		watch_differences_end(w, r);
+}
+
+/* A look of a person that is under way does for this one, too. */
+static void
+watch_differences(struct watch *w, json_t *status, int64_t now_ns)
+{
+	if (w->job != NULL ||
+	    (w->job = reconcile_begin(&w->reconcile, w->x, status, now_ns)) == NULL)
+		return;
+	w->before = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL);
+	watch_on_slice(-1, 0, w);
 }
 
 static void
@@ -217,6 +255,8 @@ watch_new(struct role *role, struct ops_ctx *x)
 	w->began_ns = w->looked_ns = clock_mono_ns();
 	w->tick = event_new(role->base, -1, EV_PERSIST, watch_on_tick, w);
 	assert(w->tick != NULL);
+	w->slice = evtimer_new(role->base, watch_on_slice, w);
+	assert(w->slice != NULL);
 	event_add(w->tick, &second);
 	return w;
 }
@@ -228,6 +268,10 @@ watch_free(struct watch *w)
 		return;
 	w->x->reconcile = NULL;
 	event_free(w->tick);
+	event_free(w->slice);
+	if (w->job != NULL)
+		reconcile_free(w->job);
+	json_decref(w->before);
 	notices_free(w->notices);
 	free(w);
 }

@@ -4,6 +4,7 @@
 
 #include "admin/auth.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/check.h"
 #include "db/store.h"
 
@@ -22,8 +23,17 @@ enum work_state {
 	WORK_RUNNING,
 	WORK_DONE,
 	WORK_FAILED,
-	WORK_CANCELLED
+	WORK_CANCELLED,
+	WORK_INTERRUPTED
 };
+
+static const char *const work_states[] = {"running", "done", "failed", "cancelled", "interrupted"};
+#define WORK_STATES_N (sizeof(work_states) / sizeof(work_states[0]))
+
+/* Operations whose answers tell of no target: what came of them is stored.  Others are found again
+ * without it. */
+static const char *const work_stored[] = {
+    "audit.verify", "check", "reconcile.run", "report.make", "schedule.run"};
 
 struct work {
 	TAILQ_ENTRY(work) entry;
@@ -35,7 +45,8 @@ struct work {
 	enum work_state state;
 	int64_t begun_ns, ended_ns, told_ns, done, total;
 	json_t *result, *error;
-	json_t *refused; /* the answer that came at once, and was no */
+	const char *withheld; /* why there is no result; NULL: it is there, or there is none */
+	json_t *refused;      /* the answer that came at once, and was no */
 	bool starting, cancel;
 };
 
@@ -100,9 +111,7 @@ work_stopping(struct op_call *c)
 static const char *
 work_state_name(const struct work *w)
 {
-	static const char *const names[] = {"running", "done", "failed", "cancelled"};
-
-	return names[w->state];
+	return work_states[w->state];
 }
 
 static json_t *
@@ -116,12 +125,12 @@ work_time(int64_t ns)
 static json_t *
 work_json(const struct work *w)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "work", w->id, "op",
-	    w->op->name, "object", w->object, "state", work_state_name(w), "begun",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:s?, s:o}", "work", w->id,
+	    "op", w->op->name, "object", w->object, "state", work_state_name(w), "begun",
 	    work_time(w->begun_ns), "ended", work_time(w->ended_ns), "done", (json_int_t)w->done,
 	    "total", w->total < 0 ? json_null() : json_integer(w->total), "result",
-	    w->result == NULL ? json_null() : json_deep_copy(w->result), "error",
-	    w->error == NULL ? json_null() : json_deep_copy(w->error));
+	    w->result == NULL ? json_null() : json_deep_copy(w->result), "withheld", w->withheld,
+	    "error", w->error == NULL ? json_null() : json_deep_copy(w->error));
 }
 
 /* Tell its person.  KEEP: also when they come back later. */
@@ -218,6 +227,154 @@ work_gate(struct op_call *c)
 			 "your roles no longer include this operation");
 }
 
+/* ---- what is stored of it */
+
+static bool
+work_is_stored(const struct work *w)
+{
+	for (size_t i = 0; i < sizeof(work_stored) / sizeof(work_stored[0]); i++)
+		if (strcmp(work_stored[i], w->op->name) == 0)
+			return true;
+	return false;
+}
+
+/* The result as text, or NULL and *WHY; new. */
+static char *
+work_result_text(const struct work *w, const char **why)
+{
+	char *text;
+
+	*why = w->withheld;
+	if (w->result == NULL)
+		return NULL;
+	if (!work_is_stored(w)) {
+		*why = "identities";
+		return NULL;
+	}
+	text = json_dumps(w->result, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (text != NULL && strlen(text) <= WORK_RESULT_MAX)
+		return text;
+	free(text);
+	*why = "size";
+	return NULL;
+}
+
+/* An error names the object, and may name more: of other operations the code alone is stored. */
+static char *
+work_error_text(const struct work *w)
+{
+	json_t *e = w->error == NULL	? NULL
+		    : work_is_stored(w) ? json_incref(w->error)
+					: json_pack("{s:O, s:s, s:s, s:s, s:s}", "code",
+					      json_object_get(w->error, "code"), "what",
+					      w->op->name, "object", "", "why", "", "todo", "");
+	char *text = e == NULL ? NULL : json_dumps(e, JSON_COMPACT);
+
+	json_decref(e);
+	return text;
+}
+
+static json_t *
+work_ns(int64_t ns)
+{
+	return ns == 0 ? json_null() : json_integer(ns);
+}
+
+static void
+work_put(struct work *w)
+{
+	const char *why;
+	char *result = work_result_text(w, &why), *error = work_error_text(w);
+	json_t *a =
+	    json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:I, s:o, s:s?, s:s?, s:s?}",
+		"work", w->id, "person", (json_int_t)w->person, "name", w->name, "op", w->op->name,
+		"object", work_is_stored(w) ? w->object : "", "state", work_state_name(w),
+		"begun_ns", (json_int_t)w->begun_ns, "ended_ns", work_ns(w->ended_ns), "done",
+		(json_int_t)w->done, "total", w->total < 0 ? json_null() : json_integer(w->total),
+		"result", result, "withheld", why, "error", error);
+	struct fault f = {0};
+
+	if (store_run(w->ws->x->store, STMT_WORK_PUT, a, &f) < 0)
+		log_warn("WORK-STORE", "%s: %s", w->op->name, f.why);
+	json_decref(a);
+	free(result);
+	free(error);
+}
+
+static json_t *
+work_broken(const struct work *w)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "code", fault_code_name(FAULT_INTERRUPTED),
+	    "what", w->op->name, "object", w->object, "why",
+	    "the admin role ended while it was under way", "todo", "start it again");
+}
+
+static enum work_state
+work_state_of(json_t *row)
+{
+	const char *name = json_string_value(json_object_get(row, "state"));
+	size_t i = 0;
+
+	while (i + 1 < WORK_STATES_N && strcmp(work_states[i], name) != 0)
+		i++;
+	return (enum work_state)i;
+}
+
+/* A work of an earlier run; ROW is borrowed. */
+static void
+work_found(struct works *ws, json_t *row)
+{
+	const struct op *op = ops_find(json_string_value(json_object_get(row, "op")));
+	json_t *total = json_object_get(row, "total"), *v;
+	const char *why = json_string_value(json_object_get(row, "withheld"));
+	struct work *w;
+
+	if (op == NULL)
+		return; /* of another version */
+	w = calloc(1, sizeof(*w));
+	assert(w != NULL);
+	w->ws = ws;
+	w->op = op;
+	snprintf(w->id, sizeof(w->id), "%s", json_string_value(json_object_get(row, "work")));
+	snprintf(w->name, sizeof(w->name), "%s", json_string_value(json_object_get(row, "name")));
+	snprintf(
+	    w->object, sizeof(w->object), "%s", json_string_value(json_object_get(row, "object")));
+	w->person = json_integer_value(json_object_get(row, "person"));
+	w->state = work_state_of(row);
+	w->begun_ns = json_integer_value(json_object_get(row, "begun_ns"));
+	w->ended_ns = json_integer_value(json_object_get(row, "ended_ns"));
+	w->done = json_integer_value(json_object_get(row, "done"));
+	w->total = json_is_integer(total) ? json_integer_value(total) : -1;
+	w->withheld = why == NULL ? NULL : strcmp(why, "size") == 0 ? "size" : "identities";
+	if (!json_is_null(v = json_object_get(row, "result")))
+		w->result = json_incref(v);
+	if (!json_is_null(v = json_object_get(row, "error")))
+		w->error = json_incref(v);
+	else if (w->state == WORK_INTERRUPTED)
+		w->error = work_broken(w);
+	TAILQ_INSERT_TAIL(&ws->all, w, entry);
+}
+
+/* What earlier runs left; what was under way then has no end of its own. */
+static void
+works_read(struct works *ws)
+{
+	int64_t now = clock_now_ns();
+	json_t *a = json_pack("{s:I, s:I, s:i}", "now_ns", (json_int_t)now, "before_ns",
+	    (json_int_t)(now - WORK_KEEP_NS), "max", WORK_STORED_MAX);
+	struct fault f = {0};
+	json_t *rows, *row;
+	size_t i;
+
+	if (store_run(ws->x->store, STMT_WORK_BROKEN, a, &f) < 0 ||
+	    store_run(ws->x->store, STMT_WORK_OLD, a, &f) < 0)
+		log_warn("WORK-STORE", "what was under way: %s", f.why);
+	rows = store_rows(ws->x->store, STMT_WORK_ALL, a);
+	json_array_foreach(rows, i, row) work_found(ws, row);
+	json_decref(rows);
+	json_decref(a);
+}
+
 /* ---- begin and end */
 
 static void
@@ -236,6 +393,19 @@ work_owned(const struct work *w, const struct ops_actor *a)
 	return w->person == a->person && (w->person != 0 || strcmp(w->name, a->name) == 0);
 }
 
+/* It goes, here and in the database. */
+static void
+work_forget(struct work *w)
+{
+	json_t *a = json_pack("{s:s}", "work", w->id);
+	struct fault f = {0};
+
+	if (store_run(w->ws->x->store, STMT_WORK_DROP, a, &f) < 0)
+		log_warn("WORK-STORE", "%s", f.why);
+	json_decref(a);
+	work_free(w);
+}
+
 /* What ended a day ago goes, and of A (may be NULL) all but the newest. */
 static void
 works_tidy(struct works *ws, const struct ops_actor *a)
@@ -249,7 +419,7 @@ works_tidy(struct works *ws, const struct ops_actor *a)
 		n += a != NULL && work_owned(w, a);
 		if (w->state != WORK_RUNNING &&
 		    (w->ended_ns < old || (a != NULL && work_owned(w, a) && n > WORK_KEPT_MAX)))
-			work_free(w);
+			work_forget(w);
 	}
 }
 
@@ -277,12 +447,17 @@ work_on_answer(json_t *answer, void *arg)
 	} else if (w->starting) {
 		w->refused = json_incref(answer);
 		return;
+	} else if (w->ws->stopping) {
+		w->state = WORK_INTERRUPTED;
+		w->error = work_broken(w);
 	} else {
 		w->state = code != NULL && strcmp(code, fault_code_name(FAULT_CANCELLED)) == 0
 			       ? WORK_CANCELLED
 			       : WORK_FAILED;
 		w->error = json_deep_copy(error);
 	}
+	if (!w->starting)
+		work_put(w);
 	work_tell(w, true);
 }
 
@@ -334,6 +509,7 @@ works_run(struct ops_ctx *x, const struct ops_actor *actor, const struct ops_req
 		work_free(w);
 		return answer;
 	}
+	work_put(w);
 	if (w->state == WORK_RUNNING)
 		work_tell(w, true);
 	works_tidy(ws, actor);
@@ -422,6 +598,7 @@ works_open(struct event_base *base, struct ops_ctx *x)
 	assert(ws->tidy != NULL);
 	event_add(ws->tidy, &(struct timeval){WORK_TIDY_S, 0});
 	x->works = ws;
+	works_read(ws);
 	return ws;
 }
 

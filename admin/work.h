@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Long work: an operation that goes on while nobody waits for its answer, in slices between the
  * other work of the admin role.  It belongs to the person who began it, who can leave it, find it
- * again with its result, and cancel it.  In memory only: ended work is kept for a day, and a
- * restart forgets all.  What the operation itself stores and audits is as when somebody waits. */
+ * again with its result, and cancel it.  Ended work is kept for a day, in the database too, so that
+ * it is found again after a restart: without results that tell of targets or are large, which the
+ * work then says.  What was under way when the role ended is "interrupted".  What the operation
+ * itself stores and audits is as when somebody waits. */
 #ifndef ADMIN_WORK_H
 #define ADMIN_WORK_H
 
@@ -12,6 +14,8 @@
 #define WORK_KEPT_MAX 50   /* of one person */
 #define WORK_KEEP_NS (INT64_C(86400) * 1000000000)
 #define WORK_SLICE_MS 4
+#define WORK_RESULT_MAX 65536 /* octets of a result that is stored */
+#define WORK_STORED_MAX 2000  /* works that are read at the start */
 
 struct event_base;
 struct works;

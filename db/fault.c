@@ -35,6 +35,8 @@ fault_code_name(enum fault_code c)
 		return "TOO-MANY";
 	case FAULT_CANCELLED:
 		return "CANCELLED";
+	case FAULT_INTERRUPTED:
+		return "INTERRUPTED";
 	case FAULT_AUDIT:
 		return "AUDIT";
 	case FAULT_INTERNAL:
@@ -68,6 +70,8 @@ fault_errno(enum fault_code c)
 		return -EBUSY;
 	case FAULT_CANCELLED:
 		return -ECANCELED;
+	case FAULT_INTERRUPTED:
+		return -EINTR;
 	case FAULT_AUDIT:
 	case FAULT_INTERNAL:
 		return -EIO;

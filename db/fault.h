@@ -19,8 +19,9 @@ enum fault_code {
 	FAULT_CHANGED,	 /* "CHANGED": the object is no longer the version that the caller knows */
 	FAULT_TOO_MANY,	 /* "TOO-MANY": too much at once; later it may be done */
 	FAULT_CANCELLED, /* "CANCELLED": who began it ended it; nothing was changed */
-	FAULT_AUDIT,	 /* "AUDIT": the audit log cannot be written, so nothing is changed */
-	FAULT_INTERNAL	 /* "INTERNAL": database or program fault; nothing was changed */
+	FAULT_INTERRUPTED, /* "INTERRUPTED": the admin role ended while it worked; begin again */
+	FAULT_AUDIT,	   /* "AUDIT": the audit log cannot be written, so nothing is changed */
+	FAULT_INTERNAL	   /* "INTERNAL": database or program fault; nothing was changed */
 };
 /* Stable text; never NULL. */
 const char *fault_code_name(enum fault_code c);
@@ -34,7 +35,7 @@ struct fault {
 };
 
 /* Fill F.  WHAT, OBJECT and what to do may be "".  Returns a negative errno that goes with CODE
- * (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EACCES, -ESTALE, -EBUSY, -ECANCELED, -EIO). */
+ * (-EINVAL, -ENOENT, -EEXIST, -EPERM, -EACCES, -ESTALE, -EBUSY, -ECANCELED, -EINTR, -EIO). */
 int fault_set(struct fault *f, enum fault_code code, const char *what, const char *object,
     const char *todo, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 

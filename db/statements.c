@@ -35,6 +35,9 @@
 	" WHERE warrant = w.id ORDER BY xid)) AS 'xids[]'" \
 	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
 
+#define WARRANT_NAME "w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w JOIN lea l ON l.id = w.lea"
+#define XID_COLUMNS "x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid"
+
 /* agency l as persons with a scope see it: a tenant those that are shared, or that it has a warrant of */
 #define WARRANT_EMPTY(column, name, none) column " = CASE WHEN instr(:emptied, '," name ",') THEN " none " ELSE " column " END"
 #define LEA_SEEN \
@@ -190,12 +193,15 @@ const char *const store_statement[STMT_N] = {
 	    " (v.until_ns, v.id) > (:after_ns, :after) AND " WARRANT_FILTER " ORDER BY v.until_ns, v.id LIMIT coalesce(:limit, -1)"
 	    " OFFSET coalesce(:scope_after, 0)) ORDER BY w.until_ns, w.id",
 	[STMT_WARRANT_PLACE] = "SELECT v.id, v.until_ns FROM warrant v WHERE v.uuid = $behind AND " WEB_SCOPE("v"),
-	[STMT_WARRANT_NAMES] = "SELECT w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w"
-	    " JOIN lea l ON l.id = w.lea ORDER BY w.id",
+	[STMT_WARRANT_NAMES] = "SELECT " WARRANT_NAME " ORDER BY w.id",
+	[STMT_WARRANT_NAME] = "SELECT " WARRANT_NAME " WHERE w.id = :row",
+	[STMT_WARRANT_MANY] = "SELECT count(*) > :max FROM (SELECT 1 FROM warrant LIMIT :max + 1)",
 	[STMT_XID_ADD] = "INSERT INTO warrant_xid VALUES ($item, :id)",
-	[STMT_XID_LIST] = "SELECT x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid FROM warrant_xid x JOIN warrant w ON"
-	    " w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE ($xid IS NULL OR x.xid = $xid) AND (:row IS NULL OR w.id = :row) AND (:scope_lea IS NULL OR w.lea = :scope_lea) AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant)"
-	    " ORDER BY x.xid, w.id LIMIT coalesce(:limit, -1)",
+	[STMT_XID_LIST] = "SELECT " XID_COLUMNS " FROM warrant_xid x CROSS JOIN warrant w ON w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE"
+	    " (x.xid, x.warrant) > ($from, :from_row) AND x.xid <= $to AND " WEB_SCOPE("w") " ORDER BY x.xid, x.warrant LIMIT coalesce(:limit, -1)",
+	[STMT_XID_OF_WARRANT] = "SELECT " XID_COLUMNS " FROM warrant_xid x CROSS JOIN warrant w ON w.id = x.warrant JOIN lea l ON l.id = w.lea WHERE"
+	    " x.warrant = :row AND (x.xid, x.warrant) > ($from, :from_row) AND x.xid <= $to AND " WEB_SCOPE("w") " ORDER BY x.xid LIMIT"
+	    " coalesce(:limit, -1)",
 	[STMT_XID_CLEAR] = "DELETE FROM warrant_xid WHERE warrant = :id",
 	[STMT_WARRANT_NE_ADD] = "INSERT INTO warrant_ne VALUES (:id, :item)",
 	[STMT_WARRANT_NE_CLEAR] = "DELETE FROM warrant_ne WHERE warrant = :id",

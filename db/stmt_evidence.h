@@ -111,5 +111,10 @@ X(RECONCILE_LIST, "SELECT * FROM (SELECT id, code, object, text, found_ns AS 'fo
     " (:all OR cleared_ns IS NULL) AND (:since_ns IS NULL OR found_ns >= :since_ns) ORDER BY id DESC LIMIT :limit) ORDER BY id")
 X(RECONCILE_TASKS, "SELECT w.id FROM warrant w WHERE w.state <> 'draft' AND w.until_ns >= :now_ns AND (w.ended_ns IS NULL OR"
     " w.ended_ns >= :now_ns) ORDER BY w.id")
-X(RECONCILE_WARRANTS, "SELECT w.id, w.uuid, l.id AS lea_id, w.state, w.delivery, w.content, w.from_ns, w.until_ns, w.ended_ns FROM warrant w"
-    " JOIN lea l ON l.id = w.lea ORDER BY w.id")
+/* what is in force, of the rows of a few numbers */
+#define RECONCILE_IN_FORCE " FROM warrant w NOT INDEXED WHERE w.id > :after AND w.id <= :to AND w.state = 'active' AND w.until_ns > :now_ns AND w.ended_ns IS NULL"
+X(RECONCILE_LAST, "SELECT coalesce(max(id), 0) FROM warrant")
+X(RECONCILE_ACTIVE, "SELECT w.id, w.uuid, w.delivery, w.from_ns" RECONCILE_IN_FORCE " ORDER BY w.id")
+X(RECONCILE_ACTIVE_N, "SELECT count(*)" RECONCILE_IN_FORCE)
+X(RECONCILE_WARRANT, "SELECT w.lea AS lea_id, w.state FROM warrant w WHERE w.id = :row")
+X(RECONCILE_STANDS, "SELECT id FROM reconciliation WHERE code = :code AND object = :object AND cleared_ns IS NULL")

@@ -8,3 +8,4 @@
 #include "db/stmt_report.h"
 #include "db/stmt_vault.h"
 #include "db/stmt_web.h"
+#include "db/stmt_work.h"

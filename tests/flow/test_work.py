@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Long work over REST: it goes on in the background while the daemon does other things, tells its person how far it is, is found again by another session of the same
-person, can be cancelled, is nobody else's, and a restart forgets it.  The audit log has enough rows that looking at all of them takes many slices."""
+person, also after a restart and kill -9, can be cancelled, and is nobody else's.  The audit log has enough rows that looking at all of them takes many slices."""
 
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 
 import tap
@@ -260,19 +262,69 @@ def _():
         assert "audit.verify" not in [x["op"] for x in carl.get("/works").json]
 
 
-@tap.test("stopped in the middle of long work it stops in order; the next run has forgotten it, and what was stored is there")
+def admin_pid():
+    r = subprocess.run(["pgrep", "-P", str(lab.mdfd.pid), "-f", "mdfd --role admin"], capture_output=True, text=True)
+    return int(r.stdout) if r.stdout.strip() else None
+
+
+def found_again(c, works, others):
+    """WORKS were under way when the role ended; OTHERS do not see them."""
+    for w in works:
+        now = show(c, w)
+        tap.equal((now["state"], now["error"]["code"], now["error"]["todo"], now["result"]), ("interrupted", "INTERRUPTED", "start it again", None), "found again")
+        assert now["ended"] >= now["begun"] == w["begun"], now
+        assert now in c.get("/works").json, "and in the list"
+        status_of(c.call("DELETE", f"/works/{w['work']}"), 409, "CONFLICT")
+        for o in others:
+            status_of(o.get(f"/works/{w['work']}"), 404, "NOT-FOUND")
+            assert w["work"] not in [x["work"] for x in o.get("/works").json]
+
+
+def under_way(c):
+    """Two works that take long, so long that they are under way when C has seen them."""
+    w = [begin(c, "/reports", {"kind": "R3", "from": "2020-01-01T00:00:00Z"}), begin(c, "/audit/verify")]
+    tap.equal([show(c, x)["state"] for x in w], ["running", "running"], "before")
+    return w
+
+
+@tap.test("stopped in the middle of long work it stops in order; the next run finds it interrupted, and what had ended with its result")
 def _():
     with login("ada") as ada:
         reports = ada.get("/reports").json
-        w = [begin(ada, "/audit/verify"), begin(ada, "/reports", {"kind": "R3", "from": "2020-01-01T00:00:00Z"})]
-        tap.equal(show(ada, w[0])["state"], "running", "before")
+        done = ended(ada, begin(ada, "/audit/verify"))
+        file = {"name": "x.pcap", "octets": 3, "sha256": "ab" * 32}
+        told = ended(ada, begin(ada, "/hashes/verify", {"file": file}))
+        gone = begin(ada, "/audit/verify")
+        gone = status_of(ada.call("DELETE", f"/works/{gone['work']}"), 200).json
+        w = under_way(ada)
     tap.equal(lab.stop(), 0, "exit code")
     again()
-    with login("ada") as ada:
-        tap.equal(ada.get("/works").json, [], "list")
-        for x in w:
-            status_of(ada.get(f"/works/{x['work']}"), 404, "NOT-FOUND")
+    with login("ada") as ada, login("sam") as sam:
+        found_again(ada, w, [sam])
+        tap.equal(show(ada, done), done, "what had ended")
+        tap.equal(show(ada, gone), gone, "what was cancelled")
+        tap.equal(show(ada, told), {**told, "object": "", "result": None, "withheld": "identities"}, "a result that a person's words are in is not kept")
         tap.equal(ada.get("/reports").json, reports, "reports")
+
+
+@tap.test("kill -9 of the admin role under long work: its person alone finds it, interrupted, and can start it again")
+def _():
+    with login("ada") as ada:
+        reports = len(ada.get("/reports").json)
+        w = under_way(ada)
+        pid = admin_pid()
+        os.kill(pid, signal.SIGKILL)
+    tap.wait_for("the admin role is started again", lambda: admin_pid() not in (None, pid), 30, 0.05)
+    crowd.wait_ready()
+    with login("ada") as ada, login("sam") as sam:
+        found_again(ada, w, [sam])
+        tap.equal(len(ada.get("/reports").json), reports, "no half of a report")
+        tap.equal([r for r in crowd.ctl("ada", "audit", "list", "--op", "report.make") if r["object"] == w[0]["object"]], [], "audit")
+        r = ended(ada, begin(ada, "/audit/verify"))
+        tap.equal((r["state"], r["result"]["holds"]), ("done", True), "started again")
+        tap.equal(crowd.ctl("ada", "work", "list")[0]["work"], r["work"], "mdfctl")
+    rows = sqlite3.connect(os.path.join(lab.dir, "state", "openmdf.db")).execute("SELECT op, result, withheld FROM work WHERE op = 'hash.verify'").fetchall()
+    assert rows and all(r[1:] == (None, "identities") for r in rows), rows
 
 
 tap.main(setup)
