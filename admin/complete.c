@@ -55,41 +55,35 @@ complete_answered(json_t *status, const char *lea)
 	return false;
 }
 
-/* Octets delivered for warrant ROW, over all deliver roles. */
-static int64_t
-complete_octets(json_t *status, int64_t row)
+/* What the deliver roles say of each warrant, by its row number as text: octets of all roles, and
+ * the longest delay on the UTC day of NOW_NS since they began. */
+json_t *
+complete_sent(json_t *status, int64_t now_ns)
 {
-	json_t *d, *w;
+	json_t *sent = json_object(), *d, *w, *one;
+	char row[24];
 	size_t i, k;
-	int64_t n = 0;
 
 	json_array_foreach(json_object_get(status, "deliver"), i, d)
 	    json_array_foreach(json_object_get(d, "warrants"), k, w)
 	{
-		if (json_integer_value(json_object_get(w, "warrant")) == row)
-			n += json_integer_value(json_object_get(w, "octets"));
+		int64_t octets = json_integer_value(json_object_get(w, "octets")),
+			ns = json_integer_value(json_object_get(w, "delay_ns"));
+
+		if (json_integer_value(json_object_get(w, "delay_day")) != now_ns / COMPLETE_DAY_NS)
+			ns = 0;
+		snprintf(row, sizeof(row), "%lld",
+		    (long long)json_integer_value(json_object_get(w, "warrant")));
+		if ((one = json_object_get(sent, row)) != NULL) {
+			octets += json_integer_value(json_object_get(one, "octets"));
+			if (json_integer_value(json_object_get(one, "delay_ns")) > ns)
+				ns = json_integer_value(json_object_get(one, "delay_ns"));
+		}
+		json_object_set_new(sent, row,
+		    json_pack("{s:I, s:I}", "octets", (json_int_t)octets, "delay_ns",
+			(json_int_t)(ns > 0 ? ns : 0)));
 	}
-	return n;
-}
-
-/* Longest delay of warrant ROW on the UTC day of NOW_NS since the deliver roles began. */
-static int64_t
-complete_delay(json_t *status, int64_t row, int64_t now_ns)
-{
-	json_t *d, *w;
-	size_t i, k;
-	int64_t max = 0;
-
-	json_array_foreach(json_object_get(status, "deliver"), i, d)
-	    json_array_foreach(json_object_get(d, "warrants"), k, w)
-	{
-		int64_t ns = json_integer_value(json_object_get(w, "delay_ns"));
-
-		if (json_integer_value(json_object_get(w, "warrant")) == row && ns > max &&
-		    json_integer_value(json_object_get(w, "delay_day")) == now_ns / COMPLETE_DAY_NS)
-			max = ns;
-	}
-	return max;
+	return sent;
 }
 
 static json_t *
@@ -103,19 +97,22 @@ complete_map(json_t *v)
 }
 
 json_t *
-complete_counters(json_t *w, json_t *status, int64_t now_ns)
+complete_counters(json_t *w, json_t *sent)
 {
-	json_t *c = json_object(), *detail = json_object_get(w, "detail"), *v;
+	json_t *c = json_object(), *detail = json_object_get(w, "detail"), *v, *one;
+	char row[24];
+
+	snprintf(row, sizeof(row), "%lld", (long long)json_integer_value(json_object_get(w, "id")));
+	one = json_object_get(sent, row);
 
 	for (size_t i = 0; i < COMPLETE_SUMS; i++) {
 		v = json_object_get(w, complete_sums[i]);
 		json_object_set_new(c, complete_sums[i], json_integer(json_integer_value(v)));
 	}
-	json_object_set_new(c, "octets",
-	    json_integer(complete_octets(status, json_integer_value(json_object_get(w, "id")))));
-	json_object_set_new(c, "delay_ns",
-	    json_integer(
-		complete_delay(status, json_integer_value(json_object_get(w, "id")), now_ns)));
+	json_object_set_new(
+	    c, "octets", json_integer(json_integer_value(json_object_get(one, "octets"))));
+	json_object_set_new(
+	    c, "delay_ns", json_integer(json_integer_value(json_object_get(one, "delay_ns"))));
 	v = json_object_get(w, "waiting");
 	json_object_set_new(c, "waiting", json_integer(json_integer_value(v)));
 	json_object_set_new(c, "rejected", complete_map(json_object_get(detail, "rejected")));
@@ -216,34 +213,68 @@ complete_one(struct ops_ctx *x, int64_t row, json_t *now, int64_t now_ns)
 	return r;
 }
 
-int
-complete_take(struct ops_ctx *x, json_t *status, int64_t now_ns)
+static int
+complete_take_one(struct complete_take *t, json_t *w)
 {
+	json_t *now;
+	int r;
+
+	if (json_integer_value(json_object_get(w, "received")) == 0 ||
+	    !complete_answered(t->status, json_string_value(json_object_get(w, "lea"))))
+		return 0;
+	now = complete_counters(w, t->sent);
+	r = complete_one(t->x, json_integer_value(json_object_get(w, "id")), now, t->now_ns);
+	json_decref(now);
+	return r;
+}
+
+void
+complete_take_begin(struct complete_take *t, struct ops_ctx *x, json_t *status, int64_t now_ns)
+{
+	*t = (struct complete_take){.x = x, .status = json_incref(status), .now_ns = now_ns};
+	t->sent = complete_sent(status, now_ns);
+}
+
+int
+complete_take_step(struct complete_take *t, unsigned ms)
+{
+	int64_t end = clock_mono_ns() + (int64_t)ms * 1000000;
 	struct fault f = {0};
-	json_t *w;
-	size_t i;
-	int r = store_begin(x->store, &f);
+	json_t *w = NULL;
+	int r = store_begin(t->x->store, &f);
 
 	if (r < 0)
 		return -EIO;
-	json_array_foreach(json_object_get(status, "warrants"), i, w)
-	{
-		json_t *now;
-
-		if (json_integer_value(json_object_get(w, "received")) == 0 ||
-		    !complete_answered(status, json_string_value(json_object_get(w, "lea"))))
-			continue;
-		now = complete_counters(w, status, now_ns);
-		r = complete_one(x, json_integer_value(json_object_get(w, "id")), now, now_ns);
-		json_decref(now);
-		if (r < 0)
-			break;
+	while (r == 0 && (ms == 0 || clock_mono_ns() < end) &&
+	       (w = json_array_get(json_object_get(t->status, "warrants"), t->at)) != NULL) {
+		r = complete_take_one(t, w);
+		t->at++;
 	}
 	if (r < 0) {
-		store_rollback(x->store);
+		store_rollback(t->x->store);
 		return r;
 	}
-	return store_commit(x->store, &f) < 0 ? -EIO : 0;
+	return store_commit(t->x->store, &f) < 0 ? -EIO : w != NULL;
+}
+
+void
+complete_take_end(struct complete_take *t)
+{
+	json_decref(t->status);
+	json_decref(t->sent);
+	*t = (struct complete_take){0};
+}
+
+int
+complete_take(struct ops_ctx *x, json_t *status, int64_t now_ns)
+{
+	struct complete_take t;
+	int r;
+
+	complete_take_begin(&t, x, status, now_ns);
+	r = complete_take_step(&t, 0);
+	complete_take_end(&t);
+	return r;
 }
 
 /* ---- accounts */

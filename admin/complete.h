@@ -26,14 +26,28 @@
 /* Keep what STATUS (merged, admin/status.h) says now; a warrant of an agency that did not answer is
  * left out.  In one transaction.  Returns 0 or -EIO. */
 int complete_take(struct ops_ctx *x, json_t *status, int64_t now_ns);
+/* The same in slices: each STEP does about MS of it (0: all) in a transaction of its own, for one
+ * moment of all warrants.  1 (more), 0 or -EIO. */
+struct complete_take {
+	struct ops_ctx *x;
+	json_t *status, *sent;
+	int64_t now_ns;
+	size_t at; /* of the warrants */
+};
+void complete_take_begin(
+    struct complete_take *t, struct ops_ctx *x, json_t *status, int64_t now_ns);
+int complete_take_step(struct complete_take *t, unsigned ms);
+void complete_take_end(struct complete_take *t);
 /* Close the days before today: the hash of each account becomes a leaf of the log.  Returns the
  * number closed, or -EIO. */
 int complete_close(struct ops_ctx *x, int64_t now_ns);
 /* The account of a row of COMPLETE_SHOW or COMPLETE_LIST, or of an open day with counters of now:
  * what stands in the columns, the differences, "balanced".  New. */
 json_t *complete_account(json_t *row);
+/* What the deliver roles say of each warrant, for complete_counters(); new. */
+json_t *complete_sent(json_t *status, int64_t now_ns);
 /* The counters of WARRANT (a member of status.warrants); new. */
-json_t *complete_counters(json_t *warrant, json_t *status, int64_t now_ns);
+json_t *complete_counters(json_t *warrant, json_t *sent);
 /* NOW and LAST are of one day: the longer delay of both. */
 void complete_keep_delay(json_t *now, json_t *last);
 json_t *complete_zero(void); /* counters of a warrant that was never seen; new */

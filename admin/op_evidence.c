@@ -216,7 +216,9 @@ complete_live(struct op_call *c, json_t *rows, json_t *w)
 	    !complete_answered(c->status, json_string_value(json_object_get(w, "lea"))))
 		return;
 	complete_day(now, day);
-	last = complete_counters(live, c->status, now);
+	s = complete_sent(c->status, now);
+	last = complete_counters(live, s);
+	json_decref(s);
 	if (row != NULL && strcmp(json_string_value(json_object_get(row, "day")), day) == 0) {
 		complete_keep_delay(last, json_object_get(row, "last"));
 		json_object_set(row, "last", last);

@@ -27,8 +27,10 @@ struct watch {
 	struct ops_ctx *x;
 	struct notices *notices;
 	struct reconcile reconcile;
-	struct rec_job *job; /* the look at the differences that is under way */
-	json_t *before;	     /* those that stood when it began */
+	struct rec_job *job;	   /* the look at the differences that is under way */
+	json_t *raised;		   /* those that have an alarm */
+	struct complete_take take; /* the look at the accounts, which comes before; STATUS: it is
+				      under way */
 	struct event *tick, *slice;
 	int64_t began_ns, looked_ns; /* monotonic */
 	int64_t ingest_ns;	     /* monotonic, since when ingest is away; 0: it is there */
@@ -56,9 +58,9 @@ watch_setting(struct watch *w, const char *name, int64_t dflt)
 
 /* ---- each minute */
 
-/* One alarm per difference that stands, none for those that are gone. */
+/* One alarm per difference that stands, none for those that are gone, whoever has found that. */
 static void
-watch_alarms(struct watch *w, json_t *before)
+watch_alarms(struct watch *w)
 {
 	json_t *open = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL), *ids = json_object(),
 	       *one;
@@ -71,7 +73,7 @@ watch_alarms(struct watch *w, json_t *before)
 		    (long long)json_integer_value(json_object_get(one, "id")));
 		json_object_set(ids, id, one);
 	}
-	json_array_foreach(before, i, one)
+	json_array_foreach(w->raised, i, one)
 	{
 		snprintf(id, sizeof(id), "%lld",
 		    (long long)json_integer_value(json_object_get(one, "id")));
@@ -80,10 +82,14 @@ watch_alarms(struct watch *w, json_t *before)
 			    json_string_value(json_object_get(one, "object")),
 			    "the difference is gone");
 	}
-	for (i = 0; i < RECONCILE_ALARMS_MAX && (one = json_array_get(open, i)) != NULL; i++)
+	json_decref(w->raised);
+	w->raised = json_array();
+	for (i = 0; i < RECONCILE_ALARMS_MAX && (one = json_array_get(open, i)) != NULL; i++) {
 		role_alarm(w->role, true, json_string_value(json_object_get(one, "code")),
 		    json_string_value(json_object_get(one, "object")), "%s",
 		    json_string_value(json_object_get(one, "text")));
+		json_array_append(w->raised, one);
+	}
 	json_decref(ids);
 	json_decref(open);
 }
@@ -108,35 +114,7 @@ watch_differences_end(struct watch *w, int r)
 	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "reconciliation",
 	    "completeness and reconciliation cannot be stored: look at the disk");
 	if (r == 0)
-		watch_alarms(w, w->before);
-	json_decref(w->before);
-	w->before = NULL;
-}
-
-static void
-watch_on_slice(evutil_socket_t fd, short what, void *arg)
-{
-	static const struct timeval at_once;
-	struct watch *w = arg;
-	int r = reconcile_step(w->job, WORK_SLICE_MS);
-
-	(void)fd;
-	(void)what;
-	if (r > 0)
-		evtimer_add(w->slice, &at_once);
-	else
-		watch_differences_end(w, r);
-}
-
-/* A look of a person that is under way does for this one, too. */
-static void
-watch_differences(struct watch *w, json_t *status, int64_t now_ns)
-{
-	if (w->job != NULL ||
-	    (w->job = reconcile_begin(&w->reconcile, w->x, status, now_ns)) == NULL)
-		return;
-	w->before = store_rows(w->x->store, STMT_RECONCILE_OPEN, NULL);
-	watch_on_slice(-1, 0, w);
+		watch_alarms(w);
 }
 
 static void
@@ -152,6 +130,52 @@ watch_clock(struct watch *w)
 	    clock_quality_text(&q, text, sizeof(text)));
 }
 
+/* The accounts are taken and closed, or R < 0; then the differences.  A look of a person that is
+ * under way does for this one, too. */
+static void
+watch_taken(struct watch *w, int r)
+{
+	int64_t now_ns = w->take.now_ns;
+	json_t *status = json_incref(w->take.status);
+
+	complete_take_end(&w->take);
+	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "completeness",
+	    "completeness and reconciliation cannot be stored: look at the disk");
+	w->job = reconcile_begin(&w->reconcile, w->x, status, now_ns);
+	json_decref(status);
+}
+
+/* The next few ms; true: there is more. */
+static bool
+watch_some(struct watch *w)
+{
+	int r;
+
+	if (w->take.status != NULL) {
+		r = complete_take_step(&w->take, WORK_SLICE_MS);
+		if (r == 0) /* all are taken; days that are over are closed, some at a time */
+			r = complete_close(w->x, w->take.now_ns);
+		if (r <= 0)
+			watch_taken(w, r);
+		return w->take.status != NULL || w->job != NULL;
+	}
+	if ((r = reconcile_step(w->job, WORK_SLICE_MS)) <= 0)
+		watch_differences_end(w, r);
+	return w->job != NULL;
+}
+
+static void
+watch_on_slice(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval at_once;
+	struct watch *w = arg;
+
+	(void)fd;
+	(void)what;
+	if (watch_some(w))
+		evtimer_add(w->slice, &at_once);
+}
+
 static void
 watch_on_status(json_t *status, void *token)
 {
@@ -159,17 +183,14 @@ watch_on_status(json_t *status, void *token)
 	int64_t now_ns = clock_wall_ns();
 	struct fault f = {0};
 	json_t *a;
-	int r;
 
 	w->asked = false;
 	if (json_object_get(status, "time") == NULL)
 		return; /* admin ends */
-	r = complete_take(w->x, status, now_ns);
-	if (r == 0)
-		r = complete_close(w->x, now_ns);
-	role_alarm(w->role, r < 0, "EVIDENCE-STORE", "completeness",
-	    "completeness and reconciliation cannot be stored: look at the disk");
-	watch_differences(w, status, now_ns);
+	if (w->take.status == NULL && w->job == NULL) {
+		complete_take_begin(&w->take, w->x, status, now_ns);
+		watch_on_slice(-1, 0, w);
+	}
 	watch_clock(w);
 	a = json_pack("{s:I}", "now_ns", (json_int_t)now_ns);
 	store_run(w->x->store, STMT_HASH_TRIM, a, &f);
@@ -205,7 +226,7 @@ watch_on_tick(evutil_socket_t fd, short what, void *arg)
 	    "the ingest role does not run: nothing is taken from network "
 	    "elements");
 	notices_tick(w->notices, now_ns, mono - w->began_ns > WATCH_READY_NS);
-	if (watch_due(w, now_ns) && !w->asked) {
+	if (!w->asked && w->take.status == NULL && w->job == NULL && watch_due(w, now_ns)) {
 		w->asked = true;
 		w->x->status(w->x->arg, watch_on_status, w);
 	}
@@ -271,7 +292,8 @@ watch_free(struct watch *w)
 	event_free(w->slice);
 	if (w->job != NULL)
 		reconcile_free(w->job);
-	json_decref(w->before);
+	complete_take_end(&w->take);
+	json_decref(w->raised);
 	notices_free(w->notices);
 	free(w);
 }

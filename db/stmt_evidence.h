@@ -30,7 +30,7 @@ X(COMPLETE_ADD, "INSERT INTO completeness (warrant, day, from_ns, to_ns, base, l
 X(COMPLETE_SET, "UPDATE completeness SET to_ns = :to_ns, last = :last WHERE warrant = :warrant AND day = :day AND sha256 IS NULL")
 X(COMPLETE_CLOSE, "UPDATE completeness SET sha256 = $sha256, audit_seq = :audit_seq WHERE warrant = :warrant AND day = :day")
 X(COMPLETE_DUE, "SELECT c.warrant, w.uuid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]' FROM completeness c"
-    " JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE c.sha256 IS NULL AND c.day < :day ORDER BY c.day, c.warrant LIMIT 500")
+    " JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE c.sha256 IS NULL AND c.day < :day ORDER BY c.day, c.warrant LIMIT 32")
 X(COMPLETE_SHOW, "SELECT c.warrant, w.uuid, l.name AS lea, c.day, c.from_ns, c.to_ns, c.base AS 'base[]', c.last AS 'last[]',"
     " lower(nullif(hex(c.sha256), '')) AS sha256, c.audit_seq FROM completeness c JOIN warrant w ON w.id = c.warrant JOIN lea l ON l.id = w.lea WHERE"
     " c.warrant = :row AND (:day IS NULL OR c.day = :day) ORDER BY c.day")

@@ -88,6 +88,24 @@ test("a schedule is added and removed with a reason; a sample is drawn and compa
   await until("it is gone", async () => !(await page.getByText("monthly").count()));
 });
 
+test("a report that was under way when the server ended: said so, in English and German, and it can be begun again", async () => {
+  const before = await as("ada", { path: "reports" });
+  await make(before, "R9");
+  const first = before.locator(".works li").first();
+  await first.getByText("finished").waitFor();
+  ok((await stage.report_underway()) === 1, "the work is not in the database");
+  const page = await open({ path: "reports" });
+  await login(page, "ada");
+  const work = page.locator(".works li").first();
+  await work.getByText("interrupted").waitFor();
+  ok((await work.innerText()).includes("Start it again."), await work.innerText());
+  const german = await open({ lang: "de", path: "reports" });
+  await login(german, "ada");
+  const arbeit = german.locator(".works li").first();
+  await arbeit.getByText("unterbrochen").waitFor();
+  ok((await arbeit.innerText()).includes("Bitte neu beginnen."), await arbeit.innerText());
+});
+
 test("German, dark, 320 px", async () => {
   const page = await open({ lang: "de", dark: true, width: 320, path: "reports" });
   await login(page, "ada");

@@ -13,7 +13,7 @@ export type Tone = "good" | "warn" | "bad" | "info" | "off";
 const SHAPES: Record<Tone, string> = { good: "●", warn: "▲", bad: "■", info: "◆", off: "○" };
 const TONES: Record<string, Tone> = {
   up: "good", active: "good", ok: "good", yes: "good", done: "good", delivered: "good", true: "good", synchronised: "good", ready: "good", running: "info",
-  approved: "info", submitted: "info", waiting: "info", connecting: "warn", suspended: "warn", provisional: "warn", warning: "warn", minor: "warn", warn: "warn", degraded: "warn",
+  approved: "info", submitted: "info", waiting: "info", connecting: "warn", suspended: "warn", provisional: "warn", warning: "warn", minor: "warn", warn: "warn", degraded: "warn", interrupted: "warn",
   draft: "off", closed: "off", expired: "off", shredded: "off", disabled: "off", revoked: "off", cancelled: "off", idle: "off", withdrawn: "off", locked: "warn",
   down: "bad", failed: "bad", critical: "bad", major: "bad", error: "bad", refused: "bad", rejected: "bad", unsigned: "bad", no: "bad", false: "bad", denied: "bad",
 };

@@ -11,12 +11,14 @@ export interface Work {
   work: string;
   op: string;
   object: string;
-  state: "running" | "done" | "failed" | "cancelled";
+  state: "running" | "done" | "failed" | "cancelled" | "interrupted";
   begun: string;
   ended: string | null;
   done: number;
   total: number | null;
   result: any;
+  /** Why RESULT is not there any more after a restart of the server: "identities", "size". */
+  withheld?: string | null;
   error: any;
 }
 /** Begin OP at the server; it goes on when the person leaves. */
@@ -41,7 +43,8 @@ export function Works({ ops, result }: { ops: string[]; result: (w: Work) => Com
           </p>
           {w.state === "running" && <Progress done={w.done} total={w.total} label={w.total ? t("work.progress", { done: w.done, total: w.total }) : t("work.progress.open", { done: w.done })} />}
           {w.state === "failed" && w.error && <Fault of={new Problem(0, w.error.code, w.error.why ?? w.error.detail ?? "", w.error.todo, w.error.object)} />}
-          {w.state === "done" && result(w)}
+          {w.state === "interrupted" && <p>{t("work.again")}</p>}
+          {w.state === "done" && (w.withheld ? <p class="dim">{t("work.withheld")}</p> : result(w))}
         </li>
       ))}
     </ul>
