@@ -113,6 +113,67 @@ def wait_ready():
     People.wait_ready(people, 1200)
 
 
+def admin_cpu():
+    """CPU time of the admin role in s."""
+    pid = subprocess.run(["pgrep", "-P", str(lab.mdfd.pid), "-f", "mdfd --role admin"], capture_output=True, text=True, check=True).stdout.strip()
+    with open(f"/proc/{pid}/schedstat") as f:
+        return int(f.read().split()[0]) / 1e9
+
+
+class Others:
+    """Somebody else who asks for little again and again: how long that takes alone, and while something else is done."""
+
+    def __init__(self):
+        self.c, self.times, self.end = As("clerk0"), [], threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        time.sleep(1)
+        self.alone = sorted(self.times)[len(self.times) // 2]
+
+    def run(self):
+        while not self.end.is_set():
+            t = time.perf_counter()
+            self.c.must("session.who")
+            self.times.append(time.perf_counter() - t)
+
+    def while_(self, what, call, n=3):
+        """The longest wait of others while CALL is done N times, as a multiple of the same wait alone; that of a call."""
+        self.times.clear()
+        took, used = [], admin_cpu()
+        for _ in range(n):
+            t = time.perf_counter()
+            call()
+            took.append(time.perf_counter() - t)
+        used = admin_cpu() - used
+        time.sleep(0.2)
+        longest = max(self.times)
+        row(f"others wait, {what}", longest / self.alone, "x alone", f"{longest * 1000:.1f} ms at most; median {sorted(took)[n // 2] * 1000:.0f} ms,"
+            f" CPU of admin {used / n * 1000:.0f} ms with what the others ask")
+
+    def close(self):
+        self.end.set()
+        self.thread.join()
+        self.c.close()
+
+
+def holds():
+    """Everybody is served by one loop: what a call does to the others."""
+    others = Others()
+    with As("alice") as c:
+        one = c.must("warrant.list", limit=1)[0]["uuid"]
+        xids = c.must("xid.list", limit=2)
+        for what, call in (("nothing else", lambda: time.sleep(0.5)),
+                           ("xid list, first 100", lambda: c.must("xid.list", limit=100)),
+                           ("xid list, 100 behind the second", lambda: c.must("xid.list", limit=100, behind=xids[-1]["xid"], behind_warrant=xids[-1]["warrant"])),
+                           ("status", lambda: c.must("status")),
+                           ("account of a warrant", lambda: c.must("completeness.show", warrant=one)),
+                           ("reconcile run", lambda: c.must("reconcile.run")),
+                           ("database check", lambda: c.must("check"))):
+            others.while_(what, call)
+    others.while_("a minute with its look at accounts and differences", lambda: time.sleep(65), 1)
+    others.close()
+
+
 # -- changes
 def draft(i):
     return {"liid": f"CHANGE-{i}", "lea": "lea-a", "hi2": "dest-a", "hi3": "dest-a", "xid": tap.new_xid(), "from": tap.FROM, "until": tap.UNTIL,
@@ -281,7 +342,10 @@ def rest():
     client.headers.update({"Cookie": a.headers["Set-Cookie"].split(";")[0], "X-OpenMDF": "1"})
     a = timed("REST GET /warrants, a page of 100", lambda: client.get("/warrants"))
     assert a.status == 200 and len(a.json) == min(100, options.warrants), a
-    timed("REST GET /xids, a page of 100", lambda: client.get("/xids"))
+    a = timed("REST GET /xids, a page of 100", lambda: client.get("/xids"))
+    if "Link" in a.headers:
+        following = a.headers["Link"].split("<")[1].split(">")[0]
+        timed("REST GET /xids, the page after", lambda: client.get(following))
 
 
 def main():
@@ -295,6 +359,7 @@ def main():
         fill()
         start()
         lists()
+        holds()
         reports()
         rest()
         for clients in (1, 8) if options.changes else ():

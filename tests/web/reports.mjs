@@ -93,6 +93,7 @@ test("a report that was under way when the server ended: said so, in English and
   await make(before, "R9");
   const first = before.locator(".works li").first();
   await first.getByText("finished").waitFor();
+  await before.close(); // its stream of events would end with the server
   ok((await stage.report_underway()) === 1, "the work is not in the database");
   const page = await open({ path: "reports" });
   await login(page, "ada");
