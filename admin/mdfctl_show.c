@@ -135,6 +135,61 @@ show_warrant(json_t *w)
 	show_rows(columns, line);
 }
 
+/* Losses of OF under the name of its session, behind ROWS. */
+static void
+show_losses_of(json_t *rows, json_t *losses, json_t *cin)
+{
+	json_t *l;
+	size_t i;
+
+	json_array_foreach(losses, i, l)
+	{
+		json_t *row = json_copy(l), *class = json_object_get(l, "class");
+
+		json_object_set(row, "cin", cin);
+		if (class != NULL)
+			json_object_set_new(row, "code",
+			    json_sprintf("%s (%s)", json_string_value(json_object_get(l, "code")),
+				json_string_value(class)));
+		json_array_append_new(rows, row);
+	}
+}
+
+/* Sessions, then what was lost, by session. */
+static void
+show_sessions(json_t *result)
+{
+	static const struct op_column columns[] = {{"cin", "CIN"}, {"open", "OPEN"}, {"iri", "IRI"},
+	    {"cc", "CC"}, {"delivered", "DELIVERED"}, {"waiting", "WAITING AT MOST"},
+	    {"since", "SINCE"}, {"last", "LAST"}, {NULL, NULL}};
+	static const struct op_column losses[] = {{"cin", "SESSION"}, {"kind", "LOSS"},
+	    {"code", "CODE"}, {"n", "PDUS"}, {"entries", "ENTRIES"}, {"first_time", "FROM"},
+	    {"last_time", "UNTIL"}, {NULL, NULL}};
+	json_t *lost = json_array(), *none = json_string("(none known)"), *s;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "sessions"), i, s)
+	{
+		json_t *sides = json_object_get(s, "sides"), *iri = json_object_get(sides, "iri"),
+		       *cc = json_object_get(sides, "cc"), *since = json_object_get(iri, "since");
+
+		json_object_set_new(s, "waiting",
+		    json_integer(json_integer_value(json_object_get(iri, "waiting_most")) +
+				 json_integer_value(json_object_get(cc, "waiting_most"))));
+		json_object_set(
+		    s, "since", json_is_string(since) ? since : json_object_get(cc, "since"));
+		show_losses_of(lost, json_object_get(s, "losses"), json_object_get(s, "cin"));
+	}
+	show_losses_of(lost, json_object_get(result, "no_session"), none);
+	show_rows(columns, json_object_get(result, "sessions"));
+	if (json_is_true(json_object_get(result, "more")))
+		printf("(the newest only; --limit shows more)\n");
+	putchar('\n');
+	show_rows(losses, lost);
+	json_decref(lost);
+	json_decref(none);
+}
+
 int
 mdfctl_result_code(const struct op *op, json_t *args, json_t *result)
 {
@@ -157,6 +212,8 @@ mdfctl_show(const struct op *op, json_t *result)
 		show_warrant(result);
 	else if (strcmp(op->name, "session.tree") == 0)
 		mdfctl_show_tree(result);
+	else if (strcmp(op->name, "completeness.sessions") == 0)
+		show_sessions(result);
 	else if (strcmp(op->name, "profile.schema") == 0)
 		show_json(result);
 	else if (json_is_array(result) && op->columns != NULL)

@@ -609,7 +609,9 @@ recover_queue(struct recover *r, uint32_t lea, enum ho_class class)
 		from = known->window;
 	}
 	rc = spool_replay(q, &from, recover_on_record, &now);
-	recover_first(&now, now.first_rec != UINT64_MAX ? now.first_rec : spool_tail(q).rec);
+	if (now.first_rec == UINT64_MAX && known != NULL)
+		now.first_rec = known->pos.rec;
+	recover_first(&now, now.first_rec);
 	free(now.pdu);
 	return rc;
 }

@@ -227,12 +227,12 @@ def after(what, numbers, want, books_want, same=False):
 @tap.test("sequence numbers: gap, late, duplicate, reuse, reorder, restart, wrap")
 def _():
     after("in order", [0, 1, 2, 3], [], {"received": 4, "spooled": 4})
-    after("gap", [0, 1, 5, 6], [("GAP", 2, 4)], {"received": 4, "spooled": 4})
-    after("reorder", [0, 2, 1, 3], [("GAP", 1, 1), ("GAP-FILLED", 1, 1)], {"received": 4, "spooled": 4})
+    after("gap", [0, 1, 5, 6], [("GAP", 2, 4), ("NUMBERS", 2, 4)], {"received": 4, "spooled": 4})
+    after("reorder", [0, 2, 1, 3], [("GAP", 1, 1), ("NUMBERS", 1, 1), ("GAP-FILLED", 1, 1), ("NUMBERS", 1, 1)], {"received": 4, "spooled": 4})
     after("duplicates", [0, 1, 1, 1, 2], [("DUPLICATE", None, None)], {"received": 5, "spooled": 3, "duplicate": 2}, same=True)
-    after("reuse", [0, 1, 1, 2], [("REUSE", 1, 1)], {"received": 4, "spooled": 4})
+    after("reuse", [0, 1, 1, 2], [("REUSE", 1, 1), ("NUMBERS", 1, 1)], {"received": 4, "spooled": 4})
     after("wrap", [2**32 - 2, 2**32 - 1, 0, 1], [], {"received": 4, "spooled": 4})
-    after("gap over the wrap", [2**32 - 2, 2], [("GAP", 2**32 - 1, 1)], {"received": 2, "spooled": 2})
+    after("gap over the wrap", [2**32 - 2, 2], [("GAP", 2**32 - 1, 1), ("NUMBERS", 2**32 - 1, 1)], {"received": 2, "spooled": 2})
     after("POI restart", [70000, 70001, 0, 1], [("RESTART", None, None)], {"received": 4, "spooled": 4})
 
 

@@ -236,6 +236,41 @@ test_refused(void **state)
 	assert_int_equal(tally(b, JOURNAL_REJECT, REJECT_SUSPENDED, cin).n, 1);
 }
 
+/* Where the last record of a session lies is known again after a restart, with and without a state
+ * file. */
+static void
+test_positions(void **state)
+{
+	static struct rig_rec recs[8];
+	struct bench *b = *state;
+	struct fixture_pdu p;
+	struct session *s;
+	uint64_t rec;
+
+	fixture_warrant(&b->f, 100, 1, 7);
+	rig_tasks(&b->rig, &b->f);
+	for (uint32_t i = 0; i < 4; i++) {
+		p = x3(b, i < 3 ? 77 : 78, i % 3, i);
+		rig_pdu(&b->rig, 1, &p);
+	}
+	assert_int_equal(rig_read(&b->rig, 1, HO_CC, recs, 8), 4);
+	s = session_find(b->rig.sessions, 100, recs[0].meta.key);
+	rec = s->rec[SESSION_CC];
+	assert_in_range(rec, 3, session_find(b->rig.sessions, 100, recs[3].meta.key)->rec[1] - 1);
+	assert_int_equal(s->rec[SESSION_IRI], 0);
+	for (int turn = 0; turn < 2; turn++) {
+		if (turn == 1)
+			rig_checkpoint(&b->rig);
+		rig_close(&b->rig);
+		rig_open(&b->rig);
+		s = session_find(b->rig.sessions, 100, recs[0].meta.key);
+		assert_int_equal(s->rec[SESSION_CC], rec);
+		assert_int_equal(s->dest[SESSION_CC], 2);
+		assert_false(s->rec_most[SESSION_CC]);
+		assert_int_equal(s->rec[SESSION_IRI], 0);
+	}
+}
+
 int
 main(void)
 {
@@ -245,6 +280,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_gaps_keep_their_own, bench_new, bench_free),
 	    cmocka_unit_test_setup_teardown(test_numbers, bench_new, bench_free),
 	    cmocka_unit_test_setup_teardown(test_refused, bench_new, bench_free),
+	    cmocka_unit_test_setup_teardown(test_positions, bench_new, bench_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,32 @@ test_replay(void **state)
 	session_table_free(t);
 }
 
+/* What is known of the records of a session: where the last one lies, and for whom. */
+static void
+test_spooled(void **state)
+{
+	struct session s = {.cin = 1};
+
+	(void)state;
+	session_spooled(&s, HO_IRI, 0, 1, false);
+	session_spooled(&s, HO_IRI, 7, 1, false);
+	assert_int_equal(s.rec[SESSION_IRI], 8);
+	assert_int_equal(s.dest[SESSION_IRI], 1);
+	session_spool_before(&s, HO_IRI, 100); /* it is known better */
+	assert_int_equal(s.rec[SESSION_IRI], 8);
+	assert_false(s.rec_most[SESSION_IRI]);
+	session_spool_before(&s, HO_VOICE, 100);
+	assert_int_equal(s.rec[SESSION_CC], 100);
+	assert_int_equal(s.dest[SESSION_CC], SESSION_DEST_ANY);
+	assert_true(s.rec_most[SESSION_CC]);
+	session_spooled(&s, HO_VOICE, 200, 2, false); /* older ones may be for another */
+	assert_int_equal(s.rec[SESSION_CC], 201);
+	assert_int_equal(s.dest[SESSION_CC], SESSION_DEST_ANY);
+	assert_false(s.rec_most[SESSION_CC]);
+	session_spooled(&s, HO_IRI, 9, 3, false); /* the warrant got another destination */
+	assert_int_equal(s.dest[SESSION_IRI], SESSION_DEST_ANY);
+}
+
 int
 main(void)
 {
@@ -179,6 +205,7 @@ main(void)
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_idle),
 	    cmocka_unit_test(test_replay),
+	    cmocka_unit_test(test_spooled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
