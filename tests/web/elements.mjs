@@ -2,7 +2,7 @@
 import { as, equal, go, login, open, run, shot, stage, test, until } from "./harness.mjs";
 
 const row = (page, name) => page.locator("main tbody tr").filter({ has: page.getByRole("link", { name, exact: true }) });
-const state = (locator, word) => locator.locator(".state").filter({ hasText: new RegExp(`^\\S ${word}$`) }).first();
+const state = (locator, word) => locator.locator(".state").filter({ hasText: new RegExp(`^\\S\\s${word}$`) }).first();
 async function second(op) {
   const waits = await until(`${op} waits`, async () => {
     const all = (await stage.must({ person: "bob", op: "approval.list" })).filter((a) => a.op === op && a.state === "waiting");

@@ -3,7 +3,7 @@ import { as, equal, go, login, ok, open, run, settled, shot, stage, test, until 
 
 const row = (page, name) => page.locator("main tbody tr").filter({ has: page.getByRole("link", { name, exact: true }) });
 /** The state WORD in what LOCATOR finds. */
-const state = (locator, word) => locator.locator(".state").filter({ hasText: new RegExp(`^\\S ${word}$`) }).first();
+const state = (locator, word) => locator.locator(".state").filter({ hasText: new RegExp(`^\\S\\s${word}$`) }).first();
 /** What waits for a second person is signed by bob. */
 async function second(op) {
   const waits = await until(`${op} waits`, async () => {
