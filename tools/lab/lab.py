@@ -144,6 +144,7 @@ class Lab:
         self.keep = keep or bool(os.environ.get("LAB_KEEP"))
         self.quiet = quiet
         self.processes = []
+        self.faked = []  # of them: those under libfaketime
         self.lemfs = {}
         self.mdfd = None
         self.who = []  # options of mdfctl that say who calls, see people.py
@@ -172,7 +173,19 @@ class Lab:
         p = subprocess.Popen(args, stdout=f, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=self.dir, start_new_session=True, **kw)
         f.close()
         self.processes.append(p)
+        if "faketime" in (kw.get("env") or {}).get("LD_PRELOAD", ""):
+            self.faked.append(p)
         return p
+
+    def unfake(self):
+        """Remove what libfaketime shares between processes and leaves behind when the first of them is killed."""
+        for p in [p for p in self.faked if p.poll() is not None]:
+            self.faked.remove(p)
+            for name in (f"faketime_shm_{p.pid}", f"sem.faketime_sem_{p.pid}"):
+                try:
+                    os.unlink(os.path.join("/dev/shm", name))
+                except FileNotFoundError:
+                    pass
 
     # -- certificates and configuration
     def make_pki(self, nes=("ne1",), lemfs=("lemf-a", "lemf-b")):
@@ -280,6 +293,7 @@ class Lab:
             except ProcessLookupError:
                 pass
         self.mdfd.wait()
+        self.unfake()
 
     # -- administration
     def ctl(self, *args, check=True, timeout=None):
@@ -406,6 +420,7 @@ class Lab:
                 except (ProcessLookupError, PermissionError):
                     p.kill()
                 p.wait()
+        self.unfake()
 
     def findings(self):
         """Lines of the logs in which a sanitizer or an assertion speaks."""
