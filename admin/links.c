@@ -435,15 +435,45 @@ links_percent(const struct links *l, json_t *parts, uint32_t lea)
 	    (double)(int64_t)((double)used * 1000.0 / (double)l->env.quota_len) / 10.0);
 }
 
+/* Does anything wait for a link of LEA?  If not, what is used becomes free. */
+static bool
+links_waits(json_t *parts, uint32_t lea)
+{
+	char key[24];
+	json_t *d;
+	size_t i;
+	bool any = false;
+
+	snprintf(key, sizeof(key), "%u", lea);
+	json_array_foreach(json_object_get(json_object_get(json_object_get(parts, "deliver"), key),
+			       "destinations"),
+	    i, d) any |= status_backlog_of(d).records > 0;
+	return any;
+}
+
+/* The last change of the first number of S was a rise: it fills, and does not drain after an
+ * outage. */
+static bool
+links_rises(const struct links_series *s)
+{
+	for (unsigned i = s == NULL || s->n == 0 ? 0 : s->n - 1; i > 0; i--) {
+		int64_t now = links_at(s, i)->v[0], was = links_at(s, i - 1)->v[0];
+
+		if (now != was)
+			return now > was;
+	}
+	return false;
+}
+
 json_t *
 links_full_s(const struct links *l, json_t *parts, uint32_t lea)
 {
+	const struct links_series *s = links_find(l, LINKS_LEA, lea);
 	int64_t used = links_used(parts, lea), grew, ns;
 	double left;
 
-	if (used < 0 || l->env.quota_len == 0 ||
-	    !links_growth(links_find(l, LINKS_LEA, lea), 0, LINKS_GROWTH_NS, false, &grew, &ns) ||
-	    grew <= 0)
+	if (used < 0 || l->env.quota_len == 0 || !links_waits(parts, lea) || !links_rises(s) ||
+	    !links_growth(s, 0, LINKS_GROWTH_NS, false, &grew, &ns) || grew <= 0)
 		return json_null();
 	left = (double)l->env.quota_len - (double)used;
 	return json_integer(left <= 0 ? 0 : (json_int_t)(left / ((double)grew * 1e9 / (double)ns)));

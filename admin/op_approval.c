@@ -306,15 +306,29 @@ op_approval_expire(struct op_call *c)
 	return r;
 }
 
+/* ROW says whether the caller can approve it. */
+static void
+op_approval_for_me(struct op_call *c, json_t *row)
+{
+	bool waits = strcmp(op_approval_text(row, "state"), "waiting") == 0,
+	     own = strcmp(op_approval_text(row, "creator"), c->actor.name) == 0;
+
+	json_object_set_new(row, "for_me",
+	    json_boolean(waits && !own && op_approval_may(c, op_approval_text(row, "op"))));
+}
+
 int
 op_approval_list(struct op_call *c)
 {
+	json_t *row;
+	size_t i;
+
 	if (op_filter_warrant(c) < 0)
 		return -ENOENT;
 	json_object_set(c->args, "warrant_row", json_object_get(c->args, "row"));
 	json_object_set_new(c->args, "me", json_string(c->actor.name));
-	json_object_set_new(c->args, "may", json_boolean((c->actor.roles & OPW_APPROVER) != 0));
 	c->result = store_rows(c->store, STMT_APPROVAL_LIST, c->args);
+	json_array_foreach(c->result, i, row) op_approval_for_me(c, row);
 	return 0;
 }
 
@@ -323,8 +337,9 @@ op_approval_show(struct op_call *c)
 {
 	op_object(c, "approval %s", op_text(c, "approval"));
 	c->result = store_row(c->store, STMT_APPROVAL_SHOW, c->args);
-	return c->result != NULL
-		   ? 0
-		   : fault_set(&c->fault, FAULT_NOT_FOUND, "approval", c->object,
-			 "mdfctl approval list shows them", "there is no such approval");
+	if (c->result == NULL)
+		return fault_set(&c->fault, FAULT_NOT_FOUND, "approval", c->object,
+		    "mdfctl approval list shows them", "there is no such approval");
+	op_approval_for_me(c, c->result);
+	return 0;
 }

@@ -41,7 +41,7 @@ static const struct {
 	{ "warrant.list", WARRANT " nes_ok?:n delivered?:n| waiting?:n| last_iri?:t| last_cc?:t|" },
 	{ "warrant.live", "uuid:u received:n| delivered:n| waiting:n| last_iri:t| last_cc:t| nes_ok?:n" },
 	{ "warrant.show", WARRANT " timeline?:x" },
-	{ "approval.show", "approval:u " APPROVAL_WAITS " warrant:u| lea:s| type:s doc:s sha256:h plan:x state:s key1:s| decided_by:s| decided:t| reason:s|" },
+	{ "approval.show", "approval:u " APPROVAL_WAITS " warrant:u| lea:s| type:s doc:s sha256:h plan:x state:s key1:s| decided_by:s| decided:t| reason:s| for_me:b" },
 	{ "approval.list", "approval:u " APPROVAL_WAITS " lea:s| state:s sha256:h decided_by:s| decided:t| reason:s| for_me:b" },
 	{ "session.tree", "uuid:u liid:s lea:s state:s lea_profile:s sessions:[cin:n open:b iri:n cc:n state:s parent:n joined:n names:*n nes:S formats:S no_content:b first:t| last:t|"
 	    " children:O merged:O]" },

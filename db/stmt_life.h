@@ -23,7 +23,7 @@ X(APPROVAL_SHOW, "SELECT a.uuid AS approval, a.op, a.object, w.uuid AS warrant, 
     " a.key1, a.submitted_ns AS 'submitted@', a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason FROM approval a"
     " LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.uuid = $approval AND a.state <> 'planned'" APPROVAL_SEEN)
 X(APPROVAL_LIST, "SELECT a.uuid AS approval, a.op, a.object, l.name AS lea, w.liid, a.state, a.creator, a.sha256, a.submitted_ns AS 'submitted@',"
-    " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason, (a.state = 'waiting' AND a.creator <> :me AND :may) AS 'for_me?'"
+    " a.until_ns AS 'until@', a.decided_by, a.decided_ns AS 'decided@', a.reason"
     " FROM approval a LEFT JOIN warrant w ON w.id = a.warrant LEFT JOIN lea l ON l.id = w.lea WHERE a.state <> 'planned' AND"
     " (CASE WHEN :state IS NULL THEN a.state = 'waiting' WHEN :state = 'all' THEN 1 WHEN :state = 'decided' THEN"
     " a.state <> 'waiting' ELSE a.state = :state END) AND (NOT coalesce(:mine, 0) OR a.creator = :me) AND (:warrant_row IS NULL OR a.warrant = :warrant_row)" APPROVAL_SEEN " ORDER BY a.id DESC LIMIT coalesce(:limit, 1000)")

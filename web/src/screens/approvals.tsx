@@ -12,6 +12,7 @@ import { askReason, toast } from "../ui/dialog";
 import { PlanView } from "../ui/plan";
 import { approve } from "../ui/acts";
 import { List, Table } from "../ui/table";
+import { Shown, useRevealed } from "../ui/revealed";
 import { Tree } from "../ui/tree";
 
 const TABS = { waiting: {}, mine: { mine: true, state: "all" }, decided: { state: "decided" } } as Record<string, Record<string, unknown>>;
@@ -79,6 +80,7 @@ async function load(id: string, signal: AbortSignal) {
 function One({ id }: { id: string }) {
   const got = useLive((s) => load(id, s), ["approval", "change"], id);
   const [problem, setProblem] = useState<Problem>();
+  const revealed = useRevealed();
   return (
     <Page title={t("approvals.title")} actions={<a href={link(["approvals"])}>{t("approvals.back")}</a>}>
       <Loading of={got}>
@@ -87,11 +89,13 @@ function One({ id }: { id: string }) {
           const own = a.creator === who.value!.person;
           const waits = a.state === "waiting";
           const before = waits && a.op !== "warrant.submit" ? warrant : undefined;
-          const decide = waits && !own && may("approval.approve");
+          const decide = a.for_me;
           const act = async () => {
             setProblem(undefined);
             try {
-              if (await approve(id, { plan: (p, d) => <PlanView plan={p} doc={d} before={before} /> })) got.reload();
+              const done = await approve(id, { plan: (p, d) => <PlanView plan={p} doc={d} before={before} /> });
+              if (a.op === "target.disclose" && Array.isArray(done)) revealed.put(done);
+              if (done) got.reload();
             } catch (e) {
               setProblem(e instanceof Problem ? e : new Problem(0, "PROGRAM", String(e)));
             }
@@ -128,7 +132,7 @@ function One({ id }: { id: string }) {
               {strange && <Notice tone="bad">{t("approvals.strange")}</Notice>}
               {stale && <Notice tone="bad">{t("approvals.stale")}</Notice>}
               {waits && own && <Notice>{t("approvals.own")}</Notice>}
-              {waits && !own && !may("approval.approve") && <Notice>{t("approvals.notyou")}</Notice>}
+              {waits && !own && !a.for_me && <Notice>{t("approvals.notyou")}</Notice>}
               {problem && <Fault of={problem} />}
               {problem?.code === "SIGNATURE" && <Notice tone="warn">{t("approvals.changed")}</Notice>}
               <div class="buttons">
@@ -145,6 +149,18 @@ function One({ id }: { id: string }) {
                 {waits && own && <button onClick={() => end("approval.withdraw")}>{t("approval.withdraw.act")}</button>}
                 {own && a.op === "warrant.submit" && a.warrant && !waits && warrant?.state === "draft" && <a href={link(["new", a.warrant])}>{t("approvals.again")}</a>}
               </div>
+              {revealed.rows && (
+                <Card title={t("approvals.disclosed")} wide>
+                  <Shown of={revealed} />
+                  <ul>
+                    {revealed.rows.map((r) => (
+                      <li key={r.target}>
+                        <code>{r.type}</code> <strong class="secret">{r.value}</strong>
+                      </li>
+                    ))}
+                  </ul>
+                </Card>
+              )}
               <Card title={t("approvals.plan")} wide>
                 <PlanView plan={a.plan} doc={doc} before={before} />
               </Card>

@@ -17,7 +17,7 @@ import { withdraw } from "./warrant_acts";
 // ---- documents
 const PART = 384 * 1024; // octets of one part; a multiple of three
 const MAX = 32 * 1024 * 1024;
-const here = (w: any) => (d: any) => JSON.stringify(d).includes(w.uuid);
+const here = (w: any) => (d: any, type: string) => type === "approval" || JSON.stringify(d).includes(w.uuid);
 const base64 = (b: Blob) =>
   new Promise<string>((ok, no) => {
     const r = new FileReader();
@@ -202,7 +202,7 @@ const Events = part("warrant.events", "records.events", [
 ], (e) => `${e.time}${e.event}${e.text}`, "records.events.none");
 
 function Holds({ w }: Props) {
-  const got = useLive(() => get("hold.list", { warrant: w.uuid, all: true } as any, { limit: 100 }) as Promise<any[]>, ["change"], w.uuid, here(w));
+  const got = useLive(() => get("hold.list", { warrant: w.uuid, all: true } as any, { limit: 100 }) as Promise<any[]>, ["change", "approval"], w.uuid, here(w));
   return (
     <Card title={t("holds.title")}>
       <p class="hint">{t("holds.text")}</p>
@@ -227,7 +227,7 @@ function Holds({ w }: Props) {
 }
 function Retention({ w }: Props) {
   const over = ["expired", "revoked", "closed", "shredded"].includes(w.state);
-  const got = useLive(() => (over ? get("retention.list", { warrant: w.uuid } as any) : Promise.resolve([])) as Promise<any[]>, ["change"], [w.uuid, w.state], here(w));
+  const got = useLive(() => (over ? get("retention.list", { warrant: w.uuid } as any) : Promise.resolve([])) as Promise<any[]>, ["change", "approval"], [w.uuid, w.state], here(w));
   const r = got.data?.[0];
   return (
     <Card title={t("retention.title")}>

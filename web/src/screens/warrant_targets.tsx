@@ -4,30 +4,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, get, Problem } from "../lib/api";
 import { t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
-import { locked, may } from "../lib/session";
-import { Card, download, Hash, Loading, Notice, now, State, Time } from "../ui/basic";
+import { may } from "../lib/session";
+import { Card, download, Hash, Loading, Notice, State, Time } from "../ui/basic";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
 import { twoPersons } from "../ui/acts";
+import { Shown, useRevealed } from "../ui/revealed";
 import { Table } from "../ui/table";
 import type { Props } from "./warrant";
 import { When } from "./warrant_acts";
-
-const SHOWN_S = 60;
-/** Values by target, for a minute; gone when the page, the tab or the lock goes over them. */
-function useRevealed() {
-  const [seen, set] = useState<{ rows: any[]; until: number } | null>(null);
-  const left = seen ? Math.ceil((seen.until - now.value) / 1000) : 0;
-  useEffect(() => {
-    if (seen && (left <= 0 || locked.value)) set(null);
-  }, [left, locked.value]);
-  useEffect(() => {
-    const hide = () => document.hidden && set(null);
-    document.addEventListener("visibilitychange", hide);
-    return () => document.removeEventListener("visibilitychange", hide);
-  }, []);
-  return { rows: seen && left > 0 ? seen.rows : null, left, put: (rows: any[]) => set({ rows, until: Date.now() + SHOWN_S * 1000 }), hide: () => set(null) };
-}
 
 export function Targets(p: Props) {
   const { w } = p;
@@ -68,11 +53,7 @@ export function Targets(p: Props) {
     <>
       <Card title={t("targets.title")} wide>
         <p class="hint">{t("targets.text")}</p>
-        {revealed.rows && (
-          <Notice tone="warn">
-            {t("targets.shown", { n: revealed.left })} <button onClick={revealed.hide}>{t("targets.hide")}</button>
-          </Notice>
-        )}
+        <Shown of={revealed} />
         <Loading of={got}>
           {() => (
             <Table
