@@ -47,12 +47,12 @@ X(LIFE_HUMAN, "UPDATE warrant SET human = :human WHERE id = :id")
 X(LIFE_EXTEND, "UPDATE warrant SET until_ns = :until_ns, until_written = :until, reference = coalesce(:reference, reference) WHERE id = :id")
 X(LIFE_CONFIRM, "UPDATE warrant SET provisional = NULL, provisional_ns = NULL, reference = coalesce(:reference, reference) WHERE id = :id")
 X(LIFE_IS_SUBMITTED, "SELECT state = 'submitted' FROM warrant WHERE id = :id")
-X(LIFE_DUE_END, "SELECT uuid AS warrant FROM (SELECT uuid FROM warrant WHERE state IN ('approved', 'active', 'suspended') AND until_ns <= :now_ns"
-    " UNION SELECT uuid FROM warrant WHERE state IN ('approved', 'active', 'suspended') AND provisional_ns IS NOT NULL AND"
+X(LIFE_DUE_END, "SELECT uuid AS warrant FROM (SELECT uuid FROM warrant INDEXED BY warrant_end WHERE state IN ('approved', 'active', 'suspended') AND until_ns <= :now_ns"
+    " UNION SELECT uuid FROM warrant INDEXED BY warrant_provisional WHERE state IN ('approved', 'active', 'suspended') AND provisional_ns IS NOT NULL AND"
     " provisional_ns <= :now_ns) LIMIT 200")
-X(LIFE_DUE_BEGIN, "SELECT uuid AS warrant FROM warrant WHERE state = 'approved' AND human = 0 AND from_ns <= :lead_ns AND until_ns > :now_ns LIMIT 200")
-X(LIFE_DUE_CLOSE, "SELECT id, uuid AS warrant FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns ORDER BY ended_ns LIMIT 1000")
-X(LIFE_CLOSE_N, "SELECT EXISTS (SELECT 1 FROM warrant WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns)")
+X(LIFE_DUE_BEGIN, "SELECT uuid AS warrant FROM warrant INDEXED BY warrant_begin WHERE state = 'approved' AND human = 0 AND from_ns <= :lead_ns AND until_ns > :now_ns LIMIT 200")
+X(LIFE_DUE_CLOSE, "SELECT id, uuid AS warrant FROM warrant INDEXED BY warrant_over WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns ORDER BY ended_ns LIMIT 1000")
+X(LIFE_CLOSE_N, "SELECT EXISTS (SELECT 1 FROM warrant INDEXED BY warrant_over WHERE state IN ('expired', 'revoked') AND ended_ns <= :grace_ns)")
 X(LIFE_SAME_XID, "SELECT DISTINCT o.liid FROM warrant w JOIN warrant_xid x ON x.warrant = w.id JOIN warrant_xid y ON y.xid = x.xid AND"
     " y.warrant <> x.warrant JOIN warrant o ON o.id = y.warrant WHERE w.id = :id AND o.lea = w.lea AND o.tenant IS w.tenant AND o.state IN ('submitted', 'approved',"
     " 'active', 'suspended') AND o.from_ns < w.until_ns AND w.from_ns < o.until_ns ORDER BY o.liid LIMIT 20")
