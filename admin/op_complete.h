@@ -9,6 +9,10 @@
  * older than what ingest has read again since its start, and the queue is not delivered up to
  * there; or records were damaged on disk, and some of the warrant is missing.
  *
+ * The numbers issued are those of the session: none when the profile counts per LIID, and counted
+ * anew where it begins again after a restart (cINReset).  What came for a session that was joined
+ * into another stands with it up to then.
+ *
  * Lost: the journal's entries by session, summed (journal_sum of the database: also of rows that
  * were deleted).  What the journal could put to no session stands under "no_session": PDUs that
  * came before one was known or whose header names none, and what ingest counted together beyond

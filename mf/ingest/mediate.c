@@ -272,7 +272,7 @@ mediate_sequence(struct mediate *m, struct mediate_now *now, bool again)
 	now->verdict = r.verdict;
 	now->first = r.first;
 	now->last = r.last;
-	if (!again)
+	if (!again && r.verdict != SEQCTX_NEW)
 		mediate_sequence_entry(m, now, &r);
 }
 

@@ -35,7 +35,8 @@ mediate_name(struct mediate *m, const struct mediate_now *now)
 
 /* ---- seeking */
 
-static struct session *
+/* Inline: once for every PDU. */
+static inline __attribute__((always_inline)) struct session *
 find_session(struct mediate *m, uint32_t warrant, const uint8_t key[16])
 {
 	struct mediate_memo *e =

@@ -416,19 +416,6 @@ session_replay(struct session_table *t, uint32_t lea, enum session_series series
 }
 
 void
-session_spooled(struct session *s, enum ho_class class, uint64_t rec, uint32_t dest, bool earlier)
-{
-	unsigned i = session_series(class);
-
-	if (s->rec[i] == 0)
-		s->dest[i] = earlier ? SESSION_DEST_ANY : dest;
-	else if (s->dest[i] != dest)
-		s->dest[i] = SESSION_DEST_ANY;
-	s->rec[i] = rec + 1;
-	s->rec_most[i] = false;
-}
-
-void
 session_spool_before(struct session *s, enum ho_class class, uint64_t rec)
 {
 	unsigned i = session_series(class);

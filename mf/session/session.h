@@ -126,8 +126,18 @@ struct session *session_replay(struct session_table *t, uint32_t lea, enum sessi
 
 /* Record number REC of the queue of CLASS, for destination DEST, is of S.  EARLIER: S may have had
  * records before that nobody has seen. */
-void session_spooled(
-    struct session *s, enum ho_class class, uint64_t rec, uint32_t dest, bool earlier);
+static inline void
+session_spooled(struct session *s, enum ho_class class, uint64_t rec, uint32_t dest, bool earlier)
+{
+	unsigned i = session_series(class);
+
+	if (s->rec[i] == 0)
+		s->dest[i] = earlier ? SESSION_DEST_ANY : dest;
+	else if (s->dest[i] != dest)
+		s->dest[i] = SESSION_DEST_ANY;
+	s->rec[i] = rec + 1;
+	s->rec_most[i] = false;
+}
 /* What S has in the queue of CLASS lies before record REC, if no record of it was seen. */
 void session_spool_before(struct session *s, enum ho_class class, uint64_t rec);
 

@@ -57,7 +57,12 @@ export function Sessions({ of, id }: { of: any; id: string }) {
           rowKey={(s) => String(s.cin)}
           empty={t("complete.sessions.none")}
           columns={[
-            { key: "cin", title: "CIN", cell: (s) => <code class="nowrap">{s.cin}</code> },
+            { key: "cin", title: "CIN", cell: (s) => (
+              <code class="nowrap">
+                {s.cin}
+                {s.joined > 0 && ` → ${s.joined}`}
+              </code>
+            ) },
             { key: "state", title: t("complete.state"), cell: (s) => <State group="session" of={s.state || (s.open ? "open" : "ended")} tone={s.open && s.state !== "ended" ? "good" : "off"} /> },
             { key: "formats", title: t("complete.formats"), cell: (s) => s.formats?.join(", ") },
             { key: "first", title: t("complete.first"), cell: (s) => <Time at={s.first} seconds /> },
