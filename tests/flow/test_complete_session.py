@@ -4,6 +4,7 @@
 queue; sessions and what no session is known of are together what the warrant's account says, also over kill -9 of the ingest role."""
 
 import collections
+import subprocess
 
 import tap
 import x23
@@ -168,6 +169,9 @@ def _():
     tap.equal([s["cin"] for s in lab.ctl("completeness", "sessions", "CS-A", "--session", cin["CS-A", ONE])["sessions"]], [cin["CS-A", ONE]], "only one")
     few = lab.ctl("completeness", "sessions", "CS-A", "--limit", 1)
     tap.equal((len(few["sessions"]), few["more"], few["limit"]), (1, True, 1), "a limit is said")
+    text = subprocess.run([lab.exe("mdfctl"), "--socket", lab.socket, *lab.who, "completeness", "sessions", "CS-A"], capture_output=True, text=True, check=True).stdout
+    for word in (str(cin["CS-A", ONE]), "WAITING AT MOST", "MISSING", "PAYLOAD", "(none known)"):
+        assert word in text, (word, text)
 
 
 @tap.test("LEMF down: the session that goes on waits, the other is still delivered; also after kill -9 of ingest")
