@@ -37,7 +37,8 @@ check_args(struct rest_call *c)
 	{
 		const struct op_arg *a = op_arg_find(c->op, key, strlen(key));
 
-		assert((a != NULL || rest_arg_shared(c->op, key)) && !json_is_null(v));
+		assert(a != NULL || rest_arg_shared(c->op, key));
+		assert(!json_is_null(v) || (a != NULL && (a->flags & OP_CLEAR)));
 	}
 	if (rest_arg_shared(c->op, "plan")) { /* ops_call() takes them away */
 		json_object_del(c->args, "plan");
