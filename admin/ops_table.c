@@ -227,7 +227,8 @@ const struct op ops_table[] = {
 	{ "xid.list", "GET", "/xids", OPW_ADMIN | OPW_APPROVER | OPW_AUDITOR, OP_SCOPED, "List XIDs and the warrants behind them.",
 	    ARGS({ "xid", OP_UUID, 0, NULL, "only this one" }, { "warrant", OP_WARRANT, 0, NULL, "only of this warrant" },
 	    { "behind", OP_UUID, 0, NULL, "only rows behind this XID" }, { "behind_warrant", OP_UUID, 0, NULL, "with behind: and behind this warrant of it" }, ARG_LIMIT),
-	    COLUMNS({ "xid", "XID" }, { "warrant", "WARRANT" }, { "state", "STATE" }, { "lea", "LEA" }, { "liid", "LIID" }), FN(op_xid_list) },
+	    COLUMNS({ "xid", "XID" }, { "warrant", "WARRANT" }, { "state", "STATE" }, { "lea", "LEA" }, { "liid", "LIID" }, { "from", "FROM" },
+	    { "until", "UNTIL" }), FN(op_xid_list) },
 
 	{ "status", "GET", "/status", OPW_ANY, OP_SCOPED, "Network elements, links, backlog, accounting per warrant, roles, alarms.", ARGS(), NULL,
 	    FN(op_status) },

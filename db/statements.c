@@ -36,7 +36,7 @@
 	" FROM warrant w JOIN lea l ON l.id = w.lea LEFT JOIN profile p ON p.id = l.profile LEFT JOIN destination h2 ON h2.id = w.hi2 LEFT JOIN destination h3 ON h3.id = w.hi3"
 
 #define WARRANT_NAME "w.id, w.uuid, w.state, l.name AS lea, w.liid, w.content, w.metadata AS 'metadata?' FROM warrant w JOIN lea l ON l.id = w.lea"
-#define XID_COLUMNS "x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid"
+#define XID_COLUMNS "x.xid, w.uuid AS warrant, w.id AS row, w.state, l.name AS lea, w.liid, w.from_ns AS 'from@', w.until_ns AS 'until@'"
 
 /* agency l as persons with a scope see it: a tenant those that are shared, or that it has a warrant of */
 #define WARRANT_EMPTY(column, name, none) column " = CASE WHEN instr(:emptied, '," name ",') THEN " none " ELSE " column " END"

@@ -32,7 +32,8 @@ X(TARGET_LIST, "SELECT id, type, masked, own_check AS 'own_check?', created_ns A
     " ORDER BY created_ns, id")
 X(TARGET_SEALED, "SELECT id, type, masked, sealed, own_check AS 'own_check?' FROM target WHERE warrant = :id AND ($target IS NULL OR id = $target)"
     " ORDER BY created_ns, id")
-X(TARGET_FIND, "SELECT w.uuid AS warrant, w.state, t.id AS target, t.type, t.masked FROM target t JOIN warrant w ON w.id = t.warrant"
+X(TARGET_FIND, "SELECT w.uuid AS warrant, l.name AS lea, w.liid, w.state, w.from_ns AS 'from@', w.until_ns AS 'until@', t.id AS target, t.type, t.masked"
+    " FROM target t JOIN warrant w ON w.id = t.warrant JOIN lea l ON l.id = w.lea"
     " WHERE t.lea = :lea_id AND t.idx = $idx AND (:scope_tenant IS NULL OR w.tenant = :scope_tenant) ORDER BY w.uuid")
 X(TARGET_SAME, "SELECT count(*) FROM target WHERE warrant = :id AND idx = $idx")
 X(TARGET_REMOVE, "DELETE FROM target WHERE id = $target AND warrant = :id")

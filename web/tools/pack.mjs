@@ -28,7 +28,7 @@ const reach = (name, seen = new Set()) => {
 const cost = (names) => [...names].reduce((n, x) => n + (manifest[x].file.endsWith(".js") ? size[manifest[x].file] : 0), 0);
 const entry = Object.keys(manifest).find((n) => manifest[n].isEntry);
 // What a person sees: the frame, the screen, and charts where it has them.  Log-in, forms and signing come when they are asked for.
-const LATER = ["src/screens/login.tsx", "src/ui/form.tsx", "src/ui/sign.tsx", "src/lib/keys.ts", "src/screens/link_dialogs.tsx"];
+const LATER = ["src/screens/login.tsx", "src/ui/form.tsx", "src/ui/sign.tsx", "src/lib/keys.ts", "src/screens/link_dialogs.tsx", "src/screens/find.tsx", "src/screens/notice_note.tsx"];
 const screens = new Set((manifest[entry].dynamicImports ?? []).filter((n) => !LATER.includes(n)));
 let worst = 0;
 for (const name of [...screens].sort()) {

@@ -8,7 +8,7 @@ import { may, who } from "../lib/session";
 import { Card, Countdown, Notice, Page, State } from "../ui/basic";
 import { List, Table } from "../ui/table";
 import { Links, links, NoFactor, Notices } from "./warrant_delivery";
-import { counters, useRows, warrantColumns } from "./warrants_row";
+import { counters, FindButton, useRows, warrantColumns } from "./warrants_row";
 
 export default function Agency() {
   const over = useLive(() => get("overview") as Promise<any>, ["status", "change", "approval", "alarm"]);
@@ -20,7 +20,7 @@ export default function Agency() {
   const o = over.data, down = dest.data?.filter((d) => d.state !== "up" && d.state !== "disabled") ?? [];
   const waiting = (dest.data ?? []).reduce((n, d) => n + (d.waiting ?? 0), 0);
   return (
-    <Page title={t("nav.agency")}>
+    <Page title={t("nav.agency")} actions={<FindButton />}>
       <p class="hint">{t("agency.text")}</p>
       {!who.value!.log_in && <NoFactor />}
       <div aria-live="polite">

@@ -110,6 +110,7 @@ function Notices({ lea, name }: { lea: string; name: string }) {
               <li key={n.uuid}>
                 <State tone={n.restored ? "off" : "bad"} text={word("cause", n.cause)} /> <Time at={n.begin} seconds /> – <Time at={n.restored} seconds />
                 <div class="dim">{t(n.handed ? "links.notice.handed" : "links.notice.made")}</div>
+                {n.note} {may("notice.note") && <button onClick={() => void import("./notice_note").then((m) => m.note(n, got.reload))}>{t("notices.note")}</button>}
               </li>
             ))}
           </ol>

@@ -3,31 +3,16 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call, clears, get, type OpName } from "../lib/api";
-import { fromField, inUtc, local, t, toField, utc, word } from "../lib/i18n";
+import { local, t, word } from "../lib/i18n";
 import { may } from "../lib/session";
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
 import { twoPersons } from "../ui/acts";
+import { When } from "../ui/when";
 import type { Props } from "./warrant";
 import { LIVE } from "./warrants_row";
 
 const EDIT = ["draft", "submitted"];
-
-/** Local time or UTC, as chosen, with what it means in UTC below. */
-export function When({ label, value, set, must, name }: { label: string; value?: string; set: (iso: string | undefined) => void; must?: boolean; name: string }) {
-  return (
-    <div class="field">
-      <label for={`w-${name}`}>
-        {label}
-        {must && <span class="must"> ({t("field.must")})</span>}
-      </label>
-      <input id={`w-${name}`} name={name} type="datetime-local" required={must} value={value && toField(value)} aria-describedby={`w-${name}-h`} onInput={(e) => set(e.currentTarget.value ? fromField(e.currentTarget.value) : undefined)} />
-      <small class="hint" id={`w-${name}-h`}>
-        {t("acts.zone", { zone: inUtc.value ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone })} {value && utc(value)}
-      </small>
-    </div>
-  );
-}
 
 /** One person, at once: what happens to which warrant, and a reason. */
 function once(op: OpName, { w, reload }: Props, o: { danger?: boolean; args?: Record<string, unknown>; text?: string } = {}) {

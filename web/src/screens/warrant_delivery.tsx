@@ -91,6 +91,14 @@ function Elements({ w }: { w: any }) {
   );
 }
 
+/** A note on a notice, for who may. */
+export const NoteButton = ({ n, done }: { n: any; done: () => void }) =>
+  may("notice.note") && (
+    <button onClick={() => void import("./notice_note").then((m) => m.note(n, done))}>
+      {t("notices.note")}
+      <span class="hidden">: {word("cause", n.cause)} {n.object}</span>
+    </button>
+  );
 /** Fault notices to an agency; LIID: those that concern it. */
 export function Notices({ lea, liid }: { lea?: string; liid?: string }) {
   const got = useLive(() => get("notice.list", (lea ? { lea } : {}) as any, { limit: 100 }) as Promise<any[]>, ["alarm", "change", "status"], lea ?? "");
@@ -115,7 +123,7 @@ export function Notices({ lea, liid }: { lea?: string; liid?: string }) {
             { key: "cause", title: t("notices.cause"), cell: (n) => <><State tone={n.restored ? "off" : "bad"} text={word("cause", n.cause)} /> {n.object && <small class="hint">{n.object}</small>}</> },
             { key: "effect", title: t("notices.effect"), cell: (n) => n.effect ?? "" },
             { key: "begin", title: t("notices.begin"), cell: (n) => <Time at={n.begin} seconds /> },
-            { key: "expected", title: t("notices.expected"), cell: (n) => <><Time at={n.expected} /> {n.note && <small class="hint">{n.note}</small>}</> },
+            { key: "expected", title: t("notices.expected"), cell: (n) => <><Time at={n.expected} /> {n.note && <small class="hint">{n.note}</small>} <NoteButton n={n} done={got.reload} /></> },
             { key: "restored", title: t("notices.restored"), cell: (n) => <Time at={n.restored} seconds /> },
             { key: "liids", title: "LIID", cell: (n) => (n.liids ?? []).join(", ") },
             { key: "acked", title: t("notices.acked.by"), cell: (n) => (n.acked ? <><Time at={n.acked} /> {n.acked_by && <span class="dim">{n.acked_by}</span>}</> : may("notice.ack") ? <button onClick={() => void direct(n)}>{t("notices.ack")}</button> : t("notices.open")) },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets and bindings, masked.  What is revealed is shown for a minute and kept nowhere; to reveal takes a reason and leaves a row in the audit log.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { call, get, Problem } from "../lib/api";
+import { useState } from "preact/hooks";
+import { call, get } from "../lib/api";
 import { t, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { may } from "../lib/session";
@@ -9,10 +9,11 @@ import { Card, download, Hash, Loading, Notice, State, Time } from "../ui/basic"
 import { Act, askReason, Dialog, show, toast } from "../ui/dialog";
 import { clean, Field, type Values } from "../ui/form";
 import { twoPersons } from "../ui/acts";
+import { Identity } from "../ui/identity";
 import { Shown, useRevealed } from "../ui/revealed";
 import { Table } from "../ui/table";
+import { When } from "../ui/when";
 import type { Props } from "./warrant";
-import { When } from "./warrant_acts";
 
 export function Targets(p: Props) {
   const { w } = p;
@@ -82,34 +83,6 @@ export function Targets(p: Props) {
   );
 }
 
-/** The type of an identity and the identity, checked as it is typed; nothing is stored by the check. */
-function Identity({ v, set }: { v: Values; set: (v: Values) => void }) {
-  const types = useLive(() => get("target.types", {}, { limit: 500 }) as Promise<any[]>, []);
-  const [said, say] = useState<{ good: boolean; text: string } | null>(null);
-  const turn = useRef(0);
-  useEffect(() => {
-    const mine = ++turn.current;
-    say(null);
-    if (!v.type || !v.value) return;
-    const timer = setTimeout(async () => {
-      try {
-        const r: any = await get("target.check", { type: v.type, value: v.value } as any);
-        if (mine === turn.current) say({ good: true, text: t("targets.fits", { masked: r.masked }) });
-      } catch (e) {
-        if (mine === turn.current) say({ good: false, text: e instanceof Problem ? e.detail : String(e) });
-      }
-    }, 300);
-    return () => clearTimeout(timer);
-  }, [v.type, v.value]);
-  const type = types.data?.find((x) => x.type === v.type);
-  return (
-    <>
-      <Field op="target.check" name="type" values={v} set={set} choices={(types.data ?? []).map((x) => [x.type, x.type])} must text={type?.format} />
-      <Field op="target.check" name="value" values={v} set={set} must />
-      <div aria-live="polite">{said && <State tone={said.good ? "good" : "bad"} text={said.text} />}</div>
-    </>
-  );
-}
 function Add({ w, close, done }: { w: any; close: () => void; done: () => void }) {
   const [v, set] = useState<Values>({});
   return (

@@ -11,7 +11,7 @@ import { toast } from "../ui/dialog";
 import { formDialog } from "../ui/acts";
 import { List } from "../ui/table";
 import Warrant from "./warrant";
-import { counters, useRows, warrantColumns } from "./warrants_row";
+import { counters, FindButton, useRows, warrantColumns } from "./warrants_row";
 
 const STATES = ["draft", "submitted", "approved", "active", "suspended", "expired", "revoked", "closed", "shredded"];
 const ENDS: [string, string][] = [["24", "warrants.ends.day"], ["168", "warrants.ends.week"], ["720", "warrants.ends.month"]];
@@ -36,7 +36,7 @@ function Register() {
   if (q.provisional) args.provisional = true;
   const filtered = Object.keys(q).some((k) => k !== "sort");
   return (
-    <Page title={t("nav.warrants")} actions={may("warrant.add") && <a class="button main" href={link(["new"])}>{t("nav.new")}</a>}>
+    <Page title={t("nav.warrants")} actions={<><FindButton />{may("warrant.add") && <a class="button main" href={link(["new"])}>{t("nav.new")}</a>}</>}>
       <Views query={link([], q).split("?")[1] ?? ""} />
       <form class="filters" role="search" aria-label={t("warrants.filter")} onSubmit={(e) => (e.preventDefault(), put({ text }))}>
         <label>

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { get } from "../lib/api";
 import { num, t } from "../lib/i18n";
 import { link } from "../lib/router";
+import { may } from "../lib/session";
 import { Countdown, State, Time } from "../ui/basic";
 import type { Column } from "../ui/table";
 
@@ -17,6 +18,11 @@ export const WarrantState = ({ w }: { w: any }) => (
     {w.metadata && <small class="hint">{t("warrants.metadata")}</small>}
   </>
 );
+/** To find warrants by what they concern, for who may; not at an address where nobody can give the fresh factor. */
+export function FindButton() {
+  const ways = [may("target.find") && "identity", may("xid.list") && "xid"].filter(Boolean);
+  return ways.length > 0 && <button onClick={() => void import("./find").then((m) => m.find())}>{t(`find.${ways.join("-")}`)}</button>;
+}
 /** When it ends, or ended; a provisional one may end before. */
 export function End({ w }: { w: any }) {
   const early = w.provisional_until && Date.parse(w.provisional_until) < Date.parse(w.until);
