@@ -174,7 +174,8 @@ status_backlog_of(json_t *link)
 	json_object_foreach(json_object_get(link, "classes"), key, class)
 	{
 		struct status_backlog b = {merge_get(class, "backlog_records"),
-		    merge_get(class, "backlog_octets"), merge_get(class, "age_s")};
+		    merge_get(class, "backlog_octets"),
+		    (int64_t)json_number_value(json_object_get(class, "age_s"))};
 
 		merge_backlog_add(&sum, &b);
 	}

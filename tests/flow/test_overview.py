@@ -253,6 +253,7 @@ def _():
     lab.stop_lemf("lemf-b")
     lab.ne("ne1", xid=XID_B, generate="format=rtp,count=3000")
     tap.wait_for("it waits", lambda: link("lemf-b")["waiting"] >= 3000, 20)
+    tap.wait_for("and grows older", lambda: link("lemf-b")["oldest_s"] >= 2, 20)
     two("destination.add", destination="lemf-b2", lea="lea-b", addresses=f"127.0.0.1:{tap.free_port()}", server_name="lemf-b.lab.example")
     x = tap.wait_for("nothing waits for it", lambda: (lambda r: r if r["waiting"] == 0 and r["state"] not in ("up", "no answer") else None)(link("lemf-b2")), 20)
     assert x["octets"] == 0 and x["oldest_s"] == 0, x

@@ -45,10 +45,10 @@ static json_t *
 deliver_answer(int records)
 {
 	return json_pack(
-	    "{s:[{s:i, s:s, s:{s:{s:i, s:i, s:i}, s:{s:i, s:i, s:i}}}], s:[{s:i, s:i}]}",
+	    "{s:[{s:i, s:s, s:{s:{s:i, s:i, s:f}, s:{s:i, s:i, s:f}}}], s:[{s:i, s:i}]}",
 	    "destinations", "id", 1, "state", "up", "classes", "iri", "backlog_records", 2,
-	    "backlog_octets", 100, "age_s", 3, "cc", "backlog_records", 1, "backlog_octets", 50,
-	    "age_s", 9, "warrants", "warrant", 1, "records", records);
+	    "backlog_octets", 100, "age_s", 3.5, "cc", "backlog_records", 1, "backlog_octets", 50,
+	    "age_s", 9.7, "warrants", "warrant", 1, "records", records);
 }
 
 static json_t *

@@ -13,6 +13,7 @@ import { closeAll, Dialogs } from "./ui/dialog";
 import { screens, type Screen } from "./screens";
 
 const menu = signal(false);
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let entrance: typeof import("./screens/login") | null = null;
 
 export function App() {
@@ -122,8 +123,8 @@ function Frame() {
         </main>
       </div>
       <footer class="zone dim">
-        {t("zone.now", { zone: inUtc.value ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone })}{" "}
-        <button onClick={() => setUtc(!inUtc.value)}>{t(inUtc.value ? "zone.local" : "zone.utc")}</button>
+        {t("zone.now", { zone: inUtc.value ? "UTC" : HERE })}{" "}
+        {HERE !== "UTC" && <button onClick={() => setUtc(!inUtc.value)}>{t(inUtc.value ? "zone.local" : "zone.utc")}</button>}
       </footer>
     </>
   );
