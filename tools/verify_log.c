@@ -33,7 +33,7 @@ verify_open(struct verify *v, const char *path)
 	v->path = path;
 	v->in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	v->line_number = 0;
-	v->kept = false;
+	v->kept = v->cut = false;
 	if (v->in != NULL)
 		return 0;
 	fprintf(stderr, "mdf-verify: %s: %s\n", path, strerror(errno));
@@ -51,12 +51,21 @@ verify_line(struct verify *v)
 		return true;
 	}
 	n = getline(&v->line, &v->line_max, v->in);
-	if (n <= 0 || v->line[n - 1] != '\n')
+	if (n <= 0 || v->line[n - 1] != '\n') {
+		v->cut = n > 0;
 		return false;
+	}
 	v->line[n - 1] = '\0';
 	v->line_n = (size_t)n - 1;
 	v->line_number++;
 	return true;
+}
+
+/* Nothing stands behind what was read: else somebody could take it for verified. */
+static bool
+verify_over(struct verify *v)
+{
+	return !verify_line(v) && !v->cut;
 }
 
 static bool
@@ -387,6 +396,8 @@ verify_log_lines(struct verify *v)
 				    "the row is missing: the file says that it "
 				    "ends at row %.20s",
 				    v->line + 4);
+			else if (!verify_over(v))
+				verify_bad(v, v->next, "something stands behind the end");
 			return true;
 		}
 		if (verify_is(v, "tree "))
@@ -475,6 +486,8 @@ verify_consistency(struct verify *v, struct note_head *old, struct note_head *ne
 		return "no later head";
 	if ((why = verify_note(v, new)) != NULL)
 		return why;
+	if (!verify_over(v))
+		return "something stands behind the later head";
 	return merkle_consistency_check(old->size, old->root, new->size, new->root, path, n) == 0
 		   ? NULL
 		   : "the later log does not continue the earlier one";

@@ -40,6 +40,7 @@ struct verify {
 	size_t line_max, line_n; /* without its newline */
 	uint64_t line_number;
 	bool kept; /* the line was looked at and is still to be read */
+	bool cut;  /* octets without an end of line stood at the end */
 	/* the tree */
 	struct merkle tree;
 	uint8_t prev[MERKLE_LEN];

@@ -166,6 +166,14 @@ def test_cut():
     expect(lines, 71, "shorter, with heads from elsewhere", outside=[save(SIGNER.note(100, mth([x for x, _ in LOG])).encode(), "heads")])
 
 
+def test_behind_the_end():
+    """Rows that nobody verified must not ride along in a file that is called good."""
+    expect(GOOD + GOOD[4:6], 101, "rows again")
+    expect(GOOD + [""], 101, "an empty line")
+    c, py, text = both(save(("\n".join(GOOD) + "\nhalf a line").encode()))
+    assert c == py == (1, 101), text
+
+
 def test_rewritten_history():
     """Everything behind a row written again: no row is broken, the heads are."""
     new = LOG[:49] + rows(100, {50: "forged"}, 50, LOG[48][0])

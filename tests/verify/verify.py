@@ -112,11 +112,11 @@ def read_lines(path):
     with open(path, "rb") as f:
         data = f.read()
     lines = data.split(b"\n")
-    return lines[:-1]  # what is behind the last newline is no line
+    return lines[:-1], lines[-1] != b""  # what is behind the last newline is no line
 
 
 def heads_from(path, key):
-    lines, at, out = read_lines(path), 0, []
+    (lines, _), at, out = read_lines(path), 0, []
     while at < len(lines):
         try:
             size, root, at = head_of(lines, at, key)
@@ -128,7 +128,7 @@ def heads_from(path, key):
 
 class Log:
     def __init__(self, path, key, outside):
-        self.lines, self.tree, self.good = read_lines(path), Tree(), 0
+        (self.lines, self.more), self.tree, self.good = read_lines(path), Tree(), 0
         front = self.lines[:4]
         names = (b"openmdf-audit 1", b"origin ", b"key ", b"first ")
         if len(front) < 4 or front[0] != names[0] or not all(line.startswith(n) for line, n in zip(front, names)):
@@ -199,6 +199,8 @@ class Log:
             if line.startswith(b"end "):
                 if line != b"end %d" % (self.next - 1):
                     raise Bad(self.next, "the row is missing")
+                if at < len(self.lines) or self.more:
+                    raise Bad(self.next, "something stands behind the end")
                 ended = True
             elif line.startswith(b"tree "):
                 closing = self.next > self.first
