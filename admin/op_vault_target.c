@@ -272,6 +272,8 @@ op_target_find(struct op_call *c)
 		return -EINVAL;
 	OPENSSL_cleanse(form, sizeof(form));
 	c->result = store_rows(c->store, STMT_TARGET_FIND, c->args);
+	c->detail = json_pack("{s:s, s:s, s:I}", "lea", op_text(c, "lea"), "type",
+	    op_text(c, "type"), "found", (json_int_t)json_array_size(c->result));
 	return 0;
 }
 

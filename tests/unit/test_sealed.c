@@ -129,6 +129,10 @@ test_targets(void **state)
 		"{'lea': 'lea-a', 'type': 'supiimsi', 'value': '" IMSI "', 'reason': 'x'}"),
 	    "OK");
 	assert_int_equal(json_array_size(result()), 1);
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(result(), 0), "liid")), "L1");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(result(), 0), "lea")), "lea-a");
 	assert_string_equal(call("target.find", "{'lea': 'lea-b', 'type': 'imsi', 'value': '" IMSI
 						"', 'reason': 'x'}"),
 	    "OK");
