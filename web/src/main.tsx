@@ -7,6 +7,11 @@ import { entered } from "./lib/session";
 
 const theme = localStorage.getItem("openmdf.theme");
 if (theme) document.documentElement.dataset.theme = theme;
-await Promise.all([loadSpec(), setLanguage()]);
-await entered().catch(() => false);
-render(<App />, document.getElementById("app")!);
+const app = document.getElementById("app")!;
+try {
+  await Promise.all([loadSpec(), setLanguage()]);
+  await entered().catch(() => false);
+  render(<App />, app);
+} catch {
+  app.textContent = "The server cannot be reached. Load this page again. / Der Server ist nicht erreichbar. Seite neu laden.";
+}

@@ -196,9 +196,9 @@ function Acts({ of: r, set, etag }: { of: Link; set: any; etag?: string | null }
               void (r.enabled
                 ? askReason({
                     title: t("links.disable.title", { name: r.destination }), label: t("links.disable"), danger: true, text: <p>{t("links.disable.text", { name: r.destination, lea: r.lea })}</p>,
-                    run: (reason, key) => twoPersons("destination.set", { ...fixed, enabled: false, reason }, { match: etag, key }).then((a) => a && toast(t("done"))),
+                    run: (reason, key) => twoPersons("destination.set", { ...fixed, enabled: false, reason }, { key }).then((a) => a && toast(t("done"))),
                   })
-                : formDialog("destination.set", { title: t("links.enable.title", { name: r.destination }), fields: [], match: etag, fixed: { ...fixed, enabled: true }, label: t("links.enable"), text: <p>{t("links.enable.text")}</p> }))
+                : formDialog("destination.set", { title: t("links.enable.title", { name: r.destination }), fields: [], fixed: { ...fixed, enabled: true }, label: t("links.enable"), text: <p>{t("links.enable.text")}</p> }))
             }
           >
             {t(r.enabled ? "links.disable" : "links.enable")}
