@@ -3,6 +3,7 @@
 #include "admin/op_complete.h"
 
 #include "admin/op_log.h"
+#include "admin/session_tree.h"
 #include "base/clock.h"
 #include "db/check.h"
 #include "db/store.h"
@@ -190,15 +191,6 @@ complete_losses(struct op_call *c, int64_t warrant, int64_t cin)
 
 /* ---- the answer */
 
-static json_t *
-complete_time(json_t *s, const char *key)
-{
-	int64_t ns = complete_int(s, key);
-	char text[32];
-
-	return ns == 0 ? json_null() : json_string(clock_format(ns, text));
-}
-
 json_t *
 op_complete_session(struct op_call *c, int64_t warrant, json_t *s)
 {
@@ -208,8 +200,8 @@ op_complete_session(struct op_call *c, int64_t warrant, json_t *s)
 
 	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
 		json_object_set(out, keep[i], json_object_get(s, keep[i]));
-	json_object_set_new(out, "first", complete_time(s, "first_ns"));
-	json_object_set_new(out, "last", complete_time(s, "last_ns"));
+	json_object_set_new(out, "first", session_tree_time(s, "first_ns"));
+	json_object_set_new(out, "last", session_tree_time(s, "last_ns"));
 	complete_delivered(c, warrant, s, out);
 	json_object_set_new(out, "losses", complete_losses(c, warrant, complete_int(s, "cin")));
 	return out;
@@ -258,7 +250,6 @@ op_completeness_sessions(struct op_call *c)
 	if (limit > OP_COMPLETE_SESSIONS_MAX)
 		limit = OP_COMPLETE_SESSIONS_MAX;
 	row = (uint32_t)complete_int(w, "id");
-	op_object(c, "warrant %s", json_string_value(json_object_get(w, "uuid")));
 	json_object_set(c->args, "row", json_object_get(w, "id"));
 	json_object_set_new(c->args, "limit", json_integer(limit));
 	c->result = json_pack("{s:O, s:O, s:I}", "warrant", json_object_get(w, "uuid"), "lea",

@@ -291,7 +291,6 @@ op_completeness_show(struct op_call *c)
 		return w == NULL ? -ENOENT : -EINVAL;
 	}
 	id = (uint32_t)json_integer_value(json_object_get(w, "id"));
-	op_object(c, "warrant %s", json_string_value(json_object_get(w, "uuid")));
 	json_object_set(c->args, "row", json_object_get(w, "id"));
 	json_object_del(c->args, "day");
 	rows = store_rows(c->store, STMT_COMPLETE_SHOW, c->args);

@@ -330,7 +330,6 @@ op_warrant_plan(struct op_call *c)
 
 	if (w == NULL)
 		return -ENOENT;
-	op_object(c, "warrant %s", json_string_value(json_object_get(w, "uuid")));
 	json_object_set(c->args, "id", json_object_get(w, "id"));
 	change = (life_state_of(w) & (LIFE_DRAFT | LIFE_SUBMITTED)) != 0;
 	if ((regime = regime_of(c, op_life_id(c))) != NULL)

@@ -80,7 +80,6 @@ op_session_tree(struct op_call *c)
 	if (w == NULL)
 		return -ENOENT;
 	row = (uint32_t)json_integer_value(json_object_get(w, "id"));
-	op_object(c, "warrant %s", json_string_value(json_object_get(w, "uuid")));
 	c->result = json_object();
 	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
 		json_object_set(c->result, keep[i], json_object_get(w, keep[i]));

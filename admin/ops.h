@@ -274,7 +274,7 @@ json_t *ops_check_args(const struct op *op, json_t *item, struct fault *f);
 json_t *op_need_lea(struct op_call *c, const char *name);
 json_t *op_need_destination(struct op_call *c, const char *name);
 json_t *op_need_ne(struct op_call *c, const char *name);
-json_t *op_need_warrant(struct op_call *c);
+json_t *op_need_warrant(struct op_call *c); /* names the warrant in the audit row */
 /* Effective values of the profile of LEA (a row of op_need_lea): an object with every field. */
 json_t *op_lea_profile(struct op_call *c, json_t *lea);
 /* The argument "profile" as :profile_id; LEA: its row, NULL for a new agency. */

@@ -389,7 +389,15 @@ reconcile_look(struct reconcile *r, struct store *store, json_t *status, int64_t
 
 /* ---- rows */
 
-/* What a difference is, among all; new. */
+/* What a difference is, among all. */
+static const char *
+rec_name(json_t *one, char name[160])
+{
+	snprintf(name, 160, "%s %s", rec_text(one, "code"), rec_text(one, "object"));
+	return name;
+}
+
+/* LIST by name; new. */
 static json_t *
 rec_names(json_t *list)
 {
@@ -397,21 +405,8 @@ rec_names(json_t *list)
 	char name[160];
 	size_t i;
 
-	json_array_foreach(list, i, v)
-	{
-		snprintf(name, sizeof(name), "%s %s", rec_text(v, "code"), rec_text(v, "object"));
-		json_object_set(names, name, v);
-	}
+	json_array_foreach(list, i, v) json_object_set(names, rec_name(v, name), v);
 	return names;
-}
-
-static bool
-rec_named(json_t *names, json_t *one)
-{
-	char name[160];
-
-	snprintf(name, sizeof(name), "%s %s", rec_text(one, "code"), rec_text(one, "object"));
-	return json_object_get(names, name) != NULL;
 }
 
 static int
@@ -435,36 +430,42 @@ rec_row(struct ops_ctx *x, enum store_stmt stmt, json_t *one, int64_t now_ns)
 	return r;
 }
 
+/* STMT for what is in LIST from *AT on and not in j->now, at most *N; 0 or -EIO. */
+static int
+rec_rows(struct rec_job *j, enum store_stmt stmt, json_t *list, size_t *at, size_t *n)
+{
+	char name[160];
+	json_t *one;
+	int r = 0;
+
+	while (r == 0 && *n > 0 && (one = json_array_get(list, *at)) != NULL) {
+		++*at;
+		if (json_object_get(j->now, rec_name(one, name)) != NULL)
+			continue;
+		r = rec_row(j->x, stmt, one, j->now_ns);
+		--*n;
+	}
+	return r < 0 ? -EIO : 0;
+}
+
 /* The rows of at most N differences; 1 (more), 0 or -EIO. */
 static int
 rec_apply_some(struct rec_job *j, size_t n)
 {
-	json_t *one;
-	int r = 0;
+	int r;
 
 	if (j->open == NULL) {
 		j->open = store_rows(j->x->store, STMT_RECONCILE_OPEN, NULL);
 		j->now = rec_names(j->open);
 	}
-	while (r == 0 && n > 0 && (one = json_array_get(j->found, j->added)) != NULL) {
-		j->added++;
-		if (rec_named(j->now, one))
-			continue;
-		r = rec_row(j->x, STMT_RECONCILE_ADD, one, j->now_ns);
-		n--;
-	}
+	r = rec_rows(j, STMT_RECONCILE_ADD, j->found, &j->added, &n);
 	if (r == 0 && j->cleared == 0 && n > 0) {
 		json_decref(j->now);
 		j->now = rec_names(j->found);
 	}
-	while (r == 0 && n > 0 && (one = json_array_get(j->open, j->cleared)) != NULL) {
-		j->cleared++;
-		if (rec_named(j->now, one))
-			continue;
-		r = rec_row(j->x, STMT_RECONCILE_CLEAR, one, j->now_ns);
-		n--;
-	}
-	return r < 0 ? -EIO : n == 0;
+	if (r == 0)
+		r = rec_rows(j, STMT_RECONCILE_CLEAR, j->open, &j->cleared, &n);
+	return r < 0 ? r : n == 0;
 }
 
 int

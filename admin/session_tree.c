@@ -14,8 +14,8 @@ tree_int(json_t *s, const char *key)
 	return json_integer_value(json_object_get(s, key));
 }
 
-static json_t *
-tree_time(json_t *s, const char *key)
+json_t *
+session_tree_time(json_t *s, const char *key)
 {
 	int64_t ns = tree_int(s, key);
 	char text[32];
@@ -29,8 +29,8 @@ tree_node(json_t *s)
 {
 	json_t *n = json_deep_copy(s);
 
-	json_object_set_new(n, "first", tree_time(s, "first_ns"));
-	json_object_set_new(n, "last", tree_time(s, "last_ns"));
+	json_object_set_new(n, "first", session_tree_time(s, "first_ns"));
+	json_object_set_new(n, "last", session_tree_time(s, "last_ns"));
 	json_object_del(n, "first_ns");
 	json_object_del(n, "last_ns");
 	json_object_del(n, "spool");

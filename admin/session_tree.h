@@ -19,5 +19,7 @@
  * "last" as RFC 3339.  A parent that is not in the list, or a ring, leaves the session at the top.
  * Returns new. */
 json_t *session_tree(json_t *list);
+/* Member KEY of S, in ns, as RFC 3339; null when it is 0 or not there.  Returns new. */
+json_t *session_tree_time(json_t *s, const char *key);
 
 #endif

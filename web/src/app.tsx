@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { inUtc, LANGUAGES, lang, setLanguage, setUtc, t, word } from "./lib/i18n";
+import { HERE, inUtc, LANGUAGES, lang, setLanguage, setUtc, t, word } from "./lib/i18n";
 import { connected } from "./lib/live";
 import { link, route } from "./lib/router";
 import { lock, locked, logout, may, scoped, stepQuestion, who } from "./lib/session";
@@ -13,7 +13,6 @@ import { closeAll, Dialogs } from "./ui/dialog";
 import { screens, type Screen } from "./screens";
 
 const menu = signal(false);
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let entrance: typeof import("./screens/login") | null = null;
 
 export function App() {

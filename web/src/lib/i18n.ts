@@ -36,6 +36,8 @@ export function octets(n: number | null | undefined) {
   const i = n < 1 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
   return `${num(n / 2 ** (10 * i), i ? 1 : 0)} ${["B", "KiB", "MiB", "GiB", "TiB"][i]}`;
 }
+/** The zone of this browser. */
+export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 /** Times are shown, and meant in fields, in UTC; else in the zone of this browser. */
 export const inUtc = signal(localStorage.getItem("openmdf.time") === "utc");
 export function setUtc(on: boolean) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wall clocks of time zones: what a person writes on an order, as an instant and back.
-export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const zones = () => Intl.supportedValuesOf("timeZone");
 export function zoneKnown(zone: string) {
   try {

@@ -4,7 +4,8 @@ import { effect, signal } from "@preact/signals";
 import { call, clears, get, Problem } from "../lib/api";
 import { base64, sha256 } from "../lib/keys";
 import { ended, who } from "../lib/session";
-import { HERE, instant, rfc3339, wall, zoneKnown } from "../lib/zone";
+import { HERE } from "../lib/i18n";
+import { instant, rfc3339, wall, zoneKnown } from "../lib/zone";
 
 export type V = Record<string, any>;
 export interface Target {

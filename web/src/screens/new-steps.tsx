@@ -2,10 +2,10 @@
 // The steps before the plan: order and documents, identities, delivery, period.
 import { useEffect, useState } from "preact/hooks";
 import { call, get, Problem } from "../lib/api";
-import { duration, octets, t, utc, word } from "../lib/i18n";
+import { duration, HERE, octets, t, utc, word } from "../lib/i18n";
 import { useLive } from "../lib/live";
 import { may } from "../lib/session";
-import { offset, zoneKnown, zones, HERE } from "../lib/zone";
+import { offset, zoneKnown, zones } from "../lib/zone";
 import { Facts, Hash, Notice, State } from "../ui/basic";
 import { Choices } from "../ui/choices";
 import { inZone } from "../ui/plan";

@@ -3,8 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../lib/api";
-import { duration, has, locale, t, utc, word } from "../lib/i18n";
-import { HERE } from "../lib/zone";
+import { duration, has, HERE, locale, t, utc, word } from "../lib/i18n";
 import { Card, Facts, Hash, Notice, State, Time } from "./basic";
 import { canonical } from "./compare";
 import { Table } from "./table";
